@@ -1,0 +1,114 @@
+/**
+ * The one error family of droste. Every error has a stable `name` that survives the wire (`errorType`), a
+ * message that says what was expected, what was received and where, and the native `cause`.
+ *
+ * The names are string literals, not `constructor.name`: a minifier may rename the classes.
+ */
+export class DrosteError extends Error {
+  override readonly name: string = 'DrosteError';
+}
+
+/** The request is not one of the documented forms, or an option is unknown or out of range. */
+export class InvalidRequestError extends DrosteError {
+  override readonly name = 'InvalidRequestError';
+}
+
+/** The image reference is well formed but may not be read from here (scheme, private address, envelope). */
+export class ForbiddenReferenceError extends DrosteError {
+  override readonly name = 'ForbiddenReferenceError';
+}
+
+/** The image could not be fetched: missing, refused, timed out, cut off. */
+export class ImageFetchError extends DrosteError {
+  override readonly name = 'ImageFetchError';
+}
+
+/** The image has more bytes or pixels than the configured limits allow. */
+export class ImageTooLargeError extends DrosteError {
+  override readonly name = 'ImageTooLargeError';
+}
+
+/** The bytes are no raster image of a supported format. */
+export class UnsupportedImageError extends DrosteError {
+  override readonly name = 'UnsupportedImageError';
+}
+
+/** The bytes are of a supported format, and are corrupt or truncated. */
+export class ImageDecodeError extends DrosteError {
+  override readonly name = 'ImageDecodeError';
+}
+
+/** The model is missing, broken, or does not fit its labels or preprocessing. */
+export class ModelLoadError extends DrosteError {
+  override readonly name = 'ModelLoadError';
+}
+
+/** A child could not be run, crashed, or answered with an error of unknown name. */
+export class ChildInvocationError extends DrosteError {
+  override readonly name = 'ChildInvocationError';
+}
+
+/** A child found itself to be another version than the root's. */
+export class VersionSkewError extends DrosteError {
+  override readonly name = 'VersionSkewError';
+}
+
+/** The deadline came before the work was done. */
+export class DeadlineExceededError extends DrosteError {
+  override readonly name = 'DeadlineExceededError';
+}
+
+/** A request or reply is larger than Lambda carries, and cannot be split further. */
+export class PayloadTooLargeError extends DrosteError {
+  override readonly name = 'PayloadTooLargeError';
+}
+
+/** The tree would be deeper than its cap, or a chunk would not shrink. */
+export class RecursionLimitError extends DrosteError {
+  override readonly name = 'RecursionLimitError';
+}
+
+/** An environment variable is missing or malformed. */
+export class ConfigurationError extends DrosteError {
+  override readonly name = 'ConfigurationError';
+}
+
+const family = {
+  InvalidRequestError,
+  ForbiddenReferenceError,
+  ImageFetchError,
+  ImageTooLargeError,
+  UnsupportedImageError,
+  ImageDecodeError,
+  ModelLoadError,
+  ChildInvocationError,
+  VersionSkewError,
+  DeadlineExceededError,
+  PayloadTooLargeError,
+  RecursionLimitError,
+  ConfigurationError,
+} as const;
+
+/** An error as it travels in results and envelopes. */
+export interface WireError {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** The name and message of anything thrown. */
+export const toWireError = (thrown: unknown): WireError =>
+  thrown instanceof Error
+    ? { name: thrown.name, message: thrown.message }
+    : { name: 'Error', message: String(thrown) };
+
+/**
+ * Rebuilds the typed error of a name and message that crossed the wire. A name outside the family becomes an
+ * `Error` of that name, so that a caller's own error types keep theirs.
+ */
+export const fromWireError = ({ name, message }: WireError, cause?: unknown): Error => {
+  const options = cause === undefined ? undefined : { cause };
+  if (Object.hasOwn(family, name)) return new family[name as keyof typeof family](message, options);
+  const error = new Error(message, options);
+  error.name = name;
+  return error;
+};
