@@ -1,0 +1,30 @@
+/** A contiguous part of a batch: the indexes `start` (included) to `end` (excluded). */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How many items a range has. */
+export const sizeOf = ({ start, end }: Range): number => end - start;
+
+/**
+ * Splits a whole number into `weights.length` whole parts in proportion to the weights: part i is
+ * ⌊total·c(i+1)/c(k)⌋ − ⌊total·c(i)/c(k)⌋ with c the running sum of the weights. The parts add up to `total`,
+ * and with equal weights differ by at most one, without remainder cases.
+ */
+export const share = (total: number, weights: readonly number[]): readonly number[] => {
+  const sum = weights.reduce((a, b) => a + b, 0);
+  let before = 0;
+  return weights.map((weight) => {
+    const from = Math.floor((total * before) / sum);
+    before += weight;
+    return Math.floor((total * before) / sum) - from;
+  });
+};
+
+/** Splits a whole number into `parts` whole parts that differ by at most one. */
+export const shareEvenly = (total: number, parts: number): readonly number[] =>
+  share(
+    total,
+    Array.from({ length: parts }, () => 1),
+  );

@@ -1,0 +1,176 @@
+import { DeadlineExceededError, fromWireError, toWireError, type WireError } from '../errors.ts';
+import type { ChildAnswer, ChildRequest } from './child.ts';
+import { ANSWER_MARGIN_MS } from './core/deadline.ts';
+import type { Outcome } from './core/outcome.ts';
+import type { Plan } from './core/plan.ts';
+import { step } from './core/policy.ts';
+import type { Piece } from './core/queue.ts';
+import type { Range } from './core/range.ts';
+import { initialState, type Move, type PolicyEvent, type Rules, type State } from './core/state.ts';
+import { laneEvent } from './lane-event.ts';
+import type { Clock } from './ports.ts';
+
+/** What own hands are told beside the items of a round. */
+export interface Round {
+  readonly signal: AbortSignal;
+  report(index: number, outcome: Outcome<unknown>): void;
+  ready(): void;
+}
+
+/** Everything one invocation needs to answer its items. */
+export interface DriveInput {
+  readonly items: readonly unknown[];
+  readonly plan: Plan;
+  readonly rules: Rules;
+  /** Stop at the first error, or answer every item. */
+  readonly onError: 'raise' | 'collect';
+  /** Epoch ms. */
+  readonly deadline: number;
+  readonly clock: Clock;
+  /** Aborted when the caller has gone. */
+  readonly signal?: AbortSignal | undefined;
+  work(items: readonly unknown[], round: Round): Promise<readonly Outcome<unknown>[]>;
+  callChild(request: ChildRequest): Promise<ChildAnswer>;
+  /** Told of every answer as it comes, and of every child that ended without one. */
+  readonly observe?: ((event: DriveEvent) => void) | undefined;
+}
+
+/** What happens while an invocation is under way. */
+export type DriveEvent =
+  | { readonly kind: 'item'; readonly index: number; readonly outcome: Outcome<unknown> }
+  | { readonly kind: 'child'; readonly answer: ChildAnswer };
+
+/** What came of it. */
+export interface DriveResult {
+  /** One per item; missing where it was given back, or the whole was stopped. */
+  readonly outcomes: readonly (Outcome<unknown> | undefined)[];
+  readonly givenBack: readonly Piece[];
+  /** Why it was stopped, if it was: the first error under `raise`, the deadline, the caller's abort. */
+  readonly stopped: Error | undefined;
+}
+
+/**
+ * Runs the policy with real time, real work and real children until every item is answered, or it is stopped.
+ * Settles only when nothing it started is under way any more, so that nothing leaks into the next invocation of
+ * the environment; the one exception is work that ignores its signal past the deadline, which is left behind so
+ * that what is done can still be answered.
+ */
+export const drive = (input: DriveInput): Promise<DriveResult> => {
+  const { items, clock, onError } = input;
+  const outcomes: (Outcome<unknown> | undefined)[] = Array.from({ length: items.length });
+  const givenBack: Piece[] = [];
+  const controller = new AbortController();
+  let stopped: Error | undefined;
+  let state: State = initialState(items.length, input.plan, input.rules);
+  let cancelWake = () => {};
+
+  return new Promise((resolve) => {
+    let finished = false;
+    const finish = () => {
+      if (finished) return;
+      finished = true;
+      cancelWake();
+      cancelDeadline();
+      cancelGrace();
+      input.signal?.removeEventListener('abort', onAbort);
+      resolve({ outcomes, givenBack, stopped });
+    };
+
+    const stop = (reason: Error) => {
+      if (stopped) return;
+      stopped = reason;
+      controller.abort(reason);
+      send({ kind: 'stopped', nowMs: clock.now() });
+    };
+
+    const answer = (index: number, outcome: Outcome<unknown>) => {
+      if (outcomes[index] || finished) return;
+      outcomes[index] = outcome;
+      input.observe?.({ kind: 'item', index, outcome });
+      if (onError === 'raise' && 'error' in outcome) stop(fromWireError(outcome.error));
+    };
+
+    const answerAll = ({ start, end }: Range, error: WireError) => {
+      for (let index = start; index < end; index++) answer(index, { error });
+    };
+
+    const work = async (range: Range) => {
+      const round: Round = {
+        signal: controller.signal,
+        report: (index, outcome) => answer(range.start + index, outcome),
+        ready: () => send({ kind: 'ready', start: range.start, nowMs: clock.now() }),
+      };
+      try {
+        const answers = await input.work(items.slice(range.start, range.end), round);
+        answers.forEach((outcome, index) => {
+          answer(range.start + index, outcome);
+        });
+        answerAll(range, missingAnswer(answers.length, range));
+      } catch (error) {
+        answerAll(range, toWireError(controller.signal.aborted ? controller.signal.reason : error));
+      }
+      send({ kind: 'worked', start: range.start, nowMs: clock.now() });
+    };
+
+    const invoke = async ({ lane, range, ...move }: Extract<Move, { kind: 'invoke' }>) => {
+      const given = items.slice(range.start, range.end);
+      const child = await input.callChild({ ...move, range, items: given, signal: controller.signal });
+      input.observe?.({ kind: 'child', answer: child });
+      if (child.kind === 'answered') {
+        child.reply.outcomes.forEach((outcome, index) => {
+          if (outcome) answer(range.start + index, outcome);
+        });
+      }
+      // an error that stopped the tree is this child's own; the lane has nothing to put back
+      if (child.kind === 'failed' && onError === 'raise') stop(fromWireError(child.error));
+      send(laneEvent(child, lane, range, clock));
+    };
+
+    const perform = (move: Move): void => {
+      switch (move.kind) {
+        case 'work':
+          void work(move.range);
+          return;
+        case 'invoke':
+          void invoke(move);
+          return;
+        case 'fail':
+          answerAll(move.range, move.error);
+          return;
+        case 'give-back':
+          givenBack.push(move.piece);
+          return;
+        case 'wake':
+          cancelWake();
+          cancelWake = clock.at(move.atMs, () => send({ kind: 'woke', nowMs: clock.now() }));
+          return;
+        case 'finish':
+          finish();
+          return;
+        default:
+          move satisfies never;
+      }
+    };
+
+    const send = (event: PolicyEvent) => {
+      if (finished) return;
+      const next = step(state, event);
+      state = next.state;
+      for (const move of next.moves) perform(move);
+    };
+
+    const onAbort = () => stop(input.signal?.reason);
+    const cancelDeadline = clock.at(input.deadline, () =>
+      stop(new DeadlineExceededError(`Expected to be done by ${new Date(input.deadline).toISOString()}.`)),
+    );
+    const cancelGrace = clock.at(input.deadline + ANSWER_MARGIN_MS / 2, finish);
+    input.signal?.addEventListener('abort', onAbort, { once: true });
+    if (input.signal?.aborted) onAbort();
+    else send({ kind: 'started', nowMs: clock.now() });
+  });
+};
+
+const missingAnswer = (received: number, { start, end }: Range): WireError => ({
+  name: 'Error',
+  message: `Expected ${end - start} outcomes of the work function, received ${received}.`,
+});

@@ -1,0 +1,22 @@
+/** Defaults and bounds of the options that shape a tree. */
+export const treeDefaults = Object.freeze({
+  /** W: 8 pictures are one to two seconds of work on one vCPU, several times what a warm invocation costs. */
+  maxWorkPerRequest: 8,
+  /** P: children one invocation has open at once. */
+  numParallelRequests: 10,
+  /** S: invocations of one tree at once; a tenth of Lambda's default account limit of 1,000. */
+  slots: 100,
+  /** Children of children: W·P^3 is 8,000 items without a second round on any lane. */
+  maxDepth: 8,
+  /** Children a chunk is given to before its parent does it. */
+  maxAttempts: 3,
+});
+
+/** Far below the 16 invocations after which AWS stops a chain (Lambda developer guide, invocation-recursion). */
+export const MAX_DEPTH_CAP = 12;
+
+/** 1,024 file descriptors per environment (Lambda quotas) less what the runtime and downloads need. */
+export const MAX_PARALLEL_REQUESTS = 512;
+
+/** Waits after a throttle: below one invocation's time, up to about one scaling step of Lambda (10 s) halved. */
+export const backoffRules = Object.freeze({ baseMs: 100, capMs: 5_000 });

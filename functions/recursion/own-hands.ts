@@ -1,0 +1,51 @@
+import type { Outcome, Receipt } from './core/outcome.ts';
+import type { DriveInput } from './drive.ts';
+import type { HandlerDeps, Start } from './handler.ts';
+import { treeOptionsShape } from './options.ts';
+import type { Request } from './request.ts';
+
+interface HandsInput {
+  readonly options: Request['options'];
+  readonly place: { readonly path: string; readonly deadline: number };
+  readonly attempt: number;
+}
+
+const ownOptions = (options: Request['options']) =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => !(name in treeOptionsShape)));
+
+/**
+ * The work function as the driver calls it: it knows its place in the tree, and every outcome carries its receipt
+ * if receipts were asked for, and none otherwise.
+ */
+export const ownHands = (
+  { options, place, attempt }: HandsInput,
+  { cold }: Start,
+  { work }: HandlerDeps,
+): {
+  readonly work: NonNullable<DriveInput['work']>;
+  readonly identity: Readonly<Record<string, string>>;
+} => {
+  const identity: Record<string, string> = {};
+  const withReceipt = ({ receipt, ...outcome }: Outcome<unknown>): Outcome<unknown> => {
+    if (!options.receipts) return outcome;
+    const where: Receipt = { path: place.path, attempt, cold };
+    return { ...outcome, receipt: { ...where, ...receipt } };
+  };
+  return {
+    identity,
+    work: async (items, round) => {
+      const outcomes = await work(items, {
+        signal: round.signal,
+        deadline: place.deadline,
+        path: place.path,
+        options: ownOptions(options),
+        identify: (name, value) => {
+          identity[name] = value;
+        },
+        report: (index, outcome) => round.report(index, withReceipt(outcome)),
+        ready: round.ready,
+      });
+      return outcomes.map(withReceipt);
+    },
+  };
+};

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { readRecursionConfig } from './config.ts';
+import { isEnvelope, openEnvelope, seal } from './envelope.ts';
+import type { Handler, HandlerDeps } from './handler.ts';
+import { MAX_PARALLEL_REQUESTS } from './limits.ts';
+import type { OwnOptionsShape } from './options.ts';
+import { type Invoke, systemClock } from './ports.ts';
+import { readRequest } from './request.ts';
+import { serveChild } from './serve-child.ts';
+import { serveRoot } from './serve-root.ts';
+import type { Work } from './work.ts';
+
+/** How a recursive function presents itself. */
+export interface RecursiveOptions<Item>
+  extends Partial<Pick<HandlerDeps, 'config' | 'invoke' | 'clock' | 'report'>> {
+  /** Name of an item in requests and results. Default `item`. */
+  readonly itemKey?: string;
+  /** What an item must be; its output is what the work function is given. Default: any JSON. */
+  readonly item?: z.ZodType<Item>;
+  /** The function's own options, beside those of the tree. Default: none. */
+  readonly options?: OwnOptionsShape;
+  /** How an item is shown in its result. Default: as it is. */
+  readonly label?: (item: Item) => unknown;
+}
+
+/**
+ * Parallelism in one line: makes a Lambda handler of a work function. Given more items than
+ * `MAX_WORK_PER_REQUEST`, the handler works on its own share and invokes its own function for the rest,
+ * concurrently, then answers the results in the order of the items.
+ *
+ * Outside Lambda (no `AWS_LAMBDA_FUNCTION_NAME`), or with `FANOUT_ENABLED=false`, everything is done in place.
+ *
+ * @throws ConfigurationError when an environment variable is malformed, at creation.
+ */
+export const recursive = <Item, Result, Options = Record<never, never>>(
+  work: Work<Item, Result, Options>,
+  {
+    itemKey = 'item',
+    item = z.unknown() as z.ZodType<Item>,
+    options = {},
+    label = (given) => given,
+    config = readRecursionConfig(process.env),
+    invoke,
+    clock = systemClock,
+    report,
+  }: RecursiveOptions<Item> = {},
+): Handler => {
+  const deps: HandlerDeps = {
+    form: { itemKey, item, options },
+    label: label as (item: unknown) => unknown,
+    work: work as HandlerDeps['work'],
+    config,
+    clock,
+    invoke: invoke ?? connectOnFirstCall(),
+    ...(report && { report }),
+  };
+  let cold = true;
+  return async (event, context) => {
+    const start = { context, cold };
+    cold = false;
+    if (isEnvelope(event)) return JSON.parse(seal(await serveChild(openEnvelope(event), start, deps)));
+    return serveRoot(readRequest(event, deps.form), start, deps);
+  };
+};
+
+/** Most invocations of a tree are leaves and need no client, so its 60 ms of import wait for the first call. */
+const connectOnFirstCall = (): Invoke => {
+  let connected: Promise<Invoke> | undefined;
+  return async (call) => {
+    connected ??= import('./adapters/lambda.ts').then(({ createLambdaInvoke }) =>
+      createLambdaInvoke({ maxSockets: MAX_PARALLEL_REQUESTS }),
+    );
+    return (await connected)(call);
+  };
+};

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { InvalidRequestError } from '../errors.ts';
+import type { OwnOptionsShape, TreeOptions } from './options.ts';
+import { optionsSchema } from './options.ts';
+
+/** How a function's requests look. */
+export interface RequestForm {
+  /** Name of one item in requests and results: `image` makes `{"image": …}` and `{"images": […]}`. */
+  readonly itemKey: string;
+  /** What an item must be. Default: any JSON. */
+  readonly item: z.ZodType;
+  /** The function's own options, beside those of the tree. */
+  readonly options: OwnOptionsShape;
+}
+
+/** An item as the caller wrote it, read; or why it could not be. */
+export type ReadItem =
+  | { readonly item: unknown }
+  | { readonly given: unknown; readonly invalid: InvalidRequestError };
+
+/** A request of any form. The reply has the same form. */
+export interface Request {
+  readonly form: 'one' | 'list' | 'batch';
+  readonly items: readonly ReadItem[];
+  readonly options: TreeOptions & Readonly<Record<string, unknown>>;
+}
+
+const describe = (value: unknown): string => {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)?.slice(0, 80) ?? 'nothing';
+  return Array.isArray(value)
+    ? 'an array'
+    : `an object with keys ${Object.keys(value).join(', ') || '(none)'}`;
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const unwrap = (value: unknown, itemKey: string): unknown =>
+  isRecord(value) && itemKey in value && Object.keys(value).length === 1 ? value[itemKey] : value;
+
+const readItem = (value: unknown, place: string, { itemKey, item }: RequestForm): ReadItem => {
+  const parsed = item.safeParse(unwrap(value, itemKey));
+  if (parsed.success) return { item: parsed.data };
+  const expected = z.prettifyError(parsed.error).replace(/^✖ /gm, '').replaceAll('\n', '; ');
+  return {
+    given: value,
+    invalid: new InvalidRequestError(`${place}: ${expected}, received ${describe(value)}`),
+  };
+};
+
+const readOptions = (value: unknown, { options }: RequestForm): Request['options'] => {
+  const parsed = optionsSchema(options).safeParse(value);
+  if (parsed.success) return parsed.data as Request['options'];
+  const [issue] = parsed.error.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    const known = Object.keys(optionsSchema(options).shape).join(', ');
+    throw new InvalidRequestError(`options: unknown ${issue.keys.join(', ')}; expected one of ${known}`);
+  }
+  const path = issue?.path.join('.');
+  const received = path ? (value as Record<string, unknown>)[String(issue?.path[0])] : value;
+  throw new InvalidRequestError(
+    `options${path ? `.${path}` : ''}: ${issue?.message ?? 'not understood'}, received ${describe(received)}`,
+  );
+};
+
+/**
+ * Reads a request of any of the four forms: one item, `{"image": item}`, a list, or
+ * `{"images": [items], "options": {…}}` (with the function's own item key). An item that is not one is told apart,
+ * so that under `collect` it costs the others nothing.
+ *
+ * @throws InvalidRequestError when the request as a whole, or an option, is not understood.
+ */
+export const readRequest = (event: unknown, form: RequestForm): Request => {
+  const { itemKey } = form;
+  const listKey = `${itemKey}s`;
+  const list = (values: readonly unknown[], name: string) =>
+    values.map((value, index) => readItem(value, `${name}[${index}]`, form));
+
+  if (Array.isArray(event)) return { form: 'list', items: list(event, listKey), options: {} };
+  if (!isRecord(event)) return { form: 'one', items: [readItem(event, itemKey, form)], options: {} };
+  const { [listKey]: items, [itemKey]: item, options, ...rest } = event;
+  const unknown = Object.keys(rest);
+  if (unknown.length === 0 && item !== undefined && items === undefined && options === undefined) {
+    return { form: 'one', items: [readItem(item, itemKey, form)], options: {} };
+  }
+  if (unknown.length === 0 && item === undefined && Array.isArray(items)) {
+    return { form: 'batch', items: list(items, listKey), options: readOptions(options ?? {}, form) };
+  }
+  throw new InvalidRequestError(
+    `Expected an ${itemKey}, {"${itemKey}": …}, a list of them, or {"${listKey}": […], "options": {…}}, ` +
+      `received ${describe(event)}`,
+  );
+};
