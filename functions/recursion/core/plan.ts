@@ -77,7 +77,8 @@ export const planInvocation = ({
   return {
     own,
     lanes: laneSlots.map((n, lane) => {
-      const chunk = chunks[lane] ?? 0;
+      // uneven slots can leave a lane no share at the start; it still serves what is put back
+      const chunk = Math.max(1, chunks[lane] ?? 1);
       return { slots: n, chunk: n === 1 ? evenPiece(chunk, maxWork) : chunk };
     }),
   };
