@@ -1,0 +1,136 @@
+import { ModelLoadError } from '../../errors.ts';
+
+/** An input or output of a graph, as the runtime reports it. */
+export interface TensorDescription {
+  readonly name: string;
+  /** For example `float32`; `none` for a sequence or a map. */
+  readonly elementType: string;
+  /** A fixed size, or the name of a symbolic one (which may be empty). */
+  readonly shape: readonly (number | string)[];
+}
+
+/** Element types of the input that pixels can be turned into. */
+export const elementTypes = ['float32', 'float16', 'uint8'] as const;
+export type ElementType = (typeof elementTypes)[number];
+
+export type Layout = 'NCHW' | 'NHWC';
+
+/** What an image classifier's graph takes. Everything is read from the graph itself. */
+export interface GraphInput {
+  readonly name: string;
+  readonly layout: Layout;
+  readonly elementType: ElementType;
+  readonly channels: 1 | 3;
+  /** Fixed height and width in pixels; undefined where the graph takes any. */
+  readonly height: number | undefined;
+  readonly width: number | undefined;
+  readonly batch: number | 'symbolic';
+}
+
+/**
+ * Reads what a graph takes from the description of its inputs.
+ *
+ * The channel axis is the one of 1 or 3: second is NCHW, fourth is NHWC, and NCHW where both are. Where both are
+ * symbolic (PyTorch exports often name them `num_channels`, `height`, `width`), the axis whose name speaks of
+ * channels is it, else the second, and there are 3.
+ *
+ * @throws ModelLoadError for more or fewer than one input, an element type other than {@link elementTypes},
+ *   a shape that is not 4-D, and a channel axis of neither 1 nor 3; it says what was found
+ */
+export const readGraphInput = (inputs: readonly TensorDescription[], where = 'the graph'): GraphInput => {
+  const [input, ...others] = inputs;
+  if (input === undefined || others.length > 0) {
+    throw new ModelLoadError(
+      `${where}: expected one input, received ${inputs.length}${inputs.length === 0 ? '' : ` (${describeAll(inputs)})`}`,
+    );
+  }
+  const elementType = elementTypes.find((type) => type === input.elementType);
+  if (elementType === undefined) {
+    throw new ModelLoadError(
+      `${where}: expected an input of type ${elementTypes.join(', ')}, received ${describe(input)}`,
+    );
+  }
+  const [batch, second, third, fourth, ...rest] = input.shape;
+  if (
+    batch === undefined ||
+    second === undefined ||
+    third === undefined ||
+    fourth === undefined ||
+    rest.length > 0
+  ) {
+    throw new ModelLoadError(
+      `${where}: expected an input of 4 dimensions (NCHW or NHWC), received ${describe(input)}`,
+    );
+  }
+  const layout = layoutOf(second, fourth);
+  if (layout === undefined) {
+    throw new ModelLoadError(
+      `${where}: expected 1 or 3 channels in the second (NCHW) or fourth (NHWC) dimension, received ${describe(input)}`,
+    );
+  }
+  const [channels, height, width] = layout === 'NCHW' ? [second, third, fourth] : [fourth, second, third];
+  return {
+    name: input.name,
+    layout,
+    elementType,
+    channels: channels === 1 ? 1 : 3,
+    height: fixed(height),
+    width: fixed(width),
+    batch: fixed(batch) ?? 'symbolic',
+  };
+};
+
+const layoutOf = (second: number | string, fourth: number | string): Layout | undefined => {
+  if (isChannelCount(second)) return 'NCHW';
+  if (isChannelCount(fourth)) return 'NHWC';
+  if (typeof second === 'string' && typeof fourth === 'string') {
+    return namesChannels(fourth) && !namesChannels(second) ? 'NHWC' : 'NCHW';
+  }
+  if (typeof second === 'string' && namesChannels(second)) return 'NCHW';
+  return typeof fourth === 'string' && namesChannels(fourth) ? 'NHWC' : undefined;
+};
+
+const isChannelCount = (size: number | string): boolean => size === 1 || size === 3;
+
+const namesChannels = (name: string): boolean => /^c$|channel/i.test(name);
+
+const fixed = (size: number | string): number | undefined => (typeof size === 'number' ? size : undefined);
+
+/**
+ * Chooses the output that holds the scores: the only one, or of several the first with one score per class (all
+ * dimensions after the second are 1), or the first at all.
+ *
+ * @returns its name
+ * @throws ModelLoadError where there is none
+ */
+export const chooseOutput = (outputs: readonly TensorDescription[], where = 'the graph'): string => {
+  const output = outputs.find(holdsScores) ?? outputs[0];
+  if (output === undefined) throw new ModelLoadError(`${where}: expected an output, received none`);
+  return output.name;
+};
+
+const holdsScores = ({ elementType, shape }: TensorDescription): boolean =>
+  elementType.startsWith('float') && shape.length >= 2 && shape.slice(2).every((size) => size === 1);
+
+/** `data float32 [1, 3, height, 224]`, for messages. */
+const describe = ({ name, elementType, shape }: TensorDescription): string =>
+  `${name} ${elementType} [${shape.map((size) => (size === '' ? '?' : size)).join(', ')}]`;
+
+const describeAll = (tensors: readonly TensorDescription[]): string => tensors.map(describe).join(', ');
+
+/**
+ * Counts the classes in the shape that a run answered with.
+ *
+ * @param batch how many pictures the run was given
+ * @throws ModelLoadError unless the shape is the batch and one other dimension that is not 1, in any position
+ *   (seen: [1, 1000], [N, 1000], [1, 1000, 1, 1])
+ */
+export const countClasses = (shape: readonly number[], batch: number, where = 'the graph'): number => {
+  const perPicture = shape[0] === batch ? shape.slice(1) : batch === 1 ? shape : [];
+  const wide = perPicture.filter((size) => size !== 1);
+  const [classes = 1] = wide;
+  if (perPicture.length > 0 && wide.length <= 1 && classes > 0) return classes;
+  throw new ModelLoadError(
+    `${where}: expected one score per class for a batch of ${batch}, received an output of shape [${shape.join(', ')}]`,
+  );
+};

@@ -1,0 +1,83 @@
+import { ModelLoadError } from '../../errors.ts';
+import type { PixelPlan } from '../../images/pixels.ts';
+import { parseDocument } from './json-document.ts';
+import { type PreprocessorDocument, preprocessorDocument } from './preprocessor-document.ts';
+import { type ProcessorDefaults, processorDefaults } from './processor-families.ts';
+import { geometry } from './resize-and-crop.ts';
+
+/** A rectangle in pixels. */
+export interface Extent {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** `preprocessor_config.json`, understood: every default applied, every alternative form made one. */
+export interface Preprocessing {
+  /** Absent: the picture is not resized. `'graph'`: to the graph's own input size. */
+  readonly resize?: NonNullable<PixelPlan['resize']> | 'graph';
+  readonly kernel: PixelPlan['kernel'];
+  /** Absent: no crop. `'graph'`: to the graph's own input size. */
+  readonly crop?: Extent | 'graph';
+  /** A channel's value v (0 to 255) becomes `(v × scale − offset − mean) / std`, per channel. */
+  readonly scale: number;
+  readonly offset: 0 | 1;
+  /** One number for every channel, or one per channel in the order the graph takes them (BGR if flipped). */
+  readonly mean: number | readonly number[];
+  readonly std: number | readonly number[];
+  /** True: the graph takes BGR. */
+  readonly flipChannels: boolean;
+}
+
+/** Pillow's resampling filters (PIL.Image.Resampling); 4 (box) and 5 (Hamming) have no counterpart here. */
+const kernels = ['nearest', 'lanczos3', 'linear', 'cubic'] as const;
+
+/**
+ * Parses `preprocessor_config.json` in Hugging Face's layout. Absent keys get the defaults of the image
+ * processor that the file names, or ViT's; unknown keys are ignored. As in transformers, channels are flipped
+ * before they are normalised, so `image_mean` and `image_std` are in the order the graph takes.
+ *
+ * @param where what the file is called in messages, for example its path
+ * @throws ModelLoadError for text that is no JSON, a malformed key (with its path), an unknown `resample`, and
+ *   steps that are not done here (`do_pad`, `do_thumbnail`)
+ */
+export const parsePreprocessing = (text: string, where = 'preprocessor_config.json'): Preprocessing => {
+  const document = parseDocument(preprocessorDocument, text, where);
+  for (const step of ['do_pad', 'do_thumbnail'] as const) {
+    if (document[step]) throw new ModelLoadError(`${where}: expected ${step} false or absent, received true`);
+  }
+  const defaults = processorDefaults(
+    document.image_processor_type ?? document.feature_extractor_type ?? undefined,
+  );
+  return {
+    ...geometry(document, defaults),
+    kernel: kernelOf(document.resample ?? defaults.resample, where),
+    ...numbers(document, defaults),
+  };
+};
+
+const kernelOf = (resample: number, where: string): PixelPlan['kernel'] => {
+  const kernel = kernels[resample];
+  if (kernel !== undefined) return kernel;
+  const accepted = kernels.map((name, index) => `${index} (${name})`).join(', ');
+  throw new ModelLoadError(`${where}: expected resample to be one of ${accepted}, received ${resample}`);
+};
+
+const numbers = (
+  document: PreprocessorDocument,
+  defaults: ProcessorDefaults,
+): Omit<Preprocessing, 'resize' | 'kernel' | 'crop'> => {
+  const rescales = document.do_rescale ?? true;
+  const normalises = document.do_normalize ?? defaults.normalise;
+  // transformers divides for do_normalize, and once more for include_top
+  const divisions = Number(normalises) + Number(document.include_top ?? defaults.dividesTwice);
+  return {
+    scale: rescales ? (document.rescale_factor ?? 1 / 255) : 1,
+    offset: rescales && document.rescale_offset === true ? 1 : 0,
+    mean: normalises ? (document.image_mean ?? defaults.mean) : 0,
+    std: toPower(document.image_std ?? defaults.std, divisions),
+    flipChannels: document.do_flip_channel_order ?? defaults.flipChannels,
+  };
+};
+
+const toPower = (std: number | readonly number[], power: number): number | readonly number[] =>
+  typeof std === 'number' ? std ** power : std.map((value) => value ** power);

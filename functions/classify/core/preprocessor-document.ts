@@ -1,0 +1,51 @@
+import * as z from 'zod';
+
+const expected = (forms: string) => ({
+  error: (issue: { readonly input?: unknown }) =>
+    `expected ${forms}, received ${JSON.stringify(issue.input)}`,
+});
+
+const pixels = z.int().positive();
+const extent = z.object({ width: pixels, height: pixels });
+const size = z.union(
+  [
+    pixels,
+    extent,
+    z.object({ shortest_edge: pixels, longest_edge: pixels.optional() }),
+    z.tuple([pixels, pixels]).transform(([height, width]) => ({ height, width })),
+  ],
+  expected('a number, {height, width}, {shortest_edge} or {shortest_edge, longest_edge}, in whole pixels'),
+);
+const cropSize = z.union([pixels, extent], expected('a number or {height, width}, in whole pixels'));
+const perChannel = z.union(
+  [z.number(), z.array(z.number()).min(1)],
+  expected('a number or a list of numbers, one per channel'),
+);
+const nonZero = perChannel.refine(
+  (std) => [std].flat().every((value) => value !== 0),
+  expected('no zero, since pixels are divided by it'),
+);
+
+/** The keys of `preprocessor_config.json` that are read, as they stand in the file. */
+export const preprocessorDocument = z.object({
+  image_processor_type: z.string().nullish(),
+  feature_extractor_type: z.string().nullish(),
+  do_resize: z.boolean().nullish(),
+  size: size.nullish(),
+  resample: z.number().nullish(),
+  do_center_crop: z.boolean().nullish(),
+  crop_size: cropSize.nullish(),
+  crop_pct: z.number().positive().max(1).nullish(),
+  do_rescale: z.boolean().nullish(),
+  rescale_factor: z.number().nullish(),
+  rescale_offset: z.boolean().nullish(),
+  do_normalize: z.boolean().nullish(),
+  image_mean: perChannel.nullish(),
+  image_std: nonZero.nullish(),
+  include_top: z.boolean().nullish(),
+  do_flip_channel_order: z.boolean().nullish(),
+  do_pad: z.boolean().nullish(),
+  do_thumbnail: z.boolean().nullish(),
+});
+
+export type PreprocessorDocument = z.output<typeof preprocessorDocument>;

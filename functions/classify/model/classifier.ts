@@ -1,0 +1,120 @@
+import { DrosteError, ModelLoadError } from '../../errors.ts';
+import type { PixelPlan, Pixels } from '../../images/pixels.ts';
+import { countClasses, type GraphInput } from '../core/graph.ts';
+import type { Extent } from '../core/preprocessor-config.ts';
+import { type OutputKind, probabilities } from '../core/scores.ts';
+import { type TensorWriter, tensorShape, zeros } from '../core/tensor.ts';
+import { topK } from '../core/top-k.ts';
+import type { GraphSession } from './graph-session.ts';
+
+/** A class and how sure the model is of it, from 0 to 1. */
+export interface Tag {
+  readonly class: string;
+  readonly confidence: number;
+}
+
+/** A loaded model: pixels in, tags out. */
+export interface Classifier {
+  readonly name: string;
+  /** Lower-case hexadecimal sha256 of the graph's file (followed by its external data, where it has some). */
+  readonly sha256: string;
+  /** How pictures are decoded for this model. */
+  readonly plan: PixelPlan;
+  /** How many classes there are. */
+  readonly classes: number;
+  /**
+   * The `topK` best tags of one picture, best first, exact ties by lower class index.
+   *
+   * Runs never overlap (the binding is synchronous): calls made at the same time are served one after another, and
+   * each blocks the event loop for the length of its run.
+   *
+   * @throws InvalidRequestError for pixels that are not as planned
+   * @throws ModelLoadError where the graph fails or answers NaN
+   */
+  classify(pixels: Pixels, topK: number): Promise<readonly Tag[]>;
+  /** Waits for the runs under way and frees the native memory. */
+  release(): Promise<void>;
+}
+
+/** A run of the graph on one picture: the raw scores of its classes. */
+export interface Runner {
+  /** Runs on what `fill` writes into the input, or on zeros. Calls must not overlap. */
+  run(fill?: (tensor: Parameters<TensorWriter>[1]) => void): Promise<Float32Array>;
+}
+
+/**
+ * Keeps one input tensor for all runs. Where the graph's batch is fixed, the picture is row 0, the other rows are
+ * zeros, and row 0 of the output is the answer.
+ */
+export const createRunner = (
+  session: GraphSession,
+  graph: GraphInput,
+  output: string,
+  size: Extent,
+  where: string,
+): Runner => {
+  const batch = graph.batch === 'symbolic' ? 1 : graph.batch;
+  const input = {
+    name: graph.name,
+    elementType: graph.elementType,
+    data: zeros(graph, size, batch),
+    shape: tensorShape(graph, size, batch),
+  };
+  return {
+    run: async (fill) => {
+      fill?.(input.data);
+      const { data, shape } = await session.run(input, output);
+      return data.subarray(0, countClasses(shape, batch, where));
+    },
+  };
+};
+
+/** What a classifier is made of. */
+export interface ClassifierParts {
+  readonly name: string;
+  readonly sha256: string;
+  readonly plan: PixelPlan;
+  readonly labels: readonly string[];
+  readonly kind: OutputKind;
+  readonly write: TensorWriter;
+  readonly runner: Runner;
+  release(): Promise<void>;
+}
+
+/** Puts a classifier together, and queues its runs. */
+export const createClassifier = (parts: ClassifierParts): Classifier => {
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const mine = last.then(work);
+    // the queue goes on after a failure, which is the caller's who gets `mine`
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+  return {
+    name: parts.name,
+    sha256: parts.sha256,
+    plan: parts.plan,
+    classes: parts.labels.length,
+    classify: (pixels, k) =>
+      inTurn(async () => {
+        try {
+          const scores = await parts.runner.run((tensor) => parts.write(pixels, tensor));
+          return topK(probabilities(scores, parts.kind), k).map(({ index, confidence }) => ({
+            class: parts.labels[index] ?? String(index),
+            confidence,
+          }));
+        } catch (cause) {
+          throw named(parts.name, cause);
+        }
+      }),
+    release: () => inTurn(() => parts.release()),
+  };
+};
+
+/** A failure of the model with its name in front; other errors of the family (the pixels' fault) as they are. */
+const named = (model: string, cause: unknown): unknown =>
+  cause instanceof DrosteError && !(cause instanceof ModelLoadError)
+    ? cause
+    : new ModelLoadError(`model ${model}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+        cause,
+      });

@@ -1,0 +1,94 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { ModelLoadError } from '../../errors.ts';
+import { chooseOutput, readGraphInput } from '../core/graph.ts';
+import { checkLabelCount, parseModelConfig } from '../core/labels.ts';
+import { settleOutputKind } from '../core/output-kind.ts';
+import { pixelPlan } from '../core/pixel-plan.ts';
+import { parsePreprocessing } from '../core/preprocessor-config.ts';
+import { tensorWriter } from '../core/tensor.ts';
+import { openGraph } from './adapters/onnx.ts';
+import { type Classifier, createClassifier, createRunner } from './classifier.ts';
+import { sha256OfFiles } from './digest.ts';
+import { configFiles, filesOfModel, findGraph, placesOfGraph } from './files.ts';
+import type { GraphSession } from './graph-session.ts';
+
+export interface LoadModelOptions {
+  /** Intra-op threads of ONNX Runtime; default 1. */
+  readonly threads?: number;
+  /** The model's name in results; default the folder's. */
+  readonly name?: string;
+}
+
+/**
+ * Loads a model from its folder, in Hugging Face's layout: `model.onnx` (or `onnx/model.onnx`, or
+ * `onnx/model_quantized.onnx` where that is the only one), `config.json` and `preprocessor_config.json`. Everything
+ * is checked against everything, and the graph is run once on zeros: that counts its classes where its shape is
+ * symbolic, and warms it.
+ *
+ * @param directory path of the folder
+ * @throws ModelLoadError for a missing folder or file, a malformed one (naming file and key), a graph that does not
+ *   load or is no image classifier, and labels or preprocessing that do not fit the graph
+ */
+export const loadModel = async (directory: string, options: LoadModelOptions = {}): Promise<Classifier> => {
+  const folder = resolve(directory);
+  const files = findGraph(await filesUnder(folder));
+  if (files === undefined) {
+    throw new ModelLoadError(`${folder}: expected a graph at one of ${placesOfGraph}, received none`);
+  }
+  const [configPath, preprocessorPath] = configFiles.map((file) => join(folder, file)) as [string, string];
+  const config = parseModelConfig(await readConfig(configPath), configPath);
+  const preprocessing = parsePreprocessing(await readConfig(preprocessorPath), preprocessorPath);
+  const graphPath = join(folder, files.graph);
+  const sha256 = await sha256OfFiles([graphPath, ...files.externalData.map((file) => join(folder, file))]);
+  const session = await openGraph(graphPath, options.threads ?? 1);
+
+  return releasedOnFailure(session, async () => {
+    const graph = readGraphInput(session.inputs, graphPath);
+    const { plan, ...size } = pixelPlan(preprocessing, graph, preprocessorPath);
+    const write = tensorWriter(preprocessing, graph, size, preprocessorPath);
+    const runner = createRunner(session, graph, chooseOutput(session.outputs, graphPath), size, graphPath);
+    const scores = await runner.run().catch((cause: unknown) => {
+      if (cause instanceof ModelLoadError) throw cause;
+      throw new ModelLoadError(
+        `${graphPath}: expected a graph that runs on a picture of ${size.width}×${size.height}, received: ${cause}`,
+        { cause },
+      );
+    });
+    return createClassifier({
+      name: options.name ?? basename(folder),
+      sha256,
+      plan,
+      labels: checkLabelCount(config.labels, scores.length, configPath),
+      kind: settleOutputKind(config.output, scores, configPath),
+      write,
+      runner,
+      release: () => session.release(),
+    });
+  });
+};
+
+const filesUnder = async (folder: string): Promise<readonly string[]> => {
+  const found = await stat(folder).catch((cause: unknown) => {
+    throw new ModelLoadError(`${folder}: expected a model's folder, received none there`, { cause });
+  });
+  if (!found.isDirectory()) throw new ModelLoadError(`${folder}: expected a model's folder, received a file`);
+  return filesOfModel(folder);
+};
+
+const readConfig = (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new ModelLoadError(`${path}: expected a file, received none that can be read`, { cause });
+  });
+
+const releasedOnFailure = async <Result>(
+  session: GraphSession,
+  work: () => Promise<Result>,
+): Promise<Result> => {
+  try {
+    return await work();
+  } catch (failure) {
+    await session.release();
+    throw failure;
+  }
+};
