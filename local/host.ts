@@ -1,0 +1,111 @@
+import { availableParallelism } from 'node:os';
+import { openEnvironments } from './environments.ts';
+import { startGuardian } from './guardian.ts';
+import type { Observe } from './host-events.ts';
+import { serve } from './http-server.ts';
+import { openInvocations } from './invocations.ts';
+import { invokeApi } from './invoke-api.ts';
+import type { InvokeCall } from './invoke-call.ts';
+import type { LocalFunction } from './local-function.ts';
+import type { InvokeReply } from './replies.ts';
+import { countSlots } from './slots.ts';
+import { registerFunctions, type VersionChanges } from './versions.ts';
+
+export type { HostEvent } from './host-events.ts';
+export type { LocalFunction } from './local-function.ts';
+export type { InvokeReply } from './replies.ts';
+
+/** What a local host runs, and within which limits. */
+export interface LocalHostOptions {
+  readonly functions: readonly LocalFunction[];
+  /** The account's concurrency: environments busy at once, and processes altogether. Default: one per core. */
+  readonly concurrency?: number;
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Told of every event and every log line; the host itself prints nothing. Default: nobody. */
+  readonly observe?: Observe;
+  /** The variables a few of which are passed on to environments (`PATH`, proxies; nothing of AWS). Default `process.env`. */
+  readonly inherited?: NodeJS.ProcessEnv;
+}
+
+/** A call without HTTP; the rest of `InvokeCall` beside the name and the payload. */
+export type InvokeOptions = Omit<InvokeCall, 'functionName' | 'payload'>;
+
+/** Lambda's Invoke API on this machine. */
+export interface LocalHost {
+  /** `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL_LAMBDA` or `--endpoint-url`. */
+  readonly endpoint: string;
+  /** Publishes `$LATEST`, with changes, as the next version; returns its number. Aliases stay where they are. */
+  publishVersion(name: string, changes?: VersionChanges): string;
+  /** Points an alias at a published version. Calls on their way keep the version they have. */
+  moveAlias(name: string, alias: string, version: string): void;
+  /** What `POST …/invocations` does, without HTTP: the same limits, the same replies. Never rejects. */
+  invoke(name: string, payload: string | Buffer, options?: InvokeOptions): Promise<InvokeReply>;
+  /** Refuses what comes, kills what runs, waits for every process and connection to be gone. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a local host: an HTTP server with Lambda's Invoke API in front of execution environments, each a process of
+ * its own. It enforces what Lambda enforces: payload limits, time-outs, memory, concurrency, recursive loop detection.
+ *
+ * @throws InvalidRequestError when a function or the concurrency is out of range; what listening failed with.
+ */
+export const startLocalHost = async (options: LocalHostOptions): Promise<LocalHost> => {
+  const { functions, concurrency = availableParallelism(), host = '127.0.0.1', port = 0 } = options;
+  const { observe = () => {}, inherited = process.env } = options;
+  const versions = registerFunctions(functions);
+  const slots = countSlots(functions, concurrency, () => invocations.pump());
+
+  const server = await serve((request) => answer(request), host, port);
+  const guardian = startGuardian();
+  const environments = openEnvironments({
+    limit: concurrency,
+    isCurrent: versions.isCurrent,
+    endpoint: server.endpoint,
+    inherited,
+    observe,
+    onPid: (pid, ended) => {
+      guardian.watch(pid);
+      void ended.then(() => guardian.forget(pid));
+    },
+  });
+  // faults for tests go in here, around `environments.run`
+  const invocations = openInvocations({ versions, slots, run: environments.run, observe });
+  const answer = invokeApi(invocations);
+
+  const shutDown = async (): Promise<void> => {
+    invocations.close();
+    await environments.close();
+    // replies to what was killed are on their way since this turn of the event loop
+    await new Promise((resolve) => setImmediate(resolve));
+    await server.close();
+    await guardian.close();
+  };
+  let closing: Promise<void> | undefined;
+
+  return {
+    endpoint: server.endpoint,
+    publishVersion: (name, changes) => {
+      const version = versions.publish(name, changes);
+      environments.endOutdated();
+      return version;
+    },
+    moveAlias: (name, alias, version) => {
+      versions.moveAlias(name, alias, version);
+      environments.endOutdated();
+    },
+    invoke: (name, payload, rest = {}) =>
+      invocations.invoke({
+        ...rest,
+        functionName: name,
+        payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
+      }),
+    close: () => {
+      closing ??= shutDown();
+      return closing;
+    },
+  };
+};

@@ -1,0 +1,81 @@
+import type { Heard } from './environment-process.ts';
+import { exitError, outOfMemory, timedOut } from './function-failures.ts';
+import type { EnvironmentEnd } from './host-events.ts';
+import type { FunctionError } from './runtime/function-error.ts';
+import type { FunctionVersion } from './versions.ts';
+
+/** What an invocation cost. */
+export interface Cost {
+  readonly durationMs: number;
+  /** Only of a cold start. */
+  readonly initMs?: number;
+  readonly maxMemoryMb: number;
+}
+
+/** How an invocation ended in its environment. */
+export type Ending =
+  | { readonly kind: 'returned'; readonly payload: Buffer }
+  /** A function error: by the handler, by the runtime, or by a limit. */
+  | { readonly kind: 'failed'; readonly errorType: string; readonly payload: Buffer }
+  | { readonly kind: 'not json'; readonly detail: string }
+  /** Not the function's doing: the host closed, or the process could not be started. */
+  | { readonly kind: 'service failed'; readonly detail: string };
+
+/** An ending, and what it cost. */
+export type Outcome = Ending & Cost;
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+const fail = (error: FunctionError): Ending => ({
+  kind: 'failed',
+  errorType: error.errorType,
+  payload: Buffer.from(JSON.stringify(error)),
+});
+
+const concludeEnd = (
+  heard: Heard & { kind: 'ended' },
+  requestId: string,
+  version: FunctionVersion,
+  reason: EnvironmentEnd | undefined,
+): Ending => {
+  switch (reason) {
+    case 'host closed':
+      return { kind: 'service failed', detail: 'The local host was closed during the invocation' };
+    case 'timed out':
+      return fail(timedOut(requestId, version));
+    case 'out of memory':
+      return fail(outOfMemory(requestId));
+    default:
+      return fail(exitError(requestId, heard));
+  }
+};
+
+/**
+ * Puts what was heard of a process into the terms of the Invoke API.
+ *
+ * @param reason why the environment was ended, when it was the host that ended it.
+ */
+export const conclude = (
+  heard: Heard,
+  requestId: string,
+  version: FunctionVersion,
+  reason: EnvironmentEnd | undefined,
+): Ending => {
+  switch (heard.kind) {
+    case 'returned':
+      return { kind: 'returned', payload: asBuffer(heard.payload) };
+    case 'failed':
+    case 'init failed':
+      return { kind: 'failed', errorType: heard.errorType, payload: asBuffer(heard.payload) };
+    case 'not json':
+      return heard;
+    case 'not started':
+      return { kind: 'service failed', detail: `No process could be started: ${heard.cause.message}` };
+    case 'ended':
+      return concludeEnd(heard, requestId, version, reason);
+    case 'ready':
+      return { kind: 'service failed', detail: 'Expected a reply, heard of a second init' };
+    default:
+      return heard satisfies never;
+  }
+};

@@ -1,0 +1,4 @@
+const missing = 'a-package-that-is-not-there';
+await import(missing);
+
+export const handler = async () => 'never';
