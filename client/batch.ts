@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { createLambdaInvoke, type LambdaInvokeOptions } from '../functions/recursion/adapters/lambda.ts';
+import { NO_DEADLINE } from '../functions/recursion/core/deadline.ts';
+import type { Outcome } from '../functions/recursion/core/outcome.ts';
+import { runInvocation, type TreeShape } from '../functions/recursion/invocation.ts';
+import { treeDefaults } from '../functions/recursion/limits.ts';
+import { systemClock } from '../functions/recursion/ports.ts';
+import { type Summary, summarise } from '../functions/recursion/reply.ts';
+
+/** A batch to run on a function, local or deployed, from outside it. */
+export interface BatchInput {
+  /** Name or ARN, without qualifier. */
+  readonly functionName: string;
+  /** Alias (or version) to call it by. Default `live`. */
+  readonly qualifier?: string;
+  readonly items: readonly unknown[];
+  /** Options of the request: the function's own, and `receipts`. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Stop at the first error (default), or answer every item. */
+  readonly onError?: 'raise' | 'collect';
+  /** Shape of the tree; the caller itself takes no slot. Defaults as the function's own. */
+  readonly shape?: Partial<TreeShape>;
+  /** How the AWS SDK reaches the function; what is absent comes from the environment, as the SDK reads it. */
+  readonly connection?: Omit<LambdaInvokeOptions, 'maxSockets'>;
+  /** Aborts the batch: no new call, open ones aborted. */
+  readonly signal?: AbortSignal;
+  /** Epoch ms by which the batch must be done. Default: none; each invocation has the function's time-out. */
+  readonly deadline?: number;
+  /** Told of every item's outcome as it comes, in any order. */
+  readonly onOutcome?: (index: number, outcome: Outcome<unknown>) => void;
+}
+
+/** What came of a batch. */
+export interface BatchResult {
+  /** One per item; missing where the batch was stopped before. */
+  readonly outcomes: readonly (Outcome<unknown> | undefined)[];
+  readonly summary: Summary;
+  /** Why it was stopped, if it was: the first error under `raise`, the deadline, the signal's reason. */
+  readonly stopped: Error | undefined;
+}
+
+/**
+ * Runs a batch from outside: splits it, invokes the function through the AWS SDK, merges the answers in order. The
+ * caller is the root of the tree, with everything a root does but work: throttles are waited out, crashes are
+ * narrowed down to the item, all answers are of one version.
+ */
+export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
+  const { items, options = {}, onError = 'raise', shape, connection } = input;
+  const tree: TreeShape = {
+    maxWork: shape?.maxWork ?? treeDefaults.maxWorkPerRequest,
+    maxLanes: shape?.maxLanes ?? treeDefaults.numParallelRequests,
+    slots: shape?.slots ?? treeDefaults.slots,
+    maxDepth: shape?.maxDepth ?? treeDefaults.maxDepth,
+  };
+  const { outcomes, stopped, ...result } = await runInvocation({
+    items,
+    onError,
+    shape: tree,
+    clock: systemClock,
+    invoke: createLambdaInvoke({ ...connection, maxSockets: tree.maxLanes }),
+    place: {
+      functionName: input.functionName,
+      qualifier: input.qualifier ?? 'live',
+      options: {
+        ...options,
+        onError,
+        maxWorkPerRequest: tree.maxWork,
+        numParallelRequests: tree.maxLanes,
+      },
+      depth: 0,
+      path: '0',
+      deadline: input.deadline ?? NO_DEADLINE,
+      version: undefined,
+      rootRequestId: randomUUID(),
+    },
+    signal: input.signal,
+    observe: (event) => {
+      if (event.kind === 'item') input.onOutcome?.(event.index, event.outcome);
+    },
+  });
+  const answered = outcomes.filter((outcome) => outcome !== undefined);
+  return { outcomes, stopped, summary: { ...summarise(answered, result), items: items.length } };
+};

@@ -1,0 +1,99 @@
+import { DrosteError, fromWireError } from '../errors.ts';
+import { decodePixels } from '../images/adapters/sharp.ts';
+import { redactReference } from '../images/describe-reference.ts';
+import type { PixelPlan, Pixels } from '../images/pixels.ts';
+import { parseReference } from '../images/reference.ts';
+import type { Sources } from '../images/sources/create-sources.ts';
+import type { ItemContext } from '../recursion/index.ts';
+import type { Classifier, Tag } from './model/classifier.ts';
+import type { Models } from './models.ts';
+
+/** Classify's own options. */
+export interface ClassifyOptions {
+  /** Tags per picture, 1 to 100. Default 5. */
+  readonly topK?: number | undefined;
+  /** Models by name. Default: the configured one. */
+  readonly models?: readonly string[] | undefined;
+}
+
+/** The answer for one picture, best tag first. */
+export interface Classification {
+  readonly tags: readonly Tag[];
+}
+
+/** What classifying takes. */
+export interface ClassifyDeps {
+  readonly models: Models;
+  readonly sources: Sources;
+  /** Largest picture, in pixels. */
+  readonly maxPixels: number;
+}
+
+const DEFAULT_TOP_K = 5;
+
+/** Runs a step and notes how long it took. */
+const timed = async <T>(
+  note: ItemContext<unknown>['note'],
+  name: string,
+  run: () => Promise<T>,
+): Promise<T> => {
+  const startMs = performance.now();
+  try {
+    return await run();
+  } finally {
+    note(name, Math.round((performance.now() - startMs) * 100) / 100);
+  }
+};
+
+/** Decodes a picture once for each way in which its models want it. */
+const decodeOnce = (bytes: Uint8Array, limits: { maxPixels: number; signal: AbortSignal }) => {
+  const decoded = new Map<string, Promise<Pixels>>();
+  return (plan: PixelPlan): Promise<Pixels> => {
+    const key = JSON.stringify(plan);
+    const pixels = decoded.get(key) ?? decodePixels(bytes, plan, limits);
+    decoded.set(key, pixels);
+    return pixels;
+  };
+};
+
+/** The same error, naming the picture it is about. */
+const about = (reference: string, error: unknown): unknown => {
+  const name = redactReference(reference);
+  if (!(error instanceof DrosteError) || error.message.includes(name)) return error;
+  return fromWireError({ name: error.name, message: `${name}: ${error.message}` }, error);
+};
+
+/**
+ * Makes the function of one picture: fetches, decodes, classifies. Pictures under way at the same time overlap:
+ * downloads wait outside the CPU, sharp decodes on libuv's threads, inference holds the main thread.
+ */
+export const createClassify =
+  ({ models, sources, maxPixels }: ClassifyDeps) =>
+  async (
+    image: string,
+    { options, signal, note, identify }: ItemContext<ClassifyOptions>,
+  ): Promise<Classification | Readonly<Record<string, Classification>>> => {
+    const { topK = DEFAULT_TOP_K, models: names } = options;
+    try {
+      const reference = parseReference(image);
+      // a model that cannot be loaded is no reason to fetch anything
+      const classifiers = await Promise.all(
+        names ? names.map((name) => models.named(name)) : [models.default()],
+      );
+      const bytes = await timed(note, 'fetchMs', () => sources.fetch(reference, { signal }));
+      const decode = decodeOnce(bytes, { maxPixels, signal });
+
+      const classifyWith = async (classifier: Classifier): Promise<Classification> => {
+        const pixels = await timed(note, 'decodeMs', () => decode(classifier.plan));
+        signal.throwIfAborted();
+        return { tags: await timed(note, 'inferMs', () => classifier.classify(pixels, topK)) };
+      };
+      const results = await Promise.all(classifiers.map(classifyWith));
+      identify('model', classifiers.map(({ sha256 }) => sha256).join(' '));
+      const [only] = results;
+      if (!names && only) return only;
+      return Object.fromEntries(results.map((result, index) => [names?.[index], result]));
+    } catch (error) {
+      throw about(image, error);
+    }
+  };

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { withHttp } from '../http/entrance.ts';
+import { describeReference } from '../images/describe-reference.ts';
+import { createSources } from '../images/sources/create-sources.ts';
+import { each, recursive } from '../recursion/index.ts';
+import { type ClassifyOptions, createClassify } from './classify.ts';
+import { readClassifyConfig } from './config.ts';
+import { createModels } from './models.ts';
+
+const config = readClassifyConfig(process.env);
+const models = createModels(config);
+// begins during Lambda's init phase, at full CPU; a failure is the first request's to tell
+models.default().catch(() => {});
+
+const classify = createClassify({
+  models,
+  sources: createSources(config.sources),
+  maxPixels: config.maxPixels,
+});
+
+export const handler = withHttp(
+  recursive(each<string, unknown, ClassifyOptions>(classify, { concurrency: config.inFlight }), {
+    itemKey: 'image',
+    item: z.string({ error: 'expected an image reference as text' }),
+    options: {
+      topK: z.number().int().min(1).max(100).optional(),
+      models: z.array(z.string()).min(1).max(16).optional(),
+    },
+    label: describeReference,
+    config: config.recursion,
+  }),
+);

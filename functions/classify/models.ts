@@ -1,0 +1,52 @@
+import { InvalidRequestError } from '../errors.ts';
+import type { ClassifyConfig } from './config.ts';
+import type { Classifier } from './model/classifier.ts';
+import { loadModel } from './model/load.ts';
+import { isModelName, locateModel, modelNames } from './model/locate.ts';
+
+/** The models of this execution environment. */
+export interface Models {
+  /** The configured model. */
+  default(): Promise<Classifier>;
+  /** A model by its name. @throws InvalidRequestError for what is no name, ModelLoadError for an unknown one. */
+  named(name: string): Promise<Classifier>;
+}
+
+const locate = async (reference: string, config: ClassifyConfig): Promise<string> => {
+  const { s3ModelStore } = await import('./model/adapters/s3.ts');
+  const remote = { store: (bucket: string) => s3ModelStore(bucket), directory: config.downloadsDirectory };
+  const { modelsDirectory, modelsUri } = config;
+  const elsewhere =
+    modelsUri !== undefined &&
+    isModelName(reference) &&
+    !(await modelNames(modelsDirectory)).includes(reference);
+  const found = elsewhere ? `${modelsUri.replace(/\/$/, '')}/${reference}` : reference;
+  return locateModel(found, { modelsDirectory, remote });
+};
+
+/**
+ * Loads each model once per execution environment: ONNX Runtime leaks where sessions are made again and again
+ * (onnxruntime#25325). A model that failed to load is tried again by the next request.
+ */
+export const createModels = (config: ClassifyConfig): Models => {
+  const loaded = new Map<string, Promise<Classifier>>();
+  const load = (reference: string): Promise<Classifier> => {
+    const known = loaded.get(reference);
+    if (known) return known;
+    const loading = locate(reference, config).then((directory) =>
+      loadModel(directory, { threads: config.inferenceThreads }),
+    );
+    loaded.set(reference, loading);
+    loading.catch(() => loaded.delete(reference));
+    return loading;
+  };
+  return {
+    default: () => load(config.model),
+    named: async (name) => {
+      if (isModelName(name)) return load(name);
+      throw new InvalidRequestError(
+        `options.models: expected names of models, received ${JSON.stringify(name)}`,
+      );
+    },
+  };
+};

@@ -1,0 +1,50 @@
+/** The parts of API Gateway's and function URLs' events that the entrance reads. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly isBase64Encoded: boolean;
+  /** Epoch ms at which the gateway took the request; absent where the event does not say. */
+  readonly receivedMs: number | undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+const lowerCased = (headers: unknown): Readonly<Record<string, string>> =>
+  isFields(headers)
+    ? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
+    : {};
+
+const common = (event: Fields) => ({
+  headers: lowerCased(event.headers),
+  body: typeof event.body === 'string' ? event.body : '',
+  isBase64Encoded: event.isBase64Encoded === true,
+});
+
+const timeOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+
+/**
+ * Reads an event of API Gateway (HTTP API payload 2.0, REST API and payload 1.0) or of a function URL (which is
+ * payload 2.0); anything else is no HTTP request. Sources: API Gateway developer guide, "Working with AWS Lambda
+ * proxy integrations for HTTP APIs"; Lambda developer guide, "Invoking Lambda function URLs".
+ */
+export const readHttpEvent = (event: unknown): HttpRequest | undefined => {
+  if (!isFields(event) || !isFields(event.requestContext)) return undefined;
+  const { requestContext } = event;
+  if (event.version === '2.0' && isFields(requestContext.http)) {
+    return {
+      method: String(requestContext.http.method),
+      receivedMs: timeOf(requestContext.timeEpoch),
+      ...common(event),
+    };
+  }
+  if (typeof event.httpMethod !== 'string') return undefined;
+  return {
+    method: event.httpMethod,
+    receivedMs: timeOf(requestContext.requestTimeEpoch),
+    ...common(event),
+  };
+};
