@@ -2,10 +2,7 @@ import { type Environment, type EnvironmentOptions, type Job, startEnvironment }
 import type { Outcome } from './outcome.ts';
 import type { FunctionVersion } from './versions.ts';
 
-/**
- * Runs an invocation that has its slot. The pool's is the only one here; whoever wants to put faults between the API
- * and the environments wraps it.
- */
+/** Runs an invocation that has its slot. */
 export type RunJob = (job: Job) => Promise<Outcome>;
 
 /** The execution environments of a host. */

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { openEnvironments } from './environments.ts';
+import { type ChooseFault, withFaults } from './faults.ts';
 import { startGuardian } from './guardian.ts';
 import type { Observe } from './host-events.ts';
 import { serve } from './http-server.ts';
@@ -11,6 +12,7 @@ import type { InvokeReply } from './replies.ts';
 import { countSlots } from './slots.ts';
 import { registerFunctions, type VersionChanges } from './versions.ts';
 
+export type { ChooseFault, Fault } from './faults.ts';
 export type { HostEvent } from './host-events.ts';
 export type { LocalFunction } from './local-function.ts';
 export type { InvokeReply } from './replies.ts';
@@ -28,6 +30,8 @@ export interface LocalHostOptions {
   readonly observe?: Observe;
   /** The variables a few of which are passed on to environments (`PATH`, proxies; nothing of AWS). Default `process.env`. */
   readonly inherited?: NodeJS.ProcessEnv;
+  /** What goes wrong with which call, for tests. Default: nothing is made to. */
+  readonly fault?: ChooseFault;
 }
 
 /** A call without HTTP; the rest of `InvokeCall` beside the name and the payload. */
@@ -55,7 +59,7 @@ export interface LocalHost {
  */
 export const startLocalHost = async (options: LocalHostOptions): Promise<LocalHost> => {
   const { functions, concurrency = availableParallelism(), host = '127.0.0.1', port = 0 } = options;
-  const { observe = () => {}, inherited = process.env } = options;
+  const { observe = () => {}, inherited = process.env, fault } = options;
   const versions = registerFunctions(functions);
   const slots = countSlots(functions, concurrency, () => invocations.pump());
 
@@ -72,9 +76,8 @@ export const startLocalHost = async (options: LocalHostOptions): Promise<LocalHo
       void ended.then(() => guardian.forget(pid));
     },
   });
-  // faults for tests go in here, around `environments.run`
   const invocations = openInvocations({ versions, slots, run: environments.run, observe });
-  const answer = invokeApi(invocations);
+  const answer = fault ? withFaults(invokeApi(invocations), fault) : invokeApi(invocations);
 
   const shutDown = async (): Promise<void> => {
     invocations.close();
