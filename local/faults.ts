@@ -92,7 +92,8 @@ export const withFaults = (answer: Answer, choose: ChooseFault): Answer => {
       }
       case 'swap': {
         const earlier = before;
-        return (await answerAndKeep(request)) && earlier;
+        const reply = await answerAndKeep(request);
+        return earlier ?? reply;
       }
       default:
         return fault satisfies never;
