@@ -12,7 +12,7 @@ export interface PixelPlan {
   readonly kernel: 'nearest' | 'lanczos3' | 'linear' | 'cubic';
   /** Centre crop in pixels, after the resize; a crop larger than the picture pads with black, centred. */
   readonly crop?: { readonly width: number; readonly height: number };
-  /** 3: sRGB; 1: grey (luminance). */
+  /** 3: sRGB; 1: grey (BT.601 luma). */
   readonly channels: 1 | 3;
 }
 

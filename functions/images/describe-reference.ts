@@ -1,0 +1,68 @@
+import type { ImageReference } from './reference.ts';
+
+/** Longer references are cut in replies: presigned URLs run to about 2,000 characters. */
+const MAX_REPLY_CHARACTERS = 4096;
+
+/** Longer references are cut in messages and logs. */
+const MAX_MESSAGE_CHARACTERS = 300;
+
+/** Characters of a data URI's payload that are shown: enough to see the format's signature. */
+const SHOWN_PAYLOAD_CHARACTERS = 12;
+
+const shorten = (text: string, maxCharacters: number): string =>
+  text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters)}… (${text.length} characters)`;
+
+const describeData = (text: string): string => {
+  const comma = text.slice(0, MAX_MESSAGE_CHARACTERS).indexOf(',');
+  return shorten(text, comma === -1 ? MAX_MESSAGE_CHARACTERS : comma + 1 + SHOWN_PAYLOAD_CHARACTERS);
+};
+
+const isData = (text: string): boolean => /^data:/i.test(text);
+
+/**
+ * A reference as it stands in a reply: as the caller wrote it, but a data URI is cut to its head. A URL keeps
+ * its query, secrets included, because the caller knows it: use `redactReference` for everybody else.
+ */
+export const describeReference = (text: string): string =>
+  isData(text) ? describeData(text) : shorten(text, MAX_REPLY_CHARACTERS);
+
+const redactUrl = (url: URL): string =>
+  `${url.protocol}//${url.host}${url.pathname}${url.search === '' ? '' : '?…'}`;
+
+// What no parser accepts may still hold a password or a signature somewhere: cut generously.
+const redactUnknown = (text: string): string => {
+  const query = text.search(/[?#]/);
+  const head = query === -1 ? text : `${text.slice(0, query)}?…`;
+  const at = head.lastIndexOf('@');
+  return at === -1 ? head : `…${head.slice(at)}`;
+};
+
+const redact = (text: string): string => {
+  if (isData(text)) return describeData(text);
+  if (/^(s3|file):\/\//i.test(text)) return text;
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  return url === null ? redactUnknown(text) : redactUrl(url);
+};
+
+/**
+ * A reference as it may stand in messages and logs: short, on one line, a data URI cut to its head, a URL
+ * without user name, password, query string (where signatures and tokens are) and fragment.
+ */
+export const redactReference = (text: string): string =>
+  shorten(redact(text).replace(/\p{Cc}/gu, '\u{FFFD}'), MAX_MESSAGE_CHARACTERS);
+
+/** A parsed reference's name for messages and logs: the same as `redactReference` of its text. */
+export const nameReference = (reference: ImageReference): string => {
+  switch (reference.kind) {
+    case 'web':
+      return redactReference(reference.url.href);
+    case 's3':
+      return redactReference(`s3://${reference.bucket}/${reference.key}`);
+    case 'data':
+      return redactReference(`data:${reference.mediaType};base64,${reference.base64}`);
+    case 'file':
+      return redactReference(`file://${reference.path}`);
+    default:
+      return reference satisfies never;
+  }
+};
