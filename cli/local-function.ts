@@ -1,0 +1,54 @@
+import { fileURLToPath } from 'node:url';
+import type { LocalFunction } from '../local/host.ts';
+
+/** Name of the function on the local host, and the alias its callers use. */
+export const FUNCTION_NAME = 'classify';
+export const FUNCTION_ALIAS = 'live';
+
+/** Models that are part of the repository, and go by name. */
+export const embeddedModels = fileURLToPath(new URL('../models', import.meta.url));
+
+/** The sample pictures. */
+export const samplePictures = fileURLToPath(new URL('../examples/pictures', import.meta.url));
+
+/** 15 minutes, Lambda's longest (Lambda quotas): a laptop may be slow, and nobody pays for the wait. */
+const TIMEOUT_MS = 900_000;
+
+/** Room for 16 pictures in flight of the largest kind; CI machines of two cores have 7 GB and more. */
+const MEMORY_MB = 3008;
+
+/** Settings of the function that are handed on from the environment of the command, as they are. */
+export const passedOn = ['FETCH_TIMEOUT_MS', 'MAX_IMAGE_BYTES', 'MAX_PIXELS', 'MAX_IN_FLIGHT'] as const;
+
+/** What the command decides of the function. */
+export interface FunctionSettings {
+  /** As the function takes it: a name, the absolute path of a folder, or `s3://…`. */
+  readonly model: string;
+  readonly modelsDirectory: string;
+  /** Whether `http://` is allowed. */
+  readonly http: boolean;
+  /** The environment of the command. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What opens S3, where it is needed. */
+  readonly access: Readonly<Record<string, string>>;
+}
+
+/** The function `classify`, as the local host runs it: files and loopback addresses allowed, one thread per inference. */
+export const classifyFunction = (settings: FunctionSettings): LocalFunction => ({
+  name: FUNCTION_NAME,
+  module: new URL('../functions/classify/handler.ts', import.meta.url).href,
+  alias: FUNCTION_ALIAS,
+  timeoutMs: TIMEOUT_MS,
+  memoryMb: MEMORY_MB,
+  environment: {
+    ...Object.fromEntries(passedOn.map((name) => [name, settings.env[name] ?? ''])),
+    ...settings.access,
+    FUNCTION_ALIAS,
+    MODEL: settings.model,
+    MODELS_DIRECTORY: settings.modelsDirectory,
+    ALLOW_FILE: 'true',
+    ALLOW_HTTP: String(settings.http),
+    ALLOW_PRIVATE_ADDRESSES: 'loopback',
+    INFERENCE_THREADS: '1',
+  },
+});

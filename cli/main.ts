@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { classifyCommand } from './commands/classify.ts';
+import { localCommand } from './commands/local.ts';
+import { runProgram } from './program.ts';
+
+// a command is one file of commands/ and one word here
+process.exitCode = await runProgram(process.argv.slice(2), [classifyCommand, localCommand], process);

@@ -1,0 +1,50 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isModelName, locateModel, modelNames } from '../functions/classify/model/locate.ts';
+import { InvalidRequestError } from '../functions/errors.ts';
+
+/** The model that answers where none is chosen: part of the repository. */
+export const DEFAULT_MODEL = 'basic-colours';
+
+/** Where models are looked up. */
+export interface ModelPlace {
+  readonly modelsDirectory: string;
+  readonly cwd: string;
+}
+
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+};
+
+/** The path of a model's folder; undefined for what can be none, such as a URL of another scheme. */
+const folderOf = async (
+  choice: string,
+  { modelsDirectory, cwd }: ModelPlace,
+): Promise<string | undefined> => {
+  if (choice === '') return undefined;
+  // a word without a slash may be a folder here all the same
+  if (isModelName(choice)) return resolve(cwd, choice);
+  return locateModel(choice, { modelsDirectory, baseDirectory: cwd }).catch(() => undefined);
+};
+
+/**
+ * Finds the model of `--model` without loading it: a name, else a folder; `s3://…` is left to the function.
+ *
+ * @returns the model as the function takes it: a name, an absolute path or `s3://…`
+ * @throws InvalidRequestError for a model that is not there, with the names there are
+ */
+export const chooseModel = async (choice: string, place: ModelPlace): Promise<string> => {
+  if (choice.startsWith('s3://')) return choice;
+  const names = await modelNames(place.modelsDirectory);
+  if (names.includes(choice)) return choice;
+  const folder = await folderOf(choice, place);
+  if (folder !== undefined && isFolder(folder)) return folder;
+  throw new InvalidRequestError(
+    `--model: expected a name (${names.join(', ') || 'there are none'}), a model's folder, or s3://bucket/prefix, ` +
+      `received ${JSON.stringify(choice)}${folder === undefined ? '' : `, and there is no folder ${folder}`}`,
+  );
+};

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { cutEnd, onOneLine } from './cut.ts';
+
+const shape = z.object({
+  tags: z.array(z.object({ class: z.string(), confidence: z.number() })),
+});
+
+/** A class and how sure the model is of it, from 0 to 1. */
+export type ShownTag = z.infer<typeof shape>['tags'][number];
+
+/** The tags of a result; none in a result of another shape. */
+export const tagsOf = (results: unknown): readonly ShownTag[] => shape.safeParse(results).data?.tags ?? [];
+
+const percent = (confidence: number): string => `${(confidence * 100).toFixed(1)}%`;
+
+/** Width of "100.0%". */
+const PERCENT_WIDTH = 6;
+
+/** How wide each row's first, second, … class is; no narrower than `widths` has it already. */
+export const classWidths = (
+  rows: readonly (readonly ShownTag[])[],
+  widths: readonly number[] = [],
+): readonly number[] => {
+  const widest = [...widths];
+  for (const row of rows) {
+    row.forEach((tag, place) => {
+      widest[place] = Math.max(widest[place] ?? 0, tag.class.length);
+    });
+  }
+  return widest;
+};
+
+/** Classes are cut to no less than this; rather fewer tags are shown. */
+const LEAST_CLASS_WIDTH = 10;
+
+/** Blanks between two tags. */
+const GAP = '   ';
+
+/** Stands for the tags that there was no room for. */
+const MORE = `${GAP}…`;
+
+const total = (widths: readonly number[]): number =>
+  widths.reduce((sum, width) => sum + width + 1 + PERCENT_WIDTH, 0) + GAP.length * (widths.length - 1);
+
+/** How wide each class may be, for as many tags as there is room for. */
+const fit = (widths: readonly number[], room: number | undefined): readonly number[] => {
+  if (room === undefined || total(widths) <= room) return widths;
+  for (let count = widths.length; count > 0; count--) {
+    const used = total(Array.from({ length: count }, () => 0)) + (count < widths.length ? MORE.length : 0);
+    const most = Math.floor((room - used) / count);
+    if (most >= LEAST_CLASS_WIDTH || count === 1) {
+      return widths.slice(0, count).map((width) => Math.min(width, Math.max(1, most)));
+    }
+  }
+  return [];
+};
+
+/**
+ * A row's tags as one text, `tench  97.1%   coho  1.2%`, padded so that those of all rows stand under each other.
+ *
+ * @param widths of the classes, of all rows
+ * @param room columns to fit into, by cutting classes and leaving out the last tags; undefined for no limit
+ */
+export const formatTags = (
+  row: readonly ShownTag[],
+  widths: readonly number[],
+  room: number | undefined,
+): string => {
+  const fitting = fit(widths, room);
+  const shown = row.slice(0, fitting.length).map((tag, place) => {
+    const width = fitting[place] ?? 0;
+    return `${cutEnd(onOneLine(tag.class), width).padEnd(width)} ${percent(tag.confidence).padStart(PERCENT_WIDTH)}`;
+  });
+  return shown.join(GAP) + (row.length > shown.length ? MORE : '');
+};

@@ -1,0 +1,82 @@
+import { Command, CommanderError } from 'commander';
+import { ConfigurationError, DrosteError, InvalidRequestError } from '../functions/errors.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import type { AddCommand } from './command.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+const DESCRIPTION = `Work over pictures by a Lambda function that calls itself.
+
+Everything runs on this machine: a local host stands in for AWS. It runs the
+same function, called the same way, in processes. No account, no Docker.`;
+
+const EXAMPLES = `
+Examples:
+  droste classify                   the sample pictures
+  droste classify photos/ --top 1   every picture under a folder
+  droste classify photos/ --json    results as NDJSON
+  droste local                      Lambda's Invoke API, until Ctrl-C
+
+"droste help <command>" says more.`;
+
+const createProgram = (terminal: Terminal): Command =>
+  new Command('droste')
+    .description(DESCRIPTION)
+    .version(packageJson.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(--help says more)')
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+    })
+    .exitOverride();
+
+/** Whether nothing was started: what the command line names is wrong, or a setting is. */
+const isUsage = (error: unknown): boolean =>
+  error instanceof InvalidRequestError || error instanceof ConfigurationError;
+
+const report = (error: unknown, terminal: Terminal): ExitCode => {
+  // the parser has said it already; its own code for wrong usage is 1
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (isUsage(error)) {
+    terminal.stderr.write(`error: ${(error as Error).message}\n`);
+    return exitCodes.usage;
+  }
+  const text = error instanceof DrosteError ? `${error.name}: ${error.message}` : describeUnexpected(error);
+  terminal.stderr.write(`error: ${text}\n`);
+  return exitCodes.failed;
+};
+
+const describeUnexpected = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
+/**
+ * Runs the command line.
+ *
+ * @param args without the interpreter and the script
+ * @returns the exit code; whatever goes wrong is said on stderr, nothing is thrown
+ */
+export const runProgram = async (
+  args: readonly string[],
+  commands: readonly AddCommand[],
+  terminal: Terminal,
+): Promise<ExitCode> => {
+  const program = createProgram(terminal);
+  let code: ExitCode = exitCodes.done;
+  for (const add of commands) {
+    add(program, {
+      terminal,
+      finish: (stated) => {
+        code = stated;
+      },
+    });
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    return report(error, terminal);
+  }
+};

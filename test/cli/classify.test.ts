@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { droste, MAIN, makeFolder, parseLines, SAMPLES } from './support/droste.ts';
+
+const urlOf = (name: string): string => pathToFileURL(join(SAMPLES, name)).href;
+
+test('without inputs it shows the sample pictures, as a tree of depth 2, and says how', async () => {
+  const { code, stdout, stderr } = await droste(['classify'], { cwd: join(SAMPLES, '../..') });
+  assert.equal(code, 0);
+  const rows = stdout.trimEnd().split('\n');
+  assert.equal(rows.length, 25);
+  assert.match(rows[0] ?? '', /^picture +tags \(basic-colours\)$/);
+  assert.match(
+    rows[1] ?? '',
+    /^examples\/pictures\/black-cat\.avif +black +\d+\.\d% +\S+ +\d+\.\d% +\S+ +\d+\.\d%$/,
+  );
+  assert.match(
+    stderr,
+    /^ {2}droste classify examples\/pictures --max-work 2 --parallel 3 --slots 12 --concurrency 4$/m,
+  );
+  assert.match(stderr, /^24 pictures, 0 failures, \d+ invocations, depth 2, \d+\.\d s, [\d.]+ pictures\/s$/m);
+});
+
+test('the flags of the command line win over the shape of the demonstration', async () => {
+  const args = ['classify', '--max-work', '24', '--concurrency', '1', '--slots', '1', '--json', '--top', '1'];
+  const { code, stdout, stderr } = await droste(args);
+  assert.equal(code, 0);
+  assert.equal(parseLines(stdout).length, 24);
+  assert.match(stderr, /--max-work 24 --parallel 3 --slots 1 --concurrency 1 --top 1 --json$/m);
+  assert.match(stderr, /^24 pictures, 0 failures, 1 invocation, depth 1, /m);
+});
+
+test('NDJSON has the objects of the API, in the order of the inputs, five tags each, and nothing else', async (t) => {
+  const folder = makeFolder(t);
+  writeFileSync(join(folder, 'list.txt'), `# two\n${SAMPLES}frog.avif\n\n${urlOf('droste.png')}\n`);
+  const inputs = ['sunset.webp', `@${join(folder, 'list.txt')}`, 'b*.jpg', '-', 'sunset.webp'];
+  const { code, stdout } = await droste(['classify', '--json', ...inputs], { stdin: 'lemon.jpg\r\n' });
+  assert.equal(code, 0);
+  const lines = parseLines(stdout);
+  const names = ['sunset.webp', 'frog.avif', 'droste.png', 'brown-bear.jpg', 'lemon.jpg', 'sunset.webp'];
+  assert.deepEqual(
+    lines.map(({ image }) => image),
+    names.map(urlOf),
+  );
+  for (const line of lines) {
+    assert.deepEqual(Object.keys(line), ['image', 'results']);
+    assert.equal(line.results?.tags.length, 5);
+  }
+  assert.deepEqual(lines[0], lines.at(-1));
+});
+
+test('--top is how many tags there are, in the table too', async () => {
+  const { stdout } = await droste(['classify', 'lemon.jpg', '--top', '1']);
+  assert.match(stdout, /\nlemon\.jpg +white +60\.5%\n$/);
+});
+
+test('the log of the function is printed with --verbose only', async () => {
+  const args = ['classify', 'lemon.jpg', '--json'];
+  const hidden = await droste(args);
+  assert.equal(hidden.stderr.split('\n').length, 2);
+  const env = { MAX_PIXELS: 'many' };
+  const shown = await droste([...args, '--verbose'], { env });
+  assert.match(shown.stderr, /^environment [0-9a-f]{8}: ERROR\tInit Error/m);
+});
+
+test('s3:// is read with the credentials of whoever runs the command', async (t) => {
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url, request.headers.authorization);
+    response.end(readFileSync(join(SAMPLES, 'lemon.jpg')));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { code, stdout } = await droste(['classify', '--json', 's3://bucket/a b.jpg'], {
+    env: {
+      HOME: makeFolder(t),
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_REGION: 'eu-west-3',
+      AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    },
+  });
+  assert.equal(code, 0);
+  assert.equal(parseLines(stdout)[0]?.image, 's3://bucket/a b.jpg');
+  assert.match(asked[0] ?? '', /^\/bucket\/a%20b\.jpg/);
+  assert.match(asked[1] ?? '', /Credential=AKIDEXAMPLE\/\d+\/eu-west-3\/s3\//);
+});
+
+const ESCAPE = '\x1b';
+
+const hasScript = spawnSync('script', ['--version']).stdout?.includes('util-linux') ?? false;
+
+test('on a terminal there is a progress bar, colour, and a table that fits', {
+  skip: hasScript ? false : 'util-linux script is not here to make a terminal',
+}, (t) => {
+  const inTerminal = (env: Readonly<Record<string, string>>): string => {
+    const command = `stty cols 60; ${process.execPath} ${MAIN} classify . gone.jpg`;
+    const options = {
+      cwd: SAMPLES,
+      env: { PATH: process.env.PATH, TERM: 'xterm', ...env },
+      encoding: 'utf8',
+    } as const;
+    return spawnSync('script', ['-qec', command, join(makeFolder(t), 'log')], options).stdout;
+  };
+  const screen = inTerminal({});
+  assert.match(screen, /░ 0% · 0 of 25/);
+  assert.ok(screen.includes(`${ESCAPE}[31mgone.jpg`));
+  const rows = stripVTControlCharacters(screen.slice(screen.indexOf('picture'))).split('\r\n');
+  // the last line but one is the closing line, and no part of the table
+  for (const row of rows.slice(0, -2)) assert.ok(row.length <= 60, row);
+  assert.ok(!inTerminal({ NO_COLOR: '1' }).includes(`${ESCAPE}[31m`));
+});

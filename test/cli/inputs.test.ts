@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { expandInputs } from '../../cli/inputs/expand.ts';
+import { readList } from '../../cli/inputs/list.ts';
+import { isPictureName } from '../../cli/inputs/picture.ts';
+import { makeFolder } from './support/droste.ts';
+
+const makeTree = (t: TestContext, files: readonly string[]): string => {
+  const cwd = makeFolder(t);
+  for (const file of files) {
+    mkdirSync(join(cwd, file, '..'), { recursive: true });
+    writeFileSync(join(cwd, file), '');
+  }
+  return cwd;
+};
+
+const shown = async (cwd: string, words: readonly string[], stdin = ''): Promise<readonly string[]> =>
+  (await expandInputs(words, { cwd, stdin: Readable.from([stdin]) })).map((picture) => picture.shown);
+
+test('a folder gives the pictures in it and below, sorted by name, and nothing else', async (t) => {
+  const cwd = makeTree(t, [
+    ...[
+      'photos/b.JPG',
+      'photos/a.jpeg',
+      'photos/notes.txt',
+      'photos/jpg',
+      'photos/._a.jpeg',
+      'photos/c/z.webp',
+    ],
+    ...['photos/c/y.tiff', 'photos/c/deep/x.avif', 'photos/.trash/gone.jpg', 'photos/d.gif', 'photos/e.svg'],
+  ]);
+  symlinkSync(join(cwd, 'photos'), join(cwd, 'photos', 'circle'));
+  symlinkSync(join(cwd, 'photos', 'b.JPG'), join(cwd, 'photos', 'link.jpg'));
+  assert.deepEqual(await shown(cwd, ['photos/']), [
+    ...['photos/a.jpeg', 'photos/b.JPG', 'photos/c/deep/x.avif', 'photos/c/y.tiff', 'photos/c/z.webp'],
+    ...['photos/d.gif', 'photos/link.jpg'],
+  ]);
+});
+
+test('inputs keep the order in which they are given, and may come twice', async (t) => {
+  const cwd = makeTree(t, ['b/1.jpg', 'b/2.jpg', 'a.png', 'raw.dat']);
+  const words = ['raw.dat', 'https://example.org/x?y=1', 'b', 'a.png', 's3://bucket/a b', 'b/2.jpg'];
+  assert.deepEqual(await shown(cwd, words), [
+    ...['raw.dat', 'https://example.org/x?y=1', 'b/1.jpg', 'b/2.jpg', 'a.png', 's3://bucket/a b', 'b/2.jpg'],
+  ]);
+});
+
+test('a pattern gives the pictures it matches, sorted; a name that is there is no pattern', async (t) => {
+  const cwd = makeTree(t, ['x/2.png', 'x/1.png', 'x/y/3.png', 'x/readme.md', 'x[1]/4.png', '.cache/5.png']);
+  assert.deepEqual(await shown(cwd, ['x/*']), ['x/1.png', 'x/2.png']);
+  assert.deepEqual(await shown(cwd, ['x/{2,1}.*']), ['x/1.png', 'x/2.png']);
+  assert.deepEqual(await shown(cwd, ['x/**/*.png']), ['x/1.png', 'x/2.png', 'x/y/3.png']);
+  assert.deepEqual(await shown(cwd, ['x[1]']), ['x[1]/4.png']);
+  assert.ok(!(await shown(cwd, ['**/*.png'])).includes('.cache/5.png'));
+});
+
+test('a missing file is an item all the same, what looks like a missing folder is an error', async (t) => {
+  const cwd = makeTree(t, ['a.jpg']);
+  assert.deepEqual(await shown(cwd, ['a.jpg', 'typo.jpg', 'typo.xyz', 'a.jpg/b.jpg']), [
+    ...['a.jpg', 'typo.jpg', 'typo.xyz', 'a.jpg/b.jpg'],
+  ]);
+  for (const word of ['typo', 'typo.jpg/', 'no/such/place']) {
+    await assert.rejects(shown(cwd, ['a.jpg', word]), {
+      name: 'InvalidRequestError',
+      message: RegExp(`^${word}: `),
+    });
+  }
+});
+
+test('paths become file URLs that lead back to them, whatever characters they have', async (t) => {
+  const names = ['a b.jpg', '100%.jpg', 'é#?.jpg', 'ü&+.png'];
+  const cwd = makeTree(
+    t,
+    names.map((name) => `in/${name}`),
+  );
+  const pictures = await expandInputs(['in'], { cwd, stdin: Readable.from([]) });
+  assert.deepEqual(
+    pictures.map(({ reference }) => fileURLToPath(reference)).sort(),
+    names.map((name) => join(cwd, 'in', name)).sort(),
+  );
+});
+
+test('paths in a list are relative to the list, on standard input to the working directory', async (t) => {
+  const cwd = makeTree(t, ['lists/one.txt']);
+  writeFileSync(join(cwd, 'lists/one.txt'), 'a.jpg\n../b.jpg\n/abs/c.jpg\nhttps://example.org/d.jpg');
+  assert.deepEqual(await shown(cwd, ['@lists/one.txt', '-'], 'e.jpg\n'), [
+    ...['lists/a.jpg', 'b.jpg', '/abs/c.jpg', 'https://example.org/d.jpg', 'e.jpg'],
+  ]);
+});
+
+test('a list skips comments, blank lines, a byte order mark and the ends of Windows lines', () => {
+  const text = '\u{FEFF}a.jpg\r\n\r\n  # no\r\n  b c.jpg  \ndata:image/png;base64,AA==\n#';
+  assert.deepEqual(
+    readList(text, '.', '/').map((picture) => picture.shown),
+    ['a.jpg', 'b c.jpg', 'data:image/png;base64,AA=='],
+  );
+});
+
+test('a picture is told by its extension, in any case, and is not hidden', () => {
+  for (const name of ['a.jpg', 'A.JPEG', 'a.b.TiF', 'x.webp', 'x.avif', 'x.gif', 'x.tiff']) {
+    assert.ok(isPictureName(name), name);
+  }
+  for (const name of ['jpg', '.jpg', '._a.jpg', 'a.jpg.txt', 'a.svg', 'a.heic', 'ajpg']) {
+    assert.ok(!isPictureName(name), name);
+  }
+});

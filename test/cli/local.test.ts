@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { type TestContext, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { type DrosteProcess, droste, makeFolder, SAMPLES, startDroste } from './support/droste.ts';
+import { canSeeProcesses, processesWith } from './support/processes.ts';
+
+const lemon = pathToFileURL(join(SAMPLES, 'lemon.jpg')).href;
+
+/** The command, listening on free ports, with all it has printed by then. */
+const startLocal = async (t: TestContext, env: Readonly<Record<string, string>> = {}) => {
+  const ports = ['--port', '0', '--invoke-port', '0'];
+  const run: DrosteProcess = startDroste(['local', '--concurrency', '1', ...ports], { env });
+  t.after(() => run.process.kill('SIGKILL'));
+  const stderr = text(run.stderr);
+  const lines: string[] = [];
+  for await (const line of createInterface(run.stdout)) {
+    lines.push(line);
+    if (line.startsWith('Ctrl-C')) break;
+  }
+  const printed = lines.join('\n');
+  const [invoke, http] = [...printed.matchAll(/^(?:Lambda's Invoke|HTTP) API +(\S+)/gm)].map(
+    ([, url]) => url,
+  );
+  return { run, stderr, printed, invoke: invoke ?? '', http: http ?? '' };
+};
+
+const post = async (url: string, body: unknown): Promise<{ status: number; reply: unknown }> => {
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
+  return { status: response.status, reply: await response.json() };
+};
+
+test('it serves POST /classify and the Invoke API until Ctrl-C, exits 0 and leaves no process', async (t) => {
+  const folder = makeFolder(t);
+  const { run, stderr, invoke, http } = await startLocal(t, { TMPDIR: folder });
+
+  const { status, reply } = await post(`${http}/classify`, lemon);
+  assert.equal(status, 200);
+  assert.match(JSON.stringify(reply), /"class":"white"/);
+
+  const client = new LambdaClient({
+    endpoint: invoke,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+  });
+  const payload = JSON.stringify({ images: [lemon], options: { topK: 1 } });
+  const answer = await client.send(new InvokeCommand({ FunctionName: 'classify:live', Payload: payload }));
+  client.destroy();
+  assert.match(answer.Payload?.transformToString() ?? '', /"summary":\{"items":1,"succeeded":1/);
+
+  run.process.kill('SIGINT');
+  assert.equal(await run.ended, 0);
+  if (canSeeProcesses) assert.deepEqual(processesWith(folder), []);
+  const reports = (await stderr).trimEnd().split('\n');
+  assert.match(reports[0] ?? '', /^[0-9a-f-]{36} {2}\d+ ms, cold start \d+ ms, \d+ MB$/);
+  assert.match(reports[1] ?? '', /^[0-9a-f-]{36} {2}\d+ ms, \d+ MB$/);
+  assert.equal(reports[2], 'stopped');
+});
+
+test('what is no reference is refused with its place in the batch, and costs the others nothing', async (t) => {
+  const { http } = await startLocal(t);
+  const raised = await post(`${http}/classify`, [lemon, 7]);
+  assert.equal(raised.status, 400);
+  assert.match(JSON.stringify(raised.reply), /images\[1\]: expected an image reference as text, received 7/);
+  const images = [7, lemon, { picture: 'x' }];
+  const collected = await post(`${http}/classify`, { images, options: { onError: 'collect' } });
+  assert.equal(collected.status, 200);
+  const { results } = collected.reply as { results: readonly { error?: { name: string } }[] };
+  assert.deepEqual(
+    results.map(({ error }) => error?.name),
+    ['InvalidRequestError', undefined, 'InvalidRequestError'],
+  );
+});
+
+const run = promisify(execFile);
+const has = (command: string): Promise<boolean> =>
+  run(command, ['--version']).then(
+    () => true,
+    () => false,
+  );
+
+test('the commands it prints to try answer for a sample picture', async (t) => {
+  const { printed } = await startLocal(t);
+  const commands = printed.replaceAll(/ \\\n +/g, ' ').match(/^ {2}(?:curl|echo) .*$/gm) ?? [];
+  assert.equal(commands.length, 3);
+  for (const command of commands) {
+    const tool = command.includes('aws lambda') ? 'aws' : 'curl';
+    if (!(await has(tool))) {
+      t.diagnostic(`${tool} is not here: its command is not tried`);
+      continue;
+    }
+    // into a pipe: `/dev/stdout` cannot be opened where it is a socket, as here
+    const { stdout } = await run('/bin/sh', ['-c', `${command} | cat`]);
+    assert.match(stdout, /"class":"white","confidence":0\.6/, command);
+  }
+});
+
+test('a port that is taken is a usage error that says which option chooses another', async (t) => {
+  const taken = createServer();
+  await once(taken.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => taken.close());
+  const { port } = taken.address() as { port: number };
+  for (const option of ['--port', '--invoke-port']) {
+    const other = option === '--port' ? '--invoke-port' : '--port';
+    const { code, stdout, stderr } = await droste(['local', option, String(port), other, '0']);
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, new RegExp(`^error: ${option}: expected a port that is free, received ${port}: `));
+  }
+});

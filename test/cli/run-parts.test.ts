@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { test } from 'node:test';
+import { guardAgainstBrokenFunction } from '../../cli/classify/broken-function.ts';
+import { demonstrationNote } from '../../cli/classify/demonstration.ts';
+import { chooseShape, demonstrationShape } from '../../cli/classify/shape.ts';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import type { Answer } from '../../cli/output/results.ts';
+import { shellWord } from '../../cli/shell-word.ts';
+import { onStopSignal } from '../../cli/signals.ts';
+import type { Terminal } from '../../cli/terminal.ts';
+
+const answer = (name: string | undefined): Answer => {
+  const picture = { reference: 'file:///a.jpg', shown: 'a.jpg' };
+  if (name === undefined) return { picture, outcome: { results: { tags: [] } } };
+  return { picture, outcome: { error: { name, message: 'file:///a.jpg: it is broken' } } };
+};
+
+/** Feeds pieces of a batch, each in one turn as a child's reply is. */
+const feed = async (pieces: readonly (readonly (string | undefined)[])[]) => {
+  const passed: number[] = [];
+  const broken: string[] = [];
+  const guard = guardAgainstBrokenFunction(
+    (index) => passed.push(index),
+    (error) => broken.push(`${error.name}: ${error.message}`),
+  );
+  let index = 0;
+  for (const piece of pieces) {
+    for (const name of piece) guard.add(index++, answer(name));
+    await Promise.resolve();
+  }
+  return { passed, broken };
+};
+
+test('a piece in which the model failed on every picture means that the model is broken', async () => {
+  const { passed, broken } = await feed([['ModelLoadError', 'ModelLoadError']]);
+  assert.deepEqual(passed, []);
+  assert.deepEqual(broken, ['ModelLoadError: it is broken']);
+});
+
+test('a model that failed on one picture and answered another is not broken', async () => {
+  const { passed, broken } = await feed([['ModelLoadError', undefined], ['ModelLoadError']]);
+  assert.deepEqual(passed, [0, 1, 2]);
+  assert.deepEqual(broken, []);
+});
+
+test('failures of pictures say nothing about the model', async () => {
+  const { passed, broken } = await feed([['ImageFetchError'], ['ImageDecodeError']]);
+  assert.deepEqual(passed, [0, 1]);
+  assert.deepEqual(broken, []);
+});
+
+test('without flags the shape suits the machine; without inputs it makes a tree of the sample pictures', () => {
+  assert.deepEqual(chooseShape({ inputs: ['x'] }, 6), { maxWork: 8, parallel: 10, slots: 6, concurrency: 6 });
+  assert.deepEqual(chooseShape({ inputs: [] }, 6), demonstrationShape);
+  assert.deepEqual(chooseShape({ inputs: ['x'], concurrency: 3 }, 6).slots, 3);
+  assert.deepEqual(chooseShape({ inputs: ['x'], concurrency: 3, slots: 9 }, 6).slots, 9);
+  assert.deepEqual(chooseShape({ inputs: [], maxWork: 5 }, 6), { ...demonstrationShape, maxWork: 5 });
+});
+
+test('the command that is the same as the demonstration keeps the flags that were given', () => {
+  const args = {
+    inputs: [],
+    model: './my model',
+    json: true,
+    onError: 'raise',
+    http: false,
+    verbose: false,
+  } as const;
+  assert.match(
+    demonstrationNote('examples/pictures', args, demonstrationShape),
+    /droste classify examples\/pictures --max-work 2 .* --model '.\/my model' --on-error raise --json$/m,
+  );
+});
+
+test('a word is quoted for the shell where it has to be', () => {
+  assert.deepEqual(['a/b-c.jpg', "it's", '', '$x', 7].map(shellWord), [
+    'a/b-c.jpg',
+    "'it'\\''s'",
+    "''",
+    "'$x'",
+    '7',
+  ]);
+});
+
+const fakeTerminal = () => {
+  const exits: unknown[] = [];
+  const events = new EventEmitter();
+  const terminal = Object.assign(events, { exit: (code: unknown) => exits.push(code) });
+  return { terminal: terminal as unknown as Terminal, events, exits };
+};
+
+test('the first signal is handed on, the second ends the process at once', () => {
+  const { terminal, events, exits } = fakeTerminal();
+  const first: string[] = [];
+  let nowMs = 0;
+  onStopSignal(
+    terminal,
+    (signal) => first.push(signal),
+    () => nowMs,
+  );
+  events.emit('SIGINT', 'SIGINT');
+  assert.deepEqual([first, exits], [['SIGINT'], []]);
+  nowMs = 1000;
+  events.emit('SIGTERM', 'SIGTERM');
+  assert.deepEqual([first, exits], [['SIGINT'], [exitCodes.SIGTERM]]);
+});
+
+test('one Ctrl-C that comes twice, by the terminal and by npm, is one', () => {
+  const { terminal, events, exits } = fakeTerminal();
+  const first: string[] = [];
+  let nowMs = 0;
+  const forget = onStopSignal(
+    terminal,
+    (signal) => first.push(signal),
+    () => nowMs,
+  );
+  events.emit('SIGINT', 'SIGINT');
+  nowMs = 5;
+  events.emit('SIGINT', 'SIGINT');
+  assert.deepEqual([first, exits], [['SIGINT'], []]);
+  forget();
+  assert.equal(events.listenerCount('SIGINT') + events.listenerCount('SIGTERM'), 0);
+});

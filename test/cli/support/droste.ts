@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+/** The command's main module. */
+export const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
+
+/** The sample pictures. */
+export const SAMPLES = fileURLToPath(new URL('../../../examples/pictures/', import.meta.url));
+
+/** A folder for one test. */
+export const makeFolder = (t: Pick<TestContext, 'after'>): string => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'droste-cli-')));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+export interface DrosteOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Options of Node.js itself. */
+  readonly node?: readonly string[];
+}
+
+/** The command under way. */
+export interface DrosteProcess {
+  readonly process: ChildProcess;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves with its exit code when it has ended and its output is read. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+}
+
+/** Nothing of the developer's: no credentials, no settings. */
+const cleanEnv = () => ({
+  PATH: process.env.PATH ?? '',
+  HOME: process.env.HOME ?? '',
+  AWS_EC2_METADATA_DISABLED: 'true',
+});
+
+export const startDroste = (args: readonly string[], options: DrosteOptions = {}): DrosteProcess => {
+  const child = spawn(process.execPath, [...(options.node ?? []), MAIN, ...args], {
+    cwd: options.cwd ?? SAMPLES,
+    env: { ...cleanEnv(), ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.on('error', () => {});
+  const { stdin, stdout, stderr } = child;
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
+  return { process: child, stdin, stdout, stderr, ended };
+};
+
+export interface DrosteResult {
+  readonly code: number | NodeJS.Signals;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command to its end. */
+export const droste = async (
+  args: readonly string[],
+  options: DrosteOptions & { readonly stdin?: string } = {},
+): Promise<DrosteResult> => {
+  const run = startDroste(args, options);
+  run.stdin.end(options.stdin ?? '');
+  const [stdout, stderr, code] = await Promise.all([text(run.stdout), text(run.stderr), run.ended]);
+  return { code, stdout, stderr };
+};
+
+export interface ResultLine {
+  readonly image: string;
+  readonly results?: { readonly tags: readonly { readonly class: string; readonly confidence: number }[] };
+  readonly error?: { readonly name: string; readonly message: string };
+}
+
+/** The objects of NDJSON. */
+export const parseLines = (ndjson: string): readonly ResultLine[] =>
+  ndjson
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { cutEnd, cutMiddle } from '../../cli/output/cut.ts';
+import { describeFailure } from '../../cli/output/failure.ts';
+import { paintFor } from '../../cli/output/paint.ts';
+import type { Answer } from '../../cli/output/results.ts';
+import { PAGE_ROWS, type TableOptions, tableWriter } from '../../cli/output/table.ts';
+
+const plain = paintFor({ isTTY: false }, {});
+
+const answer = (shown: string, tags: readonly (readonly [string, number])[]): Answer => ({
+  picture: { reference: `file:///${shown}`, shown },
+  outcome: { results: { tags: tags.map(([name, confidence]) => ({ class: name, confidence })) } },
+});
+
+const failure = (shown: string, message: string): Answer => ({
+  picture: { reference: `file:///${shown}`, shown },
+  outcome: { error: { name: 'ImageFetchError', message } },
+});
+
+const render = (answers: readonly Answer[], options: Partial<TableOptions> = {}): readonly string[] => {
+  const pages: string[] = [];
+  const table = tableWriter((text) => pages.push(text), {
+    columns: undefined,
+    paint: plain,
+    heading: 'tags',
+    ...options,
+  });
+  for (const one of answers) table.write(one);
+  table.end();
+  return pages;
+};
+
+test('tags stand under each other, names and failures beside them', () => {
+  const [page] = render([
+    answer('a.jpg', [
+      ['tench', 0.971],
+      ['coho', 0.012],
+    ]),
+    failure('longer-name.jpg', 'file:///longer-name.jpg: expected more'),
+    answer('b.jpg', [
+      ['barracouta', 1],
+      ['gar', 0],
+    ]),
+  ]);
+  assert.equal(
+    page,
+    [
+      'picture          tags',
+      'a.jpg            tench       97.1%   coho   1.2%',
+      'longer-name.jpg  ImageFetchError: expected more',
+      'b.jpg            barracouta 100.0%   gar    0.0%',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('no row is wider than the terminal, whatever is in it', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'é', '-', '/', '.', '\n', '\x1b') });
+  const row = fc.oneof(
+    fc
+      .tuple(text, fc.array(fc.tuple(text, fc.double({ min: 0, max: 1, noNaN: true }))))
+      .map(([name, tags]) => answer(name, tags)),
+    fc.tuple(text, text).map(([name, message]) => failure(name, message)),
+  );
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 5 }), fc.integer({ min: 40, max: 120 }), (answers, columns) => {
+      for (const line of render(answers, { columns }).join('').split('\n')) {
+        assert.ok([...line].length <= columns, `${JSON.stringify(line)} fits ${columns}`);
+      }
+    }),
+  );
+});
+
+test('where there is no room for all tags, fewer are shown rather than unreadable ones', () => {
+  const tags = ['American Staffordshire terrier', 'bull terrier', 'boxer'].map(
+    (name) => [name, 0.3] as const,
+  );
+  const [page] = render([answer('a.jpg', tags)], { columns: 60 });
+  assert.match(page ?? '', /^a\.jpg +American Staff… +30\.0% {3}bull terrier +30\.0% {3}…$/m);
+});
+
+test('a big batch is one table, page by page, with one heading', () => {
+  const answers = Array.from({ length: PAGE_ROWS * 2 + 1 }, (_, index) =>
+    answer(`${index}.jpg`, [['cat', 1]]),
+  );
+  const pages = render(answers);
+  assert.equal(pages.length, 3);
+  const lines = pages.join('').trimEnd().split('\n');
+  assert.equal(lines.length, answers.length + 1);
+  assert.equal(lines.filter((line) => line.startsWith('picture')).length, 1);
+  assert.equal(new Set(lines.slice(1).map((line) => line.indexOf('cat'))).size, 1);
+});
+
+test('cutting never makes a text longer than it may be, and leaves alone what fits', () => {
+  const text = fc.string({ unit: 'grapheme-ascii' });
+  fc.assert(
+    fc.property(text, fc.integer({ min: 1, max: 30 }), (given, width) => {
+      for (const cut of [cutMiddle, cutEnd]) {
+        const result = cut(given, width);
+        if (given.length <= width) assert.equal(result, given);
+        else assert.equal([...result].length, width);
+      }
+    }),
+  );
+  assert.equal(cutMiddle('abcdefghij', 5), 'ab…ij');
+  assert.equal(cutEnd('abcdefghij', 5), 'abcd…');
+});
+
+test('a failure is told by the name that was typed; a URL of its own stays as it is, without its secrets', () => {
+  const file = { reference: 'file:///home/me/a.jpg', shown: 'a.jpg' };
+  const about = (message: string) => ({ name: 'E', message });
+  assert.equal(describeFailure(about('file:///home/me/a.jpg: no'), file), 'E: no');
+  assert.equal(
+    describeFailure(about('Could not read file:///home/me/a.jpg: no'), file),
+    'E: Could not read a.jpg: no',
+  );
+  const url = { reference: 'https://x.org/a?token=1', shown: 'https://x.org/a?token=1' };
+  assert.equal(describeFailure(about('404 from https://x.org/a?…'), url), 'E: 404 from https://x.org/a?…');
+});
+
+test('colours are for terminals, and for nobody who set NO_COLOR', () => {
+  const red = (isTTY: boolean, env: Record<string, string>) => paintFor({ isTTY }, env)('red', 'x');
+  assert.equal(red(true, {}), '\x1b[31mx\x1b[39m');
+  assert.equal(red(true, { NO_COLOR: '' }), '\x1b[31mx\x1b[39m');
+  for (const [isTTY, env] of [
+    [false, {}],
+    [true, { NO_COLOR: '1' }],
+    [true, { TERM: 'dumb' }],
+  ] as const) {
+    assert.equal(red(isTTY, env), 'x');
+  }
+});
