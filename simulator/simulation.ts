@@ -1,73 +1,82 @@
 import type { TreeShape } from '../functions/recursion/invocation.ts';
+import type { Faults } from './faults.ts';
+import type { Outcomes } from './items.ts';
+import type { LedgerCounts } from './ledger.ts';
+import type { Machine } from './price.ts';
+import type { Times, World } from './world.ts';
 
-/** The times of one simulated function, each drawn from `random` (uniform in [0, 1)); milliseconds. */
-export interface Times {
-  /** From the call to the handler's start on a warm environment, and the same for the way back. */
-  latencyMs(random: () => number): number;
-  /** What a cold start adds. */
-  coldStartMs(random: () => number): number;
-  /** Work on one item. */
-  itemMs(random: () => number): number;
-}
-
-/** What may go wrong, as probabilities per call unless said otherwise. */
-export interface Faults {
-  /** The call is refused with 429 though there is room. */
-  readonly throttle: number;
-  /** The reply is lost or cut on its way: the work was done, its answer is gone. */
-  readonly lostReply: number;
-  /** The child's environment dies at a random moment of its work. */
-  readonly crash: number;
-  /** Indexes of items that kill whoever works on them. */
-  readonly poison: ReadonlySet<number>;
-}
-
-/** A function with nothing going wrong. */
-export const noFaults: Faults = Object.freeze({
-  throttle: 0,
-  lostReply: 0,
-  crash: 0,
-  poison: new Set<number>(),
+/** Who decides what happens when a child cannot be had. */
+export const policies = Object.freeze({
+  /** The engine's own: whoever cannot get a child does the work itself. */
+  droste: 'droste',
+  /** What a naive fan-out does: its own share, and for the rest it calls and calls again. */
+  retryOnly: 'retry-only',
 });
+export type PolicyName = (typeof policies)[keyof typeof policies];
 
-/** One tree to simulate. */
+/** The root: a function that works too, or a caller outside Lambda (the command, the client) that only calls. */
+export type Root = 'function' | 'caller';
+
+/** One tree to simulate; plain data, so that it can be written as one command (`replayCommand`). */
 export interface SimulationInput {
   readonly items: number;
   readonly shape: TreeShape;
-  /** Environments busy at once before a call is answered with 429. */
-  readonly concurrencyLimit: number;
+  readonly world: World;
   readonly times: Times;
   readonly faults: Faults;
+  readonly machine: Machine;
+  readonly root: Root;
+  readonly policy: PolicyName;
+  /** One seed is one run. */
   readonly seed: number;
-  /** Whether the root works itself (a function) or only calls (the command). Default true. */
-  readonly rootHands?: boolean;
-  /** Entries of virtual time after which a tree counts as stuck. Default 10,000,000. */
-  readonly patience?: number;
+  /** Entries of virtual time after which a tree counts as never ending. */
+  readonly patience: number;
 }
 
-/** What one item came to. */
-export type SimulatedOutcome = 'done' | 'failed';
+/** How a run ended. */
+export type Ending =
+  | 'finished'
+  /** The root itself died, of a poisoned item in its own share. */
+  | 'root-crashed'
+  /** Every slot is held by an invocation that waits for a child; see `Deadlock`. */
+  | 'deadlocked'
+  /** Nothing was due any more, and there was no answer: a bug of the policy. */
+  | 'stalled'
+  | 'out-of-patience';
 
-/** What came of it. */
-export interface SimulationResult {
-  /** False when the tree was still going when patience ran out. */
-  readonly ended: boolean;
-  readonly outcomes: readonly (SimulatedOutcome | undefined)[];
-  readonly makespanMs: number;
-  /** Environments busy at once, the root's included. */
-  readonly peak: number;
-  readonly invocations: number;
-  readonly coldStarts: number;
-  readonly throttled: number;
-  readonly depth: number;
-  /** Time of all environments, cold starts included, in milliseconds. */
-  readonly billedMs: number;
-  /** Time of it spent on items whose answers counted. */
-  readonly usefulMs: number;
-  /** The largest number of items one call carried. */
-  readonly largestCall: number;
-  /** Calls whose chunk was not smaller than their parent's batch; 0 by the strict-shrink rule. */
-  readonly notShrinking: number;
-  /** Times in which somebody worked on an item, by item. */
+/** Who held what when nothing could ever happen again. */
+export interface Deadlock {
+  /** The last time at which anything but a refusal happened; milliseconds. */
+  readonly sinceMs: number;
+  /** Environments held by invocations with idle hands that wait for a child. */
+  readonly waiting: number;
+  readonly concurrencyLimit: number;
+  /** Calls refused since then. */
+  readonly refusals: number;
+  /** Items nobody had worked on. */
+  readonly untouched: number;
+}
+
+/** What came of a run. */
+export interface SimulationResult extends LedgerCounts {
+  readonly ending: Ending;
+  readonly deadlock?: Deadlock;
+  /** The root's, one place per item. */
+  readonly outcomes: Outcomes;
+  /** How often an answer for the item reached the root, by item; one too many is a lost guarantee. */
+  readonly arrivals: Uint8Array;
+  /** How often the item was worked on, by item. */
   readonly worked: Uint8Array;
+  /** How many children the item took along when it was their only one, by item. */
+  readonly soloCrashes: Uint8Array;
+  /** From the call of the root to its answer; NaN without one. */
+  readonly makespanMs: number;
+  /**
+   * What no schedule can beat: all items' times over as many hands as slots and limit allow, and the longest item.
+   */
+  readonly lowerBoundMs: number;
+  /** Time of it spent on items whose answers counted, in milliseconds; the rest is waiting, starting and redoing. */
+  readonly usefulMs: number;
+  readonly gbSeconds: number;
+  readonly dollars: number;
 }

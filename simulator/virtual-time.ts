@@ -11,8 +11,10 @@ export interface VirtualTime {
   now(): number;
   /** Runs `run` at that instant, or at the present one if it has passed. */
   at(atMs: number, run: () => void): void;
-  /** Lets time pass until nothing is due any more, or `limit` entries have run; says how many have. */
+  /** Lets time pass until nothing is due any more, it is stopped, or `limit` entries have run; says how many have. */
   run(limit: number): number;
+  /** Stops `run` after the present entry. */
+  stop(): void;
 }
 
 const before = (a: Entry, b: Entry): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.turn < b.turn);
@@ -22,6 +24,7 @@ export const createVirtualTime = (): VirtualTime => {
   const heap: Entry[] = [];
   let nowMs = 0;
   let turns = 0;
+  let stopped = false;
 
   const push = (entry: Entry) => {
     let child = heap.length;
@@ -61,7 +64,7 @@ export const createVirtualTime = (): VirtualTime => {
     at: (atMs, run) => push({ atMs: Math.max(nowMs, atMs), turn: turns++, run }),
     run: (limit) => {
       let done = 0;
-      while (done < limit) {
+      while (done < limit && !stopped) {
         const entry = pop();
         if (!entry) break;
         nowMs = entry.atMs;
@@ -69,6 +72,9 @@ export const createVirtualTime = (): VirtualTime => {
         done += 1;
       }
       return done;
+    },
+    stop: () => {
+      stopped = true;
     },
   };
 };

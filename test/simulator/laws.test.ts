@@ -1,96 +1,126 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { answerOf, marks } from '../../simulator/items.ts';
+import { replayCommand } from '../../simulator/replay.ts';
 import { simulate } from '../../simulator/simulate.ts';
-import { noFaults, type SimulationInput } from '../../simulator/simulation.ts';
+import type { SimulationInput, SimulationResult } from '../../simulator/simulation.ts';
+import { crashes, crowded, trees, wireFaults } from './random-trees.ts';
 
-const times = {
-  latencyMs: (random: () => number) => 1 + 20 * random(),
-  coldStartMs: (random: () => number) => 200 * random(),
-  itemMs: (random: () => number) => 1 + 100 * random(),
+/** Times a single item takes its child along before it is named as the failure. */
+const SOLO_CRASHES_TO_FAIL = 2;
+
+/** Whether an item that killed nobody may fail: where children died *and* replies were lost, its tries may be over. */
+const mayGiveUp = ({ crashes, lostReplies, skewed }: SimulationResult): boolean =>
+  crashes > 0 && lostReplies + skewed > 0;
+
+/** What holds for every tree, whatever goes wrong: it ends, and each item is answered once, with its own answer. */
+const assertLaws = (input: SimulationInput, result: SimulationResult): void => {
+  const { outcomes, arrivals } = result;
+  const poison = new Set(input.faults.poison);
+  assert.equal(result.ending, 'finished');
+  assert.equal(outcomes.marks.length, input.items);
+  for (let item = 0; item < input.items; item++) {
+    const mark = outcomes.marks[item];
+    assert.notEqual(mark, marks.open, `item ${item} has no answer`);
+    assert.equal(arrivals[item], 1, `item ${item} was answered ${arrivals[item]} times`);
+    if (mark === marks.answered) assert.equal(outcomes.answers[item], answerOf(item), `answer of ${item}`);
+    const deadly = poison.has(item) || (result.soloCrashes[item] ?? 0) >= SOLO_CRASHES_TO_FAIL;
+    const mayFail = deadly || mayGiveUp(result);
+    assert.ok(mayFail || mark === marks.answered, `item ${item} failed and had killed nobody`);
+    assert.ok(!poison.has(item) || mark === marks.failed, `item ${item} is poisoned and was answered`);
+  }
+  assert.ok(result.peak <= input.shape.slots, `${result.peak} of ${input.shape.slots} slots`);
+  assert.ok(result.peakEnvironments <= input.world.concurrencyLimit, 'more environments than the limit');
+  assert.ok(result.depth <= input.shape.maxDepth, `depth ${result.depth}`);
+  assert.equal(result.notShrinking, 0, 'a chunk was not smaller than its parent’s batch');
 };
 
-const trees = fc.record({
-  items: fc.integer({ min: 0, max: 600 }),
-  shape: fc.record({
-    maxWork: fc.integer({ min: 1, max: 20 }),
-    maxLanes: fc.integer({ min: 1, max: 12 }),
-    slots: fc.integer({ min: 1, max: 80 }),
-    maxDepth: fc.integer({ min: 0, max: 8 }),
-  }),
-  concurrencyLimit: fc.integer({ min: 1, max: 60 }),
-  seed: fc.integer(),
-});
+const check = (input: SimulationInput, more: (result: SimulationResult) => void = () => {}): void => {
+  const result = simulate(input);
+  try {
+    assertLaws(input, result);
+    more(result);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\nreplay: ${replayCommand(input)}`, { cause: error });
+  }
+};
 
-const probability = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 0.5, noNaN: true }));
-
-const faulty = fc.record({
-  throttle: probability,
-  lostReply: probability,
-  crash: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 0.2, noNaN: true })),
-});
-
-const run = (input: Omit<SimulationInput, 'times'>) => simulate({ ...input, times, patience: 300_000 });
-
-test('a tree without faults ends with every item done, worked on once, within its slots and its depth', () => {
+test('without faults every item is worked on exactly once, and nothing is refused that had room', () => {
   fc.assert(
-    fc.property(trees, (tree) => {
-      const result = run({ ...tree, faults: noFaults });
-      assert.ok(result.ended);
-      assert.ok(result.outcomes.every((outcome) => outcome === 'done'));
-      assert.equal(result.outcomes.length, tree.items);
-      assert.ok(result.worked.every((times) => times === 1));
-      assert.ok(result.peak <= Math.min(tree.shape.slots, tree.concurrencyLimit));
-      assert.ok(result.depth <= tree.shape.maxDepth);
-      assert.equal(result.notShrinking, 0);
-    }),
-    { numRuns: 5_000 },
+    fc.property(trees, (input) =>
+      check(input, (result) => {
+        assert.ok(result.worked.every((times) => times === 1));
+        assert.equal(result.orphans, 0);
+        if (input.shape.slots <= input.world.concurrencyLimit) assert.equal(result.throttled, 0);
+      }),
+    ),
+    { numRuns: 4_000 },
   );
 });
 
-test('whatever is throttled, lost or crashes, a tree ends with every item answered, and only within the limit', () => {
+test('whatever is throttled, lost, cut, swapped, doubled, slow or of another version, every item is answered', () => {
+  const faulty = trees
+    .chain(crowded)
+    .chain((input) => wireFaults.map((faults): SimulationInput => ({ ...input, faults })));
   fc.assert(
-    fc.property(trees, faulty, (tree, faults) => {
-      const result = run({ ...tree, faults: { ...noFaults, ...faults } });
-      assert.ok(result.ended);
-      assert.ok(result.outcomes.every((outcome) => outcome !== undefined));
-      assert.ok(result.peak <= tree.concurrencyLimit);
-      assert.equal(result.notShrinking, 0);
-      if (faults.crash === 0) assert.ok(result.outcomes.every((outcome) => outcome === 'done'));
-    }),
-    { numRuns: 5_000 },
+    fc.property(faulty, (input) => check(input)),
+    { numRuns: 4_000 },
   );
 });
 
-test('a root that only calls gets every item answered too, if calls get through in the end', () => {
-  fc.assert(
-    fc.property(trees, (tree) => {
-      const shape = { ...tree.shape, maxDepth: Math.max(1, tree.shape.maxDepth) };
-      const result = run({ ...tree, shape, faults: { ...noFaults, throttle: 0.2 }, rootHands: false });
-      assert.ok(result.ended);
-      assert.ok(result.outcomes.every((outcome) => outcome === 'done'));
-      assert.ok(result.peak <= Math.min(shape.slots, tree.concurrencyLimit));
+test('whoever dies, under throttles, stragglers and other callers, every item is answered but those that kill', () => {
+  const deadly = trees.chain(crowded).chain((input) =>
+    fc.tuple(wireFaults, crashes).map(([{ throttle, duplicated, straggling }, crash]): SimulationInput => {
+      const faults = { ...input.faults, throttle, duplicated, straggling, crash };
+      return { ...input, faults };
     }),
+  );
+  fc.assert(
+    fc.property(deadly, (input) => check(input, (result) => assert.ok(!mayGiveUp(result)))),
+    { numRuns: 3_000 },
+  );
+});
+
+test('with all faults together every tree ends, each item answered once and with its own answer', () => {
+  const faulty = trees
+    .chain(crowded)
+    .chain((input) =>
+      fc
+        .tuple(wireFaults, crashes)
+        .map(([faults, crash]): SimulationInput => ({ ...input, faults: { ...faults, crash } })),
+    );
+  fc.assert(
+    fc.property(faulty, (input) => check(input)),
+    { numRuns: 4_000 },
+  );
+});
+
+test('a caller that only calls gets every item answered too, if calls get through in the end', () => {
+  fc.assert(
+    fc.property(trees.chain(crowded), fc.nat({ max: 600 }), (input, aliasMovesAtMs) =>
+      check({
+        ...input,
+        root: 'caller',
+        shape: { ...input.shape, maxDepth: Math.max(1, input.shape.maxDepth) },
+        faults: { ...input.faults, throttle: 0.2, duplicated: 0.2, aliasMovesAtMs },
+      }),
+    ),
     { numRuns: 1_000 },
   );
 });
 
-test('items that kill whoever works on them fail by name, and nothing else does', () => {
-  const poisoned = trees.chain((tree) =>
-    fc.record({
-      tree: fc.constant({ ...tree, items: tree.items + tree.shape.maxWork + 1 }),
-      at: fc.uniqueArray(fc.nat({ max: 700 }), { maxLength: 3 }),
-    }),
-  );
+test('items that kill whoever works on them fail, and nothing else does', () => {
   fc.assert(
-    fc.property(poisoned, ({ tree, at }) => {
-      // the root works on its own share itself: what kills there is beyond what a tree can survive
-      const root = { ...tree, rootHands: false, shape: { ...tree.shape, maxDepth: 3 } };
-      const poison = new Set(at.filter((index) => index < tree.items));
-      const result = run({ ...root, faults: { ...noFaults, poison } });
-      assert.ok(result.ended);
-      result.outcomes.forEach((outcome, index) => {
-        assert.equal(outcome, poison.has(index) ? 'failed' : 'done', `item ${index}`);
+    fc.property(trees.chain(crowded), fc.uniqueArray(fc.nat({ max: 700 }), { maxLength: 3 }), (input, at) => {
+      const items = input.items + input.shape.maxWork + 1;
+      check({
+        ...input,
+        items,
+        // the root works on its own share itself: what kills there is beyond what a tree can survive
+        root: 'caller',
+        shape: { ...input.shape, maxDepth: 3 },
+        faults: { ...input.faults, poison: at.filter((index) => index < items) },
       });
     }),
     { numRuns: 2_000 },
@@ -98,11 +128,11 @@ test('items that kill whoever works on them fail by name, and nothing else does'
 });
 
 test('one seed is one run', () => {
-  const input = {
-    items: 300,
-    shape: { maxWork: 4, maxLanes: 5, slots: 40, maxDepth: 8 },
-    concurrencyLimit: 12,
-  };
-  const faults = { ...noFaults, throttle: 0.3, lostReply: 0.2, crash: 0.1 };
-  assert.deepEqual(run({ ...input, faults, seed: 7 }), run({ ...input, faults, seed: 7 }));
+  fc.assert(
+    fc.property(trees.chain(crowded), wireFaults, crashes, (input, faults, crash) => {
+      const faulty = { ...input, faults: { ...faults, crash } };
+      assert.deepEqual(simulate(faulty), simulate(faulty));
+    }),
+    { numRuns: 100 },
+  );
 });

@@ -1,0 +1,96 @@
+import { planInvocation } from '../functions/recursion/core/plan.ts';
+import { feed, type Taker } from './feed.ts';
+import { addChild, type Subtree, type SubtreeSums } from './subtree.ts';
+import type { TreeInput } from './tree-input.ts';
+
+/** One place in the tree. Two places with the same four have the same subtree. */
+export interface PlaceInTree {
+  readonly items: number;
+  readonly slots: number;
+  readonly depth: number;
+  /** Whether no environment has run before. */
+  readonly cold: boolean;
+}
+
+/**
+ * Makes the function that works out subtrees, with the engine's own `planInvocation` for every place and equal times
+ * for all items. A subtree that occurs again is not worked out again, so that ten million items take as long as
+ * there are different chunks.
+ *
+ * Cold means that the first child of each lane starts cold, with all below it, and later ones find its environments.
+ * That a lane may find what another lane has left is not counted on.
+ */
+export const createSubtreePlanner = ({ shape, root, times }: Omit<TreeInput, 'items'>) => {
+  const { latencyMs, coldStartMs, itemMs } = times;
+  const known = new Map<string, Subtree>();
+
+  const laneTaker = (
+    lane: { readonly slots: number; readonly chunk: number },
+    { depth, cold }: PlaceInTree,
+    sums: SubtreeSums,
+  ): Taker & { peak: number } => {
+    const child = (items: number, first: boolean) =>
+      planSubtree({ items, slots: lane.slots, depth: depth + 1, cold: cold && first });
+    const taker = {
+      chunk: lane.chunk,
+      /** Of the largest child so far. */
+      peak: 0,
+      spanMs: (items: number, first: boolean) =>
+        2 * latencyMs + child(items, first).wallMs + (cold && first ? coldStartMs : 0),
+      leadMs: () => 0,
+      took: (items: number, count: number, first: boolean) => {
+        const subtree = child(items, first);
+        taker.peak = Math.max(taker.peak, subtree.peak);
+        addChild(sums, subtree, items, count);
+      },
+    };
+    return taker;
+  };
+
+  // a round that runs out lets the next one start: the policy's `ready`, sent when the last of several items begins
+  const hands: Taker = {
+    chunk: shape.maxWork,
+    spanMs: (items) => items * itemMs,
+    leadMs: (items) => (items > 1 ? itemMs : 0),
+    took: () => {},
+  };
+
+  const workOut = (place: PlaceInTree): Subtree => {
+    const { items, slots, depth, cold } = place;
+    const hasHands = depth > 0 || root === 'function';
+    const plan = planInvocation({
+      ...shape,
+      maxLanes: Math.max(1, shape.maxLanes),
+      depth: shape.maxLanes === 0 ? shape.maxDepth : depth,
+      items,
+      slots,
+      hands: hasHands,
+    });
+    const startMs = cold ? coldStartMs : 0;
+    const sums: SubtreeSums = {
+      invocations: hasHands ? 1 : 0,
+      coldStarts: hasHands && cold ? 1 : 0,
+      billedMs: 0,
+      carried: 0,
+      calls: 0,
+      largestCall: 0,
+      levels: [{ invocations: hasHands ? 1 : 0, smallest: items, largest: items }],
+    };
+    const lanes = plan.lanes.map((lane) => laneTaker(lane, place, sums));
+    const isLeaf = lanes.length === 0;
+    const wallMs = isLeaf ? items * itemMs : feed(items, [...(hasHands ? [hands] : []), ...lanes]);
+    // each invocation is billed in whole milliseconds (Lambda pricing)
+    if (hasHands) sums.billedMs += Math.ceil(startMs + wallMs);
+    const below = lanes.reduce((sum, { peak }) => sum + peak, 0);
+    return { ...sums, wallMs, peak: (hasHands ? 1 : 0) + below };
+  };
+
+  const planSubtree = (place: PlaceInTree): Subtree => {
+    const key = `${place.items}/${place.slots}/${place.depth}/${place.cold}`;
+    const found = known.get(key) ?? workOut(place);
+    known.set(key, found);
+    return found;
+  };
+
+  return planSubtree;
+};

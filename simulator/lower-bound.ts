@@ -1,0 +1,13 @@
+/**
+ * The makespan, in milliseconds, that no schedule can beat: the sum of all items' times spread evenly over `hands`
+ * workers, or the longest item if that is more (the two lower bounds of Graham, 1969, for machine scheduling).
+ */
+export const lowerBoundMs = (times: Float64Array, hands: number): number => {
+  let sum = 0;
+  let longest = 0;
+  for (const ms of times) {
+    sum += ms;
+    longest = Math.max(longest, ms);
+  }
+  return Math.max(sum / hands, longest);
+};

@@ -1,0 +1,53 @@
+import type { Environments } from './environments.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/**
+ * Refusals per waiting invocation, on average, after which waiting counts as waiting for ever. The engine gives a
+ * slot back after three in a row.
+ */
+const REFUSALS_PER_SLOT = 20;
+
+/** Tells a tree that is slow from one in which nothing can happen any more. */
+export interface Stillness {
+  /** Runs `run` at that instant. Until then something is under way: a start, a round of work, a reply. */
+  underWay(atMs: number, run: () => void): void;
+  /** Notes that a call was refused for want of a slot. */
+  refused(): void;
+  /** What is known of the deadlock, once there is one. */
+  deadlock(): { readonly sinceMs: number; readonly waiting: number; readonly refusals: number } | undefined;
+}
+
+/**
+ * Watches for the deadlock of a fan-out: the whole limit is held by invocations of the tree, none of them has
+ * anything under way but calls, and every call is refused, for there is no slot until one of them ends. Then time
+ * is stopped.
+ */
+export const createStillness = (time: VirtualTime, environments: Environments): Stillness => {
+  let pending = 0;
+  let refusals = 0;
+  let sinceMs = 0;
+  let found: ReturnType<Stillness['deadlock']>;
+  const moved = () => {
+    refusals = 0;
+    sinceMs = time.now();
+  };
+  return {
+    underWay(atMs, run) {
+      pending += 1;
+      time.at(atMs, () => {
+        pending -= 1;
+        moved();
+        run();
+      });
+    },
+    refused() {
+      if (pending > 0 || !environments.allOurs()) return moved();
+      refusals += 1;
+      const waiting = environments.busy();
+      if (refusals < REFUSALS_PER_SLOT * waiting) return;
+      found = { sinceMs, waiting, refusals };
+      time.stop();
+    },
+    deadlock: () => found,
+  };
+};
