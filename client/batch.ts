@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { InvalidRequestError } from '../functions/errors.ts';
 import { createLambdaInvoke, type LambdaInvokeOptions } from '../functions/recursion/adapters/lambda.ts';
 import { NO_DEADLINE } from '../functions/recursion/core/deadline.ts';
 import type { Outcome } from '../functions/recursion/core/outcome.ts';
@@ -29,6 +30,11 @@ export interface BatchInput {
   /** Told of every item's outcome as it comes, in any order. */
   readonly onOutcome?: (index: number, outcome: Outcome<unknown>) => void;
 }
+
+const deadlineOf = (asked = NO_DEADLINE): number => {
+  if (!Number.isNaN(asked)) return Math.min(asked, NO_DEADLINE);
+  throw new InvalidRequestError('Expected the deadline to be an instant in epoch milliseconds, received NaN');
+};
 
 /** What came of a batch. */
 export interface BatchResult {
@@ -69,7 +75,7 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
       },
       depth: 0,
       path: '0',
-      deadline: input.deadline ?? NO_DEADLINE,
+      deadline: deadlineOf(input.deadline),
       version: undefined,
       rootRequestId: randomUUID(),
     },

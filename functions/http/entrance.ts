@@ -47,14 +47,18 @@ const answer = async (
   context: InvocationContext,
 ): Promise<HttpReply> => {
   try {
-    const reply = await handler(readBody(request), withGatewayDeadline(context, request.receivedMs));
+    const within = request.hasGateway ? withGatewayDeadline(context, request.receivedMs) : context;
+    const reply = await handler(readBody(request), within);
     return {
       statusCode: 200,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(reply),
     };
   } catch (error) {
-    return problem(error);
+    const reply = problem(error);
+    // the caller is told little, and Lambda, which logs what a handler throws, is told nothing
+    if (reply.statusCode === 500) console.error(error);
+    return reply;
   }
 };
 

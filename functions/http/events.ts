@@ -7,6 +7,8 @@ export interface HttpRequest {
   readonly isBase64Encoded: boolean;
   /** Epoch ms at which the gateway took the request; absent where the event does not say. */
   readonly receivedMs: number | undefined;
+  /** False for a function URL, which waits as long as the function runs. */
+  readonly hasGateway: boolean;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -24,6 +26,9 @@ const common = (event: Fields) => ({
   isBase64Encoded: event.isBase64Encoded === true,
 });
 
+/** Host names of function URLs: `<id>.lambda-url.<region>.on.aws`. */
+const isFunctionUrl = (domainName: unknown): boolean => /\.lambda-url\./.test(String(domainName));
+
 const timeOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 
 /**
@@ -38,6 +43,7 @@ export const readHttpEvent = (event: unknown): HttpRequest | undefined => {
     return {
       method: String(requestContext.http.method),
       receivedMs: timeOf(requestContext.timeEpoch),
+      hasGateway: !isFunctionUrl(requestContext.domainName),
       ...common(event),
     };
   }
@@ -45,6 +51,7 @@ export const readHttpEvent = (event: unknown): HttpRequest | undefined => {
   return {
     method: event.httpMethod,
     receivedMs: timeOf(requestContext.requestTimeEpoch),
+    hasGateway: true,
     ...common(event),
   };
 };

@@ -1,4 +1,4 @@
-import { toWireError } from '../errors.ts';
+import { DrosteError, fromWireError, toWireError, type WireError } from '../errors.ts';
 
 /** What the entrance answers; the form is that of Lambda proxy integrations. */
 export interface HttpReply {
@@ -20,12 +20,20 @@ const statusOf: Readonly<Record<string, number>> = {
   DeadlineExceededError: 504,
 };
 
+/** What is said of an error that was not made for callers: its text may name what is inside. */
+const unknown: WireError = { name: 'InternalError', message: 'Something failed inside the function.' };
+
+/** Decided by name, for of an error that crossed the wire nothing else is left. */
+const isForCallers = (error: WireError): boolean =>
+  Object.hasOwn(statusOf, error.name) || fromWireError(error) instanceof DrosteError;
+
 /**
  * An error as `application/problem+json` (RFC 9457). The name is part of the body (`name`), for callers who decide
  * by it; errors outside the family say no more than that something failed inside.
  */
 export const problem = (thrown: unknown): HttpReply => {
-  const { name, message } = toWireError(thrown);
+  const told = toWireError(thrown);
+  const { name, message } = isForCallers(told) ? told : unknown;
   const status = statusOf[name] ?? 500;
   return {
     statusCode: status,

@@ -1,5 +1,5 @@
 import { toWireError, type WireError } from '../errors.ts';
-import { childDeadline } from './core/deadline.ts';
+import { childDeadline, LEVEL_MARGIN_MS } from './core/deadline.ts';
 import type { Range } from './core/range.ts';
 import { type EnvelopeReply, openReply, seal } from './envelope.ts';
 import type { CallOutcome, Clock, Invoke } from './ports.ts';
@@ -66,27 +66,30 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock) =>
     const path = `${place.path}.${calls++}`;
     const deadline = childDeadline(place.deadline);
     const qualifier = request.pinned && version ? version : place.qualifier;
-    const payload = seal({
-      items: request.items,
-      options: place.options,
-      depth: place.depth + 1,
-      path,
-      slots: request.slots,
-      deadline,
-      version,
-      rootRequestId: place.rootRequestId,
-      attempt: request.attempt,
-    });
     try {
+      const payload = seal({
+        items: request.items,
+        options: place.options,
+        depth: place.depth + 1,
+        path,
+        slots: request.slots,
+        deadline,
+        version,
+        rootRequestId: place.rootRequestId,
+        attempt: request.attempt,
+      });
       const outcome = await invoke({
         target: qualifier ? `${place.functionName}:${qualifier}` : place.functionName,
         payload,
-        timeoutMs: Math.min(LONGEST_CALL_MS, place.deadline - clock.now()),
+        // at the deadline the signal ends the call; a time-out then would pass for a crash of the child
+        timeoutMs: Math.min(LONGEST_CALL_MS, place.deadline + LEVEL_MARGIN_MS - clock.now()),
         signal: request.signal,
       });
       return check(outcome, path, request);
     } catch (error) {
-      return { kind: 'lost', error: toWireError(error) };
+      const { name, message } = toWireError(error);
+      const text = `Could not call child ${path} of ${place.functionName}: ${name}: ${message}`;
+      return { kind: 'lost', error: { name: 'ChildInvocationError', message: text } };
     }
   };
 

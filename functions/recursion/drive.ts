@@ -1,6 +1,6 @@
 import { DeadlineExceededError, fromWireError, toWireError, type WireError } from '../errors.ts';
 import type { ChildAnswer, ChildRequest } from './child.ts';
-import { ANSWER_MARGIN_MS } from './core/deadline.ts';
+import { LEVEL_MARGIN_MS } from './core/deadline.ts';
 import type { Outcome } from './core/outcome.ts';
 import type { Plan } from './core/plan.ts';
 import { step } from './core/policy.ts';
@@ -9,6 +9,7 @@ import type { Range } from './core/range.ts';
 import { initialState, type Move, type PolicyEvent, type Rules, type State } from './core/state.ts';
 import { laneEvent } from './lane-event.ts';
 import type { Clock } from './ports.ts';
+import { wrongCount } from './worked-outcome.ts';
 
 /** What own hands are told beside the items of a round. */
 export interface Round {
@@ -31,7 +32,7 @@ export interface DriveInput {
   readonly signal?: AbortSignal | undefined;
   work(items: readonly unknown[], round: Round): Promise<readonly Outcome<unknown>[]>;
   callChild(request: ChildRequest): Promise<ChildAnswer>;
-  /** Told of every answer as it comes, and of every child that ended without one. */
+  /** Told of every answer as it comes, and of every child that ended. What it throws stops the whole. */
   readonly observe?: ((event: DriveEvent) => void) | undefined;
 }
 
@@ -45,7 +46,7 @@ export interface DriveResult {
   /** One per item; missing where it was given back, or the whole was stopped. */
   readonly outcomes: readonly (Outcome<unknown> | undefined)[];
   readonly givenBack: readonly Piece[];
-  /** Why it was stopped, if it was: the first error under `raise`, the deadline, the caller's abort. */
+  /** Why it was stopped, if it was: the first error under `raise`, the deadline, the caller's abort, the observer. */
   readonly stopped: Error | undefined;
 }
 
@@ -76,17 +77,25 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
       resolve({ outcomes, givenBack, stopped });
     };
 
-    const stop = (reason: Error) => {
+    const stop = (reason: unknown) => {
       if (stopped) return;
-      stopped = reason;
-      controller.abort(reason);
+      stopped = reason instanceof Error ? reason : new Error(String(reason));
+      controller.abort(stopped);
       send({ kind: 'stopped', nowMs: clock.now() });
+    };
+
+    const tell = (event: DriveEvent) => {
+      try {
+        input.observe?.(event);
+      } catch (error) {
+        stop(error);
+      }
     };
 
     const answer = (index: number, outcome: Outcome<unknown>) => {
       if (outcomes[index] || finished) return;
       outcomes[index] = outcome;
-      input.observe?.({ kind: 'item', index, outcome });
+      tell({ kind: 'item', index, outcome });
       if (onError === 'raise' && 'error' in outcome) stop(fromWireError(outcome.error));
     };
 
@@ -95,27 +104,36 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
     };
 
     const work = async (range: Range) => {
+      // a move of the same step may have stopped everything
+      if (controller.signal.aborted) return settleRound(range);
+      const given = items.slice(range.start, range.end);
       const round: Round = {
         signal: controller.signal,
-        report: (index, outcome) => answer(range.start + index, outcome),
+        report: (index, outcome) => {
+          if (Object.hasOwn(given, index)) answer(range.start + index, outcome);
+        },
         ready: () => send({ kind: 'ready', start: range.start, nowMs: clock.now() }),
       };
       try {
-        const answers = await input.work(items.slice(range.start, range.end), round);
+        const answers = await input.work(given, round);
+        // one too few or too many, and nobody knows whose the others are
+        if (answers.length !== given.length) throw wrongCount(given.length, answers.length);
         answers.forEach((outcome, index) => {
           answer(range.start + index, outcome);
         });
-        answerAll(range, missingAnswer(answers.length, range));
       } catch (error) {
         answerAll(range, toWireError(controller.signal.aborted ? controller.signal.reason : error));
       }
-      send({ kind: 'worked', start: range.start, nowMs: clock.now() });
+      settleRound(range);
     };
 
+    const settleRound = ({ start }: Range) => send({ kind: 'worked', start, nowMs: clock.now() });
+
     const invoke = async ({ lane, range, ...move }: Extract<Move, { kind: 'invoke' }>) => {
+      if (controller.signal.aborted) return send({ kind: 'lane-settled', lane, nowMs: clock.now() });
       const given = items.slice(range.start, range.end);
       const child = await input.callChild({ ...move, range, items: given, signal: controller.signal });
-      input.observe?.({ kind: 'child', answer: child });
+      tell({ kind: 'child', answer: child });
       if (child.kind === 'answered') {
         child.reply.outcomes.forEach((outcome, index) => {
           if (outcome) answer(range.start + index, outcome);
@@ -160,17 +178,14 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
     };
 
     const onAbort = () => stop(input.signal?.reason);
-    const cancelDeadline = clock.at(input.deadline, () =>
-      stop(new DeadlineExceededError(`Expected to be done by ${new Date(input.deadline).toISOString()}.`)),
-    );
-    const cancelGrace = clock.at(input.deadline + ANSWER_MARGIN_MS / 2, finish);
+    const onDeadline = () =>
+      stop(new DeadlineExceededError(`Expected to be done by ${new Date(input.deadline).toISOString()}.`));
+    const cancelDeadline = clock.at(input.deadline, onDeadline);
+    // half of what the level above waits for this answer; the other half is the answer's way
+    const cancelGrace = clock.at(input.deadline + LEVEL_MARGIN_MS / 2, finish);
     input.signal?.addEventListener('abort', onAbort, { once: true });
     if (input.signal?.aborted) onAbort();
+    else if (input.deadline <= clock.now()) onDeadline();
     else send({ kind: 'started', nowMs: clock.now() });
   });
 };
-
-const missingAnswer = (received: number, { start, end }: Range): WireError => ({
-  name: 'Error',
-  message: `Expected ${end - start} outcomes of the work function, received ${received}.`,
-});

@@ -75,12 +75,26 @@ const replySchema = z.strictObject({
   identity: z.record(z.string(), z.string()),
 });
 
+/** An internal message as it comes off the wire. */
+export type Sealed = Readonly<Record<typeof ENVELOPE_KEY, unknown>>;
+
 /** Whether an event is an internal message, well formed or not. */
-export const isEnvelope = (event: unknown): event is Readonly<Record<typeof ENVELOPE_KEY, unknown>> =>
+export const isEnvelope = (event: unknown): event is Sealed =>
   typeof event === 'object' && event !== null && ENVELOPE_KEY in event;
 
+/**
+ * The version an internal message is meant for, absent where it does not say. It is read before the rest: a message
+ * from another version may have another form.
+ */
+export const versionMeant = (event: Sealed): string | undefined => {
+  const message = event[ENVELOPE_KEY];
+  return typeof message === 'object' && message !== null && 'version' in message
+    ? String(message.version)
+    : undefined;
+};
+
 /** Reads an internal message. @throws InvalidRequestError if it is not one this version understands. */
-export const openEnvelope = (event: Readonly<Record<typeof ENVELOPE_KEY, unknown>>): Envelope => {
+export const openEnvelope = (event: Sealed): Envelope => {
   const parsed = envelopeSchema.safeParse(event[ENVELOPE_KEY]);
   if (parsed.success) return parsed.data;
   throw new InvalidRequestError(`Expected an envelope of droste, received: ${z.prettifyError(parsed.error)}`);
@@ -90,12 +104,14 @@ export const openEnvelope = (event: Readonly<Record<typeof ENVELOPE_KEY, unknown
 export const seal = (message: Envelope | EnvelopeReply): string =>
   JSON.stringify({ [ENVELOPE_KEY]: message });
 
-/** Whether the items without an outcome are exactly those given back. */
+/** Whether the items without an outcome are exactly those given back, each of them once. */
 const isWhole = ({ outcomes, undone }: EnvelopeReply): boolean => {
-  const givenBack = new Set(
-    undone.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at)),
-  );
-  return outcomes.every((outcome, index) => (outcome === null) === givenBack.has(index));
+  const open = new Set(outcomes.keys().filter((index) => outcomes[index] === null));
+  for (const { start, end } of undone) {
+    if (start >= end) return false;
+    for (let index = start; index < end; index++) if (!open.delete(index)) return false;
+  }
+  return open.size === 0;
 };
 
 /**

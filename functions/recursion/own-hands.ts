@@ -2,7 +2,9 @@ import type { Outcome, Receipt } from './core/outcome.ts';
 import type { DriveInput } from './drive.ts';
 import type { HandlerDeps, Start } from './handler.ts';
 import { treeOptionsShape } from './options.ts';
+import { readFirst } from './read-first.ts';
 import type { Request } from './request.ts';
+import { workedOutcome } from './worked-outcome.ts';
 
 interface HandsInput {
   readonly options: Request['options'];
@@ -20,13 +22,15 @@ const ownOptions = (options: Request['options']) =>
 export const ownHands = (
   { options, place, attempt }: HandsInput,
   { cold }: Start,
-  { work }: HandlerDeps,
+  { work, form }: HandlerDeps,
 ): {
   readonly work: NonNullable<DriveInput['work']>;
   readonly identity: Readonly<Record<string, string>>;
 } => {
   const identity: Record<string, string> = {};
-  const withReceipt = ({ receipt, ...outcome }: Outcome<unknown>): Outcome<unknown> => {
+  const workOnItems = readFirst(work, form);
+  const withReceipt = (given: unknown): Outcome<unknown> => {
+    const { receipt, ...outcome } = workedOutcome(given);
     if (!options.receipts) return outcome;
     const where: Receipt = { path: place.path, attempt, cold };
     return { ...outcome, receipt: { ...where, ...receipt } };
@@ -34,7 +38,7 @@ export const ownHands = (
   return {
     identity,
     work: async (items, round) => {
-      const outcomes = await work(items, {
+      const outcomes = await workOnItems(items, {
         signal: round.signal,
         deadline: place.deadline,
         path: place.path,

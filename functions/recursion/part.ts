@@ -8,7 +8,7 @@ import type { Request } from './request.ts';
 
 /** What the options leave of the configured shape. */
 export const shapeOf = (config: RecursionConfig, options: TreeOptions): TreeShape => ({
-  maxWork: options.maxWorkPerRequest ?? config.maxWork,
+  maxWork: Math.min(config.maxWork, options.maxWorkPerRequest ?? config.maxWork),
   // no option opens what the configuration has closed
   maxLanes: config.maxLanes === 0 ? 0 : (options.numParallelRequests ?? config.maxLanes),
   slots: Math.min(config.slots, options.slots ?? config.slots),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readRecursionConfig } from './config.ts';
-import { isEnvelope, openEnvelope, seal } from './envelope.ts';
+import { isEnvelope, seal } from './envelope.ts';
 import type { Handler, HandlerDeps } from './handler.ts';
 import { MAX_PARALLEL_REQUESTS } from './limits.ts';
 import type { OwnOptionsShape } from './options.ts';
@@ -15,7 +15,7 @@ export interface RecursiveOptions<Item>
   extends Partial<Pick<HandlerDeps, 'config' | 'invoke' | 'clock' | 'report'>> {
   /** Name of an item in requests and results. Default `item`. */
   readonly itemKey?: string;
-  /** What an item must be; its output is what the work function is given. Default: any JSON. */
+  /** What an item must be; its output is what the work function is given, in whichever invocation. Default: any JSON. */
   readonly item?: z.ZodType<Item>;
   /** The function's own options, beside those of the tree. Default: none. */
   readonly options?: OwnOptionsShape;
@@ -58,7 +58,7 @@ export const recursive = <Item, Result, Options = Record<never, never>>(
   return async (event, context) => {
     const start = { context, cold };
     cold = false;
-    if (isEnvelope(event)) return JSON.parse(seal(await serveChild(openEnvelope(event), start, deps)));
+    if (isEnvelope(event)) return JSON.parse(seal(await serveChild(event, start, deps)));
     return serveRoot(readRequest(event, deps.form), start, deps);
   };
 };

@@ -13,9 +13,9 @@ export interface RequestForm {
   readonly options: OwnOptionsShape;
 }
 
-/** An item as the caller wrote it, read; or why it could not be. */
+/** An item as the caller wrote it, and what was read; or why it could not be. */
 export type ReadItem =
-  | { readonly item: unknown }
+  | { readonly given: unknown; readonly item: unknown }
   | { readonly given: unknown; readonly invalid: InvalidRequestError };
 
 /** A request of any form. The reply has the same form. */
@@ -23,6 +23,8 @@ export interface Request {
   readonly form: 'one' | 'list' | 'batch';
   readonly items: readonly ReadItem[];
   readonly options: TreeOptions & Readonly<Record<string, unknown>>;
+  /** The options as the caller wrote them: children read them again. */
+  readonly givenOptions: Readonly<Record<string, unknown>>;
 }
 
 const describe = (value: unknown): string => {
@@ -32,23 +34,28 @@ const describe = (value: unknown): string => {
     : `an object with keys ${Object.keys(value).join(', ') || '(none)'}`;
 };
 
+/** Without the type at the end of Zod's messages: the value itself is shown after it. */
+const expectation = (message: string): string => message.replace(/, received \w+$/, '');
+
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const unwrap = (value: unknown, itemKey: string): unknown =>
   isRecord(value) && itemKey in value && Object.keys(value).length === 1 ? value[itemKey] : value;
 
-const readItem = (value: unknown, place: string, { itemKey, item }: RequestForm): ReadItem => {
+/** Reads one item; `place` says in the message which one it is. */
+export const readItem = (value: unknown, place: string, { itemKey, item }: RequestForm): ReadItem => {
   const parsed = item.safeParse(unwrap(value, itemKey));
-  if (parsed.success) return { item: parsed.data };
-  const expected = z.prettifyError(parsed.error).replace(/^✖ /gm, '').replaceAll('\n', '; ');
+  if (parsed.success) return { given: value, item: parsed.data };
+  const expected = expectation(z.prettifyError(parsed.error).replace(/^✖ /gm, '').replaceAll('\n', '; '));
   return {
     given: value,
     invalid: new InvalidRequestError(`${place}: ${expected}, received ${describe(value)}`),
   };
 };
 
-const readOptions = (value: unknown, { options }: RequestForm): Request['options'] => {
+/** Reads the options. @throws InvalidRequestError naming the option, what was expected and what was received. */
+export const readOptions = (value: unknown, { options }: RequestForm): Request['options'] => {
   const parsed = optionsSchema(options).safeParse(value);
   if (parsed.success) return parsed.data as Request['options'];
   const [issue] = parsed.error.issues;
@@ -59,7 +66,7 @@ const readOptions = (value: unknown, { options }: RequestForm): Request['options
   const path = issue?.path.join('.');
   const received = path ? (value as Record<string, unknown>)[String(issue?.path[0])] : value;
   throw new InvalidRequestError(
-    `options${path ? `.${path}` : ''}: ${issue?.message ?? 'not understood'}, received ${describe(received)}`,
+    `options${path ? `.${path}` : ''}: ${expectation(issue?.message ?? 'not understood')}, received ${describe(received)}`,
   );
 };
 
@@ -76,15 +83,24 @@ export const readRequest = (event: unknown, form: RequestForm): Request => {
   const list = (values: readonly unknown[], name: string) =>
     values.map((value, index) => readItem(value, `${name}[${index}]`, form));
 
-  if (Array.isArray(event)) return { form: 'list', items: list(event, listKey), options: {} };
-  if (!isRecord(event)) return { form: 'one', items: [readItem(event, itemKey, form)], options: {} };
+  if (Array.isArray(event))
+    return { form: 'list', items: list(event, listKey), options: {}, givenOptions: {} };
+  const one = (value: unknown): Request => ({
+    form: 'one',
+    items: [readItem(value, itemKey, form)],
+    options: {},
+    givenOptions: {},
+  });
+  if (!isRecord(event)) return one(event);
   const { [listKey]: items, [itemKey]: item, options, ...rest } = event;
   const unknown = Object.keys(rest);
   if (unknown.length === 0 && item !== undefined && items === undefined && options === undefined) {
-    return { form: 'one', items: [readItem(item, itemKey, form)], options: {} };
+    return one(item);
   }
   if (unknown.length === 0 && item === undefined && Array.isArray(items)) {
-    return { form: 'batch', items: list(items, listKey), options: readOptions(options ?? {}, form) };
+    const read = readOptions(options ?? {}, form);
+    const givenOptions = isRecord(options) ? options : {};
+    return { form: 'batch', items: list(items, listKey), options: read, givenOptions };
   }
   throw new InvalidRequestError(
     `Expected an ${itemKey}, {"${itemKey}": …}, a list of them, or {"${listKey}": […], "options": {…}}, ` +

@@ -1,31 +1,28 @@
 import { RecursionLimitError, VersionSkewError } from '../errors.ts';
 import { deadlineOf } from './core/deadline.ts';
-import type { Envelope, EnvelopeReply } from './envelope.ts';
+import { type EnvelopeReply, openEnvelope, type Sealed, versionMeant } from './envelope.ts';
 import type { HandlerDeps, Start } from './handler.ts';
-import { optionsSchema } from './options.ts';
 import { notDone, runPart, shapeOf } from './part.ts';
-import type { Request } from './request.ts';
+import { readOptions } from './request.ts';
 
 /** Answers a parent: refuses before working if it is another version, or too deep. */
-export const serveChild = async (
-  envelope: Envelope,
-  start: Start,
-  deps: HandlerDeps,
-): Promise<EnvelopeReply> => {
+export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps): Promise<EnvelopeReply> => {
   const { context } = start;
-  const { version = context.functionVersion, depth, path } = envelope;
   const { config, clock } = deps;
+  const version = versionMeant(event) ?? context.functionVersion;
   if (version !== context.functionVersion) {
     throw new VersionSkewError(
-      `Expected version ${version} at ${path}, received the call as version ${context.functionVersion}.`,
+      `Expected version ${version}, received the call as version ${context.functionVersion}.`,
     );
   }
+  const envelope = openEnvelope(event);
+  const { depth, path } = envelope;
   if (depth > config.maxDepth) {
     throw new RecursionLimitError(
       `Expected a depth of at most ${config.maxDepth}, received ${depth} at ${path}.`,
     );
   }
-  const options = optionsSchema(deps.form.options).parse(envelope.options) as Request['options'];
+  const options = readOptions(envelope.options, deps.form);
   const deadline = deadlineOf(clock.now(), context.getRemainingTimeInMillis(), envelope.deadline);
   const result = await runPart(
     {

@@ -21,7 +21,8 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
         '(deadlineMs is an instant, in milliseconds since 1970).',
     );
   }
-  const items = request.items.flatMap((read) => ('item' in read ? [read.item] : []));
+  // as the caller wrote them: whoever works on an item reads it
+  const items = request.items.flatMap((read) => ('item' in read ? [read.given] : []));
   const result = await runPart(
     {
       items,
@@ -31,7 +32,7 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
       place: {
         functionName: deps.config.functionName ?? 'this function',
         qualifier: deps.config.qualifier,
-        options,
+        options: request.givenOptions,
         depth: 0,
         path: '0',
         deadline,

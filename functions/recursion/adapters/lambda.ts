@@ -6,7 +6,6 @@ import {
   type InvokeCommandOutput,
   LambdaClient,
   type LambdaClientConfig,
-  LambdaServiceException,
   RecursiveInvocationException,
   RequestTooLargeException,
   TooManyRequestsException,
@@ -39,7 +38,7 @@ const readFunctionError = (target: string, payload: string): CallOutcome => {
     // answered below: a function error without a readable body is a crash
   }
   const { errorType, errorMessage, trace } = body;
-  const message = String(errorMessage ?? payload.slice(0, 200));
+  const message = String(errorMessage ?? (payload.slice(0, 200) || 'no error was given'));
   if (errorType === 'Function.ResponseSizeTooLarge') {
     return { kind: 'too-large', error: { name: 'PayloadTooLargeError', message: `${target}: ${message}` } };
   }
@@ -59,9 +58,21 @@ const readOutput = (target: string, { FunctionError, Payload }: InvokeCommandOut
   return FunctionError ? readFunctionError(target, payload) : { kind: 'replied', payload };
 };
 
-const invocationError = (target: string, error: unknown): WireError => {
-  const { name, message } = toWireError(error);
-  return { name: 'ChildInvocationError', message: `Could not invoke ${target}: ${name}: ${message}` };
+/** Of the service's answer, also where its body could not be read; absent where there was none. */
+const statusOf = (thrown: unknown): number | undefined =>
+  (thrown as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
+
+/** Node.js puts the errors of several addresses into one that has no message of its own. */
+const messageOf = (thrown: unknown): string =>
+  thrown instanceof AggregateError && !thrown.message
+    ? thrown.errors.map((error) => toWireError(error).message).join('; ')
+    : toWireError(thrown).message;
+
+const invocationError = (target: string, thrown: unknown): WireError => {
+  const status = statusOf(thrown);
+  const answer = status === undefined ? '' : `HTTP ${status}, `;
+  const message = `Could not invoke ${target}: ${answer}${toWireError(thrown).name}: ${messageOf(thrown)}`;
+  return { name: crashName, message };
 };
 
 const readThrown = (target: string, thrown: unknown): CallOutcome => {
@@ -74,7 +85,7 @@ const readThrown = (target: string, thrown: unknown): CallOutcome => {
     return { kind: 'too-large', error: { ...error, name: 'PayloadTooLargeError' } };
   }
   if (thrown instanceof RecursiveInvocationException) return { kind: 'refused', error };
-  const status = thrown instanceof LambdaServiceException ? thrown.$metadata.httpStatusCode : undefined;
+  const status = statusOf(thrown);
   if (status === 429) return { kind: 'throttled', reason: error.message };
   if (status === 413) return { kind: 'too-large', error: { ...error, name: 'PayloadTooLargeError' } };
   // 4xx: permission, no such function or qualifier, a malformed call; asking again changes nothing

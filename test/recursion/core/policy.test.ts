@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { after, afterAll, planned, shown, underWay } from '../support/policy.ts';
+
+const one = [{ slots: 1, chunk: 4 }];
+const crash = { name: 'ChildInvocationError', message: 'crashed' };
+
+test('at the start own hands take the front of the batch and the lanes its end', () => {
+  assert.deepEqual(shown(underWay().moves), ['work 0-4', 'invoke 0: 8-12', 'invoke 1: 4-8']);
+});
+
+test('an empty batch is finished at the start', () => {
+  assert.deepEqual(shown(underWay({ items: 0 }).moves), ['finish']);
+});
+
+test('whoever is done takes what is left, and the last one to be done finishes', () => {
+  const { state } = underWay({ items: 18 });
+  const lane = after(state, { kind: 'answered', lane: 0 });
+  assert.deepEqual(shown(lane.moves), ['invoke 0: 6-10']);
+  const hands = after(lane.state, { kind: 'worked', start: 0 });
+  assert.deepEqual(shown(hands.moves), ['work 4-6']);
+  const last = afterAll(
+    hands.state,
+    { kind: 'worked', start: 4 },
+    { kind: 'answered', lane: 1 },
+    { kind: 'answered', lane: 0 },
+  );
+  assert.deepEqual(shown(last.moves), ['finish']);
+});
+
+test('a throttled range is put back for own hands, and its lane backs off', () => {
+  const { state, moves } = after(underWay({ items: 8, lanes: one }).state, { kind: 'throttled' });
+  assert.deepEqual(shown(moves), ['wake at 100']);
+  const hands = after(state, { kind: 'worked', start: 0, nowMs: 50 });
+  assert.deepEqual(shown(hands.moves), ['work 4-8']);
+  assert.equal(state.queue[0]?.attempt, 0, 'a throttle is no attempt: the child never ran');
+});
+
+test('a lane that backed off tries again when its wait is over, and not before', () => {
+  const { state } = after(underWay({ items: 8, lanes: one }).state, { kind: 'throttled' });
+  assert.deepEqual(shown(after(state, { kind: 'woke', nowMs: 99 }).moves), ['wake at 100']);
+  assert.deepEqual(shown(after(state, { kind: 'woke', nowMs: 100 }).moves), ['invoke 0: 4-8']);
+});
+
+test('each setback in a row doubles the longest wait, and an answer makes it short again', () => {
+  const { state } = underWay({ items: 80, lanes: one });
+  const third = afterAll(
+    state,
+    { kind: 'throttled' },
+    { kind: 'woke', nowMs: 100 },
+    { kind: 'throttled', nowMs: 100 },
+    { kind: 'woke', nowMs: 300 },
+    { kind: 'throttled', nowMs: 300 },
+  );
+  assert.deepEqual(shown(third.moves), ['wake at 700']);
+  const again = afterAll(
+    third.state,
+    { kind: 'woke', nowMs: 700 },
+    { kind: 'answered', nowMs: 700 },
+    { kind: 'throttled', nowMs: 700 },
+  );
+  assert.deepEqual(shown(again.moves), ['wake at 800']);
+});
+
+test('a throttle halves the lanes that may be busy, an answer opens one more', () => {
+  const lanes = Array.from({ length: 8 }, () => ({ slots: 1, chunk: 4 }));
+  const { state } = underWay({ items: 200, lanes });
+  const throttled = after(state, { kind: 'throttled', lane: 0 });
+  assert.equal(throttled.state.openLanes, 4);
+  assert.equal(after(throttled.state, { kind: 'answered', lane: 1 }).state.openLanes, 5);
+});
+
+test('a lost answer puts the range back for another child, counted as an attempt', () => {
+  const { state, moves } = after(underWay().state, { kind: 'lost', lane: 0 });
+  assert.deepEqual(shown(moves), ['wake at 100']);
+  assert.deepEqual(shown(after(state, { kind: 'woke', nowMs: 100 }).moves), ['invoke 0: 8-12 attempt 1']);
+});
+
+test('after three lost answers only own hands take the range', () => {
+  const { state, moves } = afterAll(
+    underWay().state,
+    { kind: 'lost', lane: 0 },
+    { kind: 'woke', nowMs: 100 },
+    { kind: 'lost', lane: 0, nowMs: 100 },
+    { kind: 'woke', nowMs: 300 },
+    { kind: 'lost', lane: 0, nowMs: 300 },
+  );
+  assert.deepEqual(shown(moves), []);
+  assert.deepEqual(shown(after(state, { kind: 'worked', start: 0, nowMs: 900 }).moves), ['work 8-12']);
+});
+
+test('a caller without hands lets the range fail then, with what went wrong last', () => {
+  const { state } = underWay({ hands: false, items: 4, lanes: one });
+  const { moves } = afterAll(
+    state,
+    { kind: 'lost', lane: 0 },
+    { kind: 'woke', nowMs: 100 },
+    { kind: 'lost', lane: 0, nowMs: 100 },
+    { kind: 'woke', nowMs: 300 },
+    { kind: 'lost', lane: 0, nowMs: 300, error: { name: 'ChildInvocationError', message: 'third' } },
+  );
+  assert.deepEqual(shown(moves), ['fail 0-4: third', 'finish']);
+});
+
+test('a crashed range is split in two, and own hands never touch the halves', () => {
+  const { state, moves } = after(underWay().state, { kind: 'crashed', lane: 0, error: crash });
+  assert.deepEqual(shown(moves), ['invoke 0: 10-12 attempt 1']);
+  const hands = after(state, { kind: 'worked', start: 0 });
+  assert.deepEqual(shown(hands.moves), []);
+  assert.deepEqual(shown(after(hands.state, { kind: 'answered', lane: 1 }).moves), [
+    'invoke 1: 8-10 attempt 1',
+  ]);
+});
+
+test('a single item that crashes twice is named as the failure', () => {
+  const { state } = underWay({ hands: false, items: 1 });
+  const once = after(state, { kind: 'crashed', lane: 0, error: crash });
+  assert.deepEqual(shown(once.moves), ['invoke 0: 0-1 attempt 1']);
+  const twice = after(once.state, { kind: 'crashed', lane: 0, error: crash });
+  assert.deepEqual(shown(twice.moves), ['fail 0-1: crashed', 'finish']);
+});
+
+test('a range too large is split; a single item too large stays with own hands', () => {
+  const { state, moves } = after(underWay().state, { kind: 'too-large', lane: 0 });
+  assert.deepEqual(shown(moves), ['invoke 0: 10-12']);
+  const single = afterAll(state, { kind: 'too-large', lane: 0 }, { kind: 'too-large', lane: 0 });
+  assert.deepEqual(shown(single.moves), ['invoke 0: 10-11']);
+  assert.deepEqual(shown(after(single.state, { kind: 'worked', start: 0 }).moves), ['work 8-10']);
+});
+
+test('a single item too large for any child fails where there are no hands', () => {
+  const { state } = underWay({ hands: false, items: 1 });
+  const error = { name: 'PayloadTooLargeError', message: 'too large' };
+  assert.deepEqual(shown(after(state, { kind: 'too-large', lane: 0, error }).moves), [
+    'fail 0-1: too large',
+    'finish',
+  ]);
+});
+
+test('a range met by another version is put back, and all further calls are pinned', () => {
+  const { state, moves } = after(underWay().state, { kind: 'skewed', lane: 0 });
+  assert.deepEqual(shown(moves), ['invoke 0: 8-12 pinned']);
+  assert.equal(state.pinned, true);
+});
+
+test('a pinned call that still meets another version is an attempt, so that it cannot go on for ever', () => {
+  const { moves } = afterAll(
+    underWay({ items: 4, hands: false, lanes: one }).state,
+    { kind: 'skewed', lane: 0 },
+    { kind: 'skewed', lane: 0 },
+    { kind: 'skewed', lane: 0 },
+    { kind: 'skewed', lane: 0 },
+  );
+  assert.deepEqual(shown(moves), ['fail 0-4: lost', 'finish']);
+});
+
+test('a refused call switches fan-out off: own hands do the rest', () => {
+  const { state, moves } = after(underWay().state, { kind: 'refused', lane: 0 });
+  assert.deepEqual(shown(moves), []);
+  const rest = afterAll(state, { kind: 'answered', lane: 1 }, { kind: 'worked', start: 0 });
+  assert.deepEqual(shown(rest.moves), ['work 8-12']);
+});
+
+test('a failed child fails its range, and nothing else', () => {
+  const error = { name: 'ImageDecodeError', message: 'corrupt' };
+  const { state, moves } = after(underWay().state, { kind: 'failed', lane: 0, error });
+  assert.deepEqual(shown(moves), ['fail 8-12: corrupt']);
+  assert.deepEqual(state.queue, []);
+});
+
+test('what a child gives back undone goes to another child', () => {
+  const { state } = underWay();
+  const [piece] = after(state, { kind: 'crashed', lane: 0 }).state.queue;
+  assert.ok(piece);
+  const undone = [{ ...piece, start: 9, end: 10 }];
+  assert.deepEqual(shown(after(state, { kind: 'answered', lane: 0, undone }).moves), [
+    'invoke 0: 9-10 attempt 1',
+  ]);
+});
+
+test('an invocation that only waits for a child gives its slot back to its parent', () => {
+  const { state } = underWay({ hasParent: true, items: 8, lanes: [{ slots: 1, chunk: 4 }] });
+  const { moves } = afterAll(
+    state,
+    { kind: 'worked', start: 0 },
+    { kind: 'crashed', lane: 0, error: crash },
+    { kind: 'throttled', lane: 0 },
+    { kind: 'woke', nowMs: 100 },
+    { kind: 'throttled', lane: 0, nowMs: 100 },
+    { kind: 'woke', nowMs: 300 },
+    { kind: 'throttled', lane: 0, nowMs: 300 },
+  );
+  assert.deepEqual(shown(moves), ['give back 4-6', 'give back 6-8', 'finish']);
+});
+
+test('when a round no longer fills the hands the next one starts, and never a third', () => {
+  const { state } = planned(40, 2);
+  const second = after(state, { kind: 'ready', start: 0 });
+  assert.deepEqual(shown(second.moves), ['work 4-8']);
+  assert.deepEqual(shown(after(second.state, { kind: 'ready', start: 0 }).moves), []);
+  const third = after(second.state, { kind: 'ready', start: 4 });
+  assert.deepEqual(shown(third.moves), []);
+  assert.deepEqual(shown(after(third.state, { kind: 'worked', start: 0 }).moves), ['work 8-12']);
+});
+
+test('once stopped the queue is drained, nothing starts, and the last to settle finishes', () => {
+  const { state, moves } = after(underWay({ items: 40 }).state, { kind: 'stopped' });
+  assert.deepEqual(shown(moves), []);
+  assert.deepEqual(state.queue, []);
+  const settled = afterAll(
+    state,
+    { kind: 'throttled', lane: 0 },
+    { kind: 'worked', start: 0 },
+    { kind: 'lane-settled', lane: 1 },
+  );
+  assert.deepEqual(shown(settled.moves), ['finish']);
+});
+
+test('an event of a lane that has nothing out changes nothing', () => {
+  const { state } = after(underWay().state, { kind: 'answered', lane: 0 });
+  const again = after(state, { kind: 'crashed', lane: 0 });
+  assert.deepEqual(again, { state, moves: [] });
+});
+
+test('a place that can have no children fails what nobody takes, saying which items', () => {
+  const { moves } = underWay({ hands: false, lanes: [], items: 3 });
+  assert.deepEqual(shown(moves), [
+    'fail 0-3: Expected a child to take items 0 to 2, but no child can be had from here.',
+    'finish',
+  ]);
+});

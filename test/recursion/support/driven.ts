@@ -1,0 +1,118 @@
+import type { ChildAnswer, ChildRequest } from '../../../functions/recursion/child.ts';
+import type { Outcome } from '../../../functions/recursion/core/outcome.ts';
+import type { Piece } from '../../../functions/recursion/core/queue.ts';
+import { type DriveInput, type DriveResult, drive, type Round } from '../../../functions/recursion/drive.ts';
+import type { EnvelopeReply } from '../../../functions/recursion/envelope.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { rules } from './policy.ts';
+
+/** A child that is out, until the test answers it or its signal is aborted. */
+export interface OpenChild {
+  readonly request: ChildRequest;
+  answer(answer: ChildAnswer): void;
+}
+
+/** A round of own work, until the test answers it. */
+export interface OpenRound {
+  readonly items: readonly unknown[];
+  readonly round: Round;
+  answer(outcomes: readonly Outcome<unknown>[]): void;
+  fail(error: unknown): void;
+}
+
+/** A drive under way, with everything it started in the order of its start. */
+export interface Driven {
+  readonly clock: FakeClock;
+  readonly children: readonly OpenChild[];
+  readonly rounds: readonly OpenRound[];
+  readonly result: Promise<DriveResult>;
+  /** Set once `result` has settled. */
+  readonly settled: () => boolean;
+}
+
+/** Lets everything happen that waits for nothing but its turn. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Outcomes that name their items. */
+export const done = (items: readonly unknown[]): readonly Outcome<unknown>[] =>
+  items.map((item) => ({ results: `done ${item}` }));
+
+/** A child's answer with these outcomes. */
+export const replied = (
+  outcomes: readonly (Outcome<unknown> | null)[],
+  change: Partial<EnvelopeReply> = {},
+): ChildAnswer => ({
+  kind: 'answered',
+  reply: {
+    path: '0.0',
+    version: '1',
+    outcomes,
+    undone: [],
+    stats: { invocations: 1, depth: 1, throttled: 0, retried: 0 },
+    identity: {},
+    ...change,
+  },
+});
+
+/** What a drive over `size` items, `0` to `size - 1`, is made of beside what a test says. */
+export interface DrivenInput extends Partial<Omit<DriveInput, 'items' | 'plan' | 'rules' | 'clock'>> {
+  readonly size: number;
+  readonly lanes?: readonly { readonly slots: number; readonly chunk: number }[];
+  readonly maxWork?: number;
+}
+
+/** Starts a drive with a fake clock and fake children that obey their signal; own work ignores it. */
+export const startDrive = ({ size, lanes = [], maxWork = 4, ...input }: DrivenInput): Driven => {
+  const clock = createFakeClock();
+  const children: OpenChild[] = [];
+  const rounds: OpenRound[] = [];
+  let settled = false;
+  const result = drive({
+    items: Array.from({ length: size }, (_, index) => index),
+    plan: { own: 0, lanes },
+    rules: { ...rules, maxWork },
+    onError: 'collect',
+    deadline: clock.now() + 60_000,
+    clock,
+    work: (items, round) =>
+      new Promise((resolve, reject) => {
+        rounds.push({ items, round, answer: resolve, fail: reject });
+      }),
+    callChild: (request) =>
+      new Promise((resolve) => {
+        children.push({ request, answer: resolve });
+        request.signal.addEventListener('abort', () => resolve({ kind: 'aborted' }), { once: true });
+      }),
+    ...input,
+  });
+  void result.then(() => {
+    settled = true;
+  });
+  return { clock, children, rounds, result, settled: () => settled };
+};
+
+/** Answers a child or a round with what its items are called. */
+export const finish = (open: OpenChild | OpenRound | undefined): void => {
+  if (!open) throw new Error('Expected something to be under way');
+  if ('request' in open) open.answer(replied(done(open.request.items)));
+  else open.answer(done(open.items));
+};
+
+/** Finishes whatever is under way, latest first, until the drive has settled. */
+export const finishAll = async ({ children, rounds, settled }: Driven): Promise<void> => {
+  const open = new Set<OpenChild | OpenRound>();
+  for (;;) {
+    await turn();
+    if (settled()) return;
+    const next = [...rounds, ...children].filter((started) => !open.has(started)).at(-1);
+    open.add(next ?? fail());
+    finish(next);
+  }
+};
+
+const fail = (): never => {
+  throw new Error('Expected the drive to settle, or to have something under way');
+};
+
+/** A piece of the queue, as a child gives it back. */
+export type Undone = Pick<Piece, 'start' | 'end' | 'soloCrashes'>;
