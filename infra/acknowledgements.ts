@@ -1,0 +1,74 @@
+import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { CLAIMS_PREFIX, MODELS_PREFIX, type ModelBucket } from './constructs/model-bucket.ts';
+import type { ModelUpload } from './constructs/model-upload.ts';
+import type { SelfRecursiveFunction } from './constructs/self-recursive-function.ts';
+
+/** What findings may be about. */
+export interface Acknowledged {
+  readonly models: ModelBucket;
+  readonly classify: SelfRecursiveFunction;
+  readonly upload: ModelUpload | undefined;
+  /** Names. */
+  readonly imageBuckets: readonly string[];
+  /** The construct of an API that is open on purpose. */
+  readonly openApi: IConstruct | undefined;
+}
+
+const acknowledge = (construct: IConstruct, rule: string, reason: string): void =>
+  Validations.of(construct).acknowledge({ id: `AwsSolutions-${rule}`, reason });
+
+/** How cdk-nag writes a resource's ARN: by its logical id. */
+const arnOf = (construct: IConstruct): string =>
+  `<${Stack.of(construct).getLogicalId(construct.node.defaultChild as CfnElement)}.Arn>`;
+
+/**
+ * Says, finding by finding, why what cdk-nag's AwsSolutions pack finds is right as it is. Each names the exact
+ * permission: one that is added later is found again.
+ */
+export const acknowledgeFindings = (about: Acknowledged): void => {
+  const { models, classify, upload, imageBuckets, openApi } = about;
+  const bucketArn = arnOf(models.bucket);
+  const { role } = classify;
+
+  acknowledge(
+    models.bucket,
+    'S1',
+    'The bucket holds published models and claims that live a day; CloudTrail records who reads them where that matters.',
+  );
+  acknowledge(
+    classify,
+    `IAM5[Resource::${arnOf(classify.function)}:*]`,
+    'Every retained version calls itself by number, and the alias by name: the wildcard is the qualifier of one function.',
+  );
+  acknowledge(
+    role,
+    'IAM5[Resource::*]',
+    'X-Ray: PutTraceSegments and PutTelemetryRecords know no resources.',
+  );
+  acknowledge(
+    role,
+    `IAM5[Resource::${bucketArn}/${MODELS_PREFIX}*]`,
+    'Models are read by prefix: names and digests are those of deploys to come, too.',
+  );
+  acknowledge(
+    role,
+    `IAM5[Resource::${bucketArn}/${CLAIMS_PREFIX}*]`,
+    'Claims have random keys below their prefix.',
+  );
+  for (const name of imageBuckets) {
+    acknowledge(
+      role,
+      `IAM5[Resource::arn:<AWS::Partition>:s3:::${name}/*]`,
+      'Which pictures are read is said by the requests; the bucket was named by the deploy (-c imageBuckets).',
+    );
+  }
+  if (upload) {
+    acknowledge(
+      upload,
+      `IAM5[Resource::${bucketArn}/${MODELS_PREFIX}${upload.digest}/*]`,
+      'The files of one model, below the prefix of its content.',
+    );
+  }
+  if (openApi) acknowledge(openApi, 'APIG4', 'Chosen by -c auth=none, with a warning of its own.');
+};

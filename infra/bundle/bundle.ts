@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Architecture, defaultArchitecture } from './architecture.ts';
+import { type BundledFunction, bundledFunctions, type FunctionName } from './functions.ts';
+import { bundleJavaScript } from './javascript.ts';
+import { describeBundle, type Manifest } from './manifest.ts';
+import { embeddedModelFiles } from './models.ts';
+import { nativeFiles } from './natives.ts';
+import { writeBundle } from './write-bundle.ts';
+
+/** The project's folder. */
+export const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface BundleOptions {
+  /** Default arm64. */
+  readonly architecture?: Architecture;
+  /** Where it goes, replacing what is there. Default `dist/<function>` of the project. */
+  readonly directory?: string;
+}
+
+/** A function as Lambda gets it. */
+export interface Bundle extends Manifest {
+  /** Absolute. */
+  readonly directory: string;
+  /** Module that exports `handler`, relative to the directory. */
+  readonly module: string;
+  /** As Lambda's configuration has it: the module without its ending, a dot, the export. */
+  readonly handler: string;
+}
+
+/**
+ * Bundles a function for Lambda: its code as ES modules, minified with names kept, the AWS SDK included, the native
+ * files of one platform, its embedded models. The bundle has the repository's layout, so that it runs wherever the
+ * directory lies, on Lambda and under the local host. The same sources and lock file give the same `sha256`.
+ *
+ * @throws ConfigurationError for packages of the platform that cannot be had, and for a missing model; what esbuild
+ *   failed with
+ */
+export const bundleFunction = async (name: FunctionName, options: BundleOptions = {}): Promise<Bundle> => {
+  const { architecture = defaultArchitecture, directory = join(projectRoot, 'dist', name) } = options;
+  const { entry, models }: BundledFunction = bundledFunctions[name];
+  const { files: code, packages } = await bundleJavaScript(projectRoot, entry, architecture);
+  const natives = await nativeFiles(projectRoot, packages, architecture);
+  const files = [...code, ...natives, ...(await embeddedModelFiles(projectRoot, models))];
+  await writeBundle(directory, files);
+  const stem = entry.replace(/\.ts$/, '');
+  return { ...describeBundle(files), directory, module: `${stem}.mjs`, handler: `${stem}.handler` };
+};

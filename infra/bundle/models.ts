@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { configFiles, filesOfModel, findGraph, placesOfGraph } from '../../functions/classify/model/files.ts';
+import { ConfigurationError } from '../../functions/errors.ts';
+
+/** The files of a model in a folder: graph, external data, the two JSON files, and nothing else that lies there. */
+export const modelFileNames = async (folder: string): Promise<readonly string[]> => {
+  const names = await filesOfModel(folder).catch((cause: unknown) => {
+    throw new ConfigurationError(`${folder}: expected a model's folder, received none there`, { cause });
+  });
+  const graph = findGraph(names);
+  if (graph === undefined) {
+    throw new ConfigurationError(`${folder}: expected a graph at one of ${placesOfGraph}, received none`);
+  }
+  const missing = configFiles.filter((name) => !names.includes(name));
+  if (missing.length > 0) {
+    throw new ConfigurationError(
+      `${folder}: expected ${missing.join(' and ')} beside the graph, received none`,
+    );
+  }
+  return [...configFiles, graph.graph, ...graph.externalData].sort();
+};
+
+/** The files of models of the repository, for a bundle. */
+export const embeddedModelFiles = async (root: string, models: readonly string[]) => {
+  const files = models.map(async (model) => {
+    const folder = join(root, 'models', model);
+    const names = await modelFileNames(folder);
+    return Promise.all(
+      names.map(async (name) => ({
+        path: `models/${model}/${name}`,
+        purpose: 'model' as const,
+        content: await readFile(join(folder, name)),
+      })),
+    );
+  });
+  return (await Promise.all(files)).flat();
+};

@@ -1,0 +1,107 @@
+import { Annotations, RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpApi,
+  HttpMethod,
+  type HttpStage,
+  type IAccessLogSettings,
+  type IHttpRouteAuthorizer,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Alias, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+/** Who may call. */
+export type Authorization =
+  | { readonly kind: 'iam' }
+  | { readonly kind: 'jwt'; readonly issuer: string; readonly audience: readonly string[] }
+  | { readonly kind: 'none' };
+
+export interface ClassifyApiProps {
+  /** The alias that answers. */
+  readonly target: Alias;
+  readonly authorization: Authorization;
+  readonly requestsPerSecond: number;
+  readonly requestBurst: number;
+  readonly logRetention: RetentionDays;
+}
+
+/** One line of JSON per request: who, what, how long, and whose fault it was. */
+const accessLogFormat = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: '$context.requestId',
+    ip: '$context.identity.sourceIp',
+    caller: '$context.identity.caller',
+    requestTime: '$context.requestTime',
+    routeKey: '$context.routeKey',
+    status: '$context.status',
+    requestBytes: '$context.requestLength',
+    responseBytes: '$context.responseLength',
+    responseMs: '$context.responseLatency',
+    functionMs: '$context.integrationLatency',
+    functionError: '$context.integrationErrorMessage',
+    authorizerError: '$context.authorizer.error',
+    error: '$context.error.message',
+  }),
+);
+
+const authorizerOf = (authorization: Authorization): IHttpRouteAuthorizer | undefined => {
+  switch (authorization.kind) {
+    case 'iam':
+      return new HttpIamAuthorizer();
+    case 'jwt':
+      return new HttpJwtAuthorizer('Jwt', authorization.issuer, { jwtAudience: [...authorization.audience] });
+    case 'none':
+      return undefined;
+    default:
+      return authorization satisfies never;
+  }
+};
+
+/** `POST /classify` in front of a function: authorized, throttled, with an access log. Payload format 2.0, at most 29 s. */
+export class ClassifyApi extends Construct {
+  readonly api: HttpApi;
+  /** Of the route. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: ClassifyApiProps) {
+    super(scope, id);
+    const { target, authorization } = props;
+    this.api = new HttpApi(this, 'Api', { createDefaultStage: false });
+    const authorizer = authorizerOf(authorization);
+    this.api.addRoutes({
+      path: '/classify',
+      methods: [HttpMethod.POST],
+      // aws-cdk-lib declares the alias' role as possibly undefined, which exactOptionalPropertyTypes tells from absent
+      integration: new HttpLambdaIntegration('Classify', target as IFunction),
+      ...(authorizer && { authorizer }),
+    });
+    if (authorization.kind === 'none') {
+      Annotations.of(this).addWarningV2(
+        'droste:open-api',
+        'auth=none: everybody who finds the URL can make this function fan out at your cost, and fetch what its role may read.',
+      );
+    }
+    this.url = `${this.stage(props).url}classify`;
+  }
+
+  private stage({ requestsPerSecond, requestBurst, logRetention }: ClassifyApiProps): HttpStage {
+    const logGroup = new LogGroup(this, 'AccessLog', {
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const accessLogSettings: IAccessLogSettings = {
+      destination: new LogGroupLogDestination(logGroup),
+      format: accessLogFormat,
+    };
+    return this.api.addStage('Stage', {
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: requestsPerSecond, burstLimit: requestBurst },
+      accessLogSettings,
+    });
+  }
+}

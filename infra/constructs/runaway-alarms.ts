@@ -1,0 +1,76 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IAlarmAction,
+  type IMetric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+
+/** From which on something is wrong, each within five minutes unless said otherwise. */
+export interface RunawayThresholds {
+  /** Invocations that ended with an error. Default 10: single requests fail for reasons of their own. */
+  readonly errors?: number;
+  /** Calls refused for want of concurrency, in each of three periods. Default 1,000: trees live with some. */
+  readonly throttles?: number;
+  /** Invocations at once, in one minute. */
+  readonly concurrency: number;
+}
+
+/** The alarms of one function. */
+export interface RunawayAlarms {
+  readonly errors: Alarm;
+  readonly throttles: Alarm;
+  readonly droppedRecursion: Alarm;
+  readonly concurrency: Alarm;
+}
+
+/** Tells of a function that calls itself more than it should: what AWS's documentation of recursion advises to watch. */
+export const watchForRunaways = (
+  scope: Construct,
+  fn: IFunction,
+  thresholds: RunawayThresholds,
+  actions: readonly IAlarmAction[],
+): RunawayAlarms => {
+  const alarm = (id: string, metric: IMetric, threshold: number, evaluationPeriods: number, text: string) => {
+    const created = new Alarm(scope, id, {
+      metric,
+      threshold,
+      evaluationPeriods,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: text,
+    });
+    created.addAlarmAction(...actions);
+    return created;
+  };
+  const stop = 'To stop it at once, set its reserved concurrency to 0.';
+  const sum = { statistic: Stats.SUM, period: Duration.minutes(5) };
+  return {
+    errors: alarm('Errors', fn.metricErrors(sum), thresholds.errors ?? 10, 1, `Invocations fail. ${stop}`),
+    throttles: alarm(
+      'Throttles',
+      fn.metricThrottles(sum),
+      thresholds.throttles ?? 1_000,
+      3,
+      `More invocations are asked for than may run: fewer slots, or a higher concurrency limit. ${stop}`,
+    ),
+    droppedRecursion: alarm(
+      'DroppedRecursion',
+      fn.metric('RecursiveInvocationsDropped', sum),
+      1,
+      1,
+      `AWS stopped a chain of invocations after about 16, twice what a tree may be deep. ${stop}`,
+    ),
+    concurrency: alarm(
+      'Concurrency',
+      fn.metric('ConcurrentExecutions', { statistic: Stats.MAXIMUM, period: Duration.minutes(1) }),
+      thresholds.concurrency,
+      1,
+      `More invocations run at once than expected. ${stop}`,
+    ),
+  };
+};

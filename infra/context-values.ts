@@ -1,0 +1,49 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as z from 'zod';
+
+/** Kinds of context values. `-c` gives text; `cdk.json` may give numbers and lists as well. */
+
+const quoted = (words: readonly string[]): string => words.join(', ');
+
+/** A whole number in a range. */
+export const wholeNumber = (least: number, most: number) => {
+  const error = `expected a whole number from ${least} to ${most}`;
+  return z
+    .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], { error })
+    .refine((value) => Number.isInteger(value) && value >= least && value <= most, { error });
+};
+
+/** Text of a certain form; `expected` completes "expected …". */
+export const text = (pattern: RegExp, expected: string) => {
+  const error = `expected ${expected}`;
+  return z.string({ error }).regex(pattern, { error });
+};
+
+/** One of a few words. */
+export const word = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, { error: `expected ${quoted(words)}` });
+
+/** Several texts, parted by commas. */
+export const list = (item: z.ZodType<string, string>) =>
+  z
+    .union([z.array(z.string()), z.string().transform((text) => text.split(','))], {
+      error: 'expected texts, parted by commas',
+    })
+    .transform((texts) => texts.map((text) => text.trim()).filter((text) => text !== ''))
+    .pipe(z.array(item).min(1, { error: 'expected at least one' }));
+
+/** 3 to 63 lower-case letters, digits, hyphens and dots (Amazon S3 user guide, bucket naming rules). */
+export const bucketName = text(
+  /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  'the name of a bucket: no s3://, no folder, no ARN',
+);
+
+const retentions = Object.values(RetentionDays)
+  .filter((days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE)
+  .sort((a, b) => a - b);
+
+const retentionError = `expected one of ${quoted(retentions.map(String))}`;
+/** Days for which CloudWatch Logs can keep logs; it knows only certain numbers. */
+export const retentionDays = z
+  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], { error: retentionError })
+  .refine((days): days is RetentionDays => retentions.includes(days), { error: retentionError });

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { loadModel } from '../functions/classify/model/load.ts';
+import { isModelName, locateModel } from '../functions/classify/model/locate.ts';
+import { ConfigurationError, toWireError } from '../functions/errors.ts';
+import { modelFileNames } from './bundle/models.ts';
+
+/** A model that a deploy uploads. */
+export interface DeployedModel {
+  /** The folder's name; the model goes by it. */
+  readonly name: string;
+  /** Absolute. */
+  readonly folder: string;
+  /** Relative to the folder, with forward slashes. */
+  readonly files: readonly string[];
+  /** Of name, paths and contents: 16 hexadecimal digits. Another model has another. */
+  readonly digest: string;
+}
+
+/**
+ * Finds the model to deploy, and loads it once: a model that would fail in the cloud fails here.
+ *
+ * @param reference a name under `modelsDirectory`, or a folder
+ * @throws ConfigurationError for an unknown name (listing the known ones), a missing folder, a broken model, and a
+ *   folder whose name cannot be a model's
+ */
+export const readDeployedModel = async (
+  reference: string,
+  modelsDirectory: string,
+): Promise<DeployedModel> => {
+  try {
+    return await read(reference, modelsDirectory);
+  } catch (cause) {
+    throw new ConfigurationError(`-c model: ${toWireError(cause).message}`, { cause });
+  }
+};
+
+const read = async (reference: string, modelsDirectory: string): Promise<DeployedModel> => {
+  const folder = await locateModel(reference, { modelsDirectory });
+  const name = basename(folder);
+  if (!isModelName(name)) {
+    throw new ConfigurationError(
+      `expected a folder named with letters, digits, '.', '_' and '-', received ${JSON.stringify(name)}`,
+    );
+  }
+  await (await loadModel(folder)).release();
+  const files = await modelFileNames(folder);
+  const hash = createHash('sha256').update(name);
+  for (const file of files) {
+    const content = createHash('sha256').update(await readFile(join(folder, file)));
+    hash.update(`\n${file} ${content.digest('hex')}`);
+  }
+  return { name, folder, files, digest: hash.digest('hex').slice(0, 16) };
+};

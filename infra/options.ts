@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { ConfigurationError } from '../functions/errors.ts';
+import { MAX_DEPTH_CAP, MAX_PARALLEL_REQUESTS, treeDefaults } from '../functions/recursion/limits.ts';
+import { architectures, defaultArchitecture } from './bundle/architecture.ts';
+import { bucketName, list, retentionDays, text, wholeNumber, word } from './context-values.ts';
+
+/** All names of context values, with what they must be. Sources of the ranges: AWS Lambda quotas. */
+const shape = {
+  /** Name of the stack. Several stacks are several independent deployments. */
+  stackName: text(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'letters, digits and hyphens, a letter first').default(
+    'Droste',
+  ),
+  /** A model's name or folder; it is uploaded and read from S3. Default: the one in the bundle. */
+  model: text(/./, 'a name or a folder').optional(),
+  /** Buckets whose objects may be named as `s3://` references. */
+  imageBuckets: list(bucketName).default([]),
+  /** Who may call `POST /classify`: signed requests, holders of a token, or everybody. */
+  auth: word(['iam', 'jwt', 'none']).default('iam'),
+  jwtIssuer: z.url({ protocol: /^https$/, error: 'expected an https:// URL' }).optional(),
+  jwtAudience: list(text(/./, 'texts, parted by commas')).optional(),
+  /** 1,769 MB are one vCPU (Lambda developer guide, configuration-memory). */
+  memoryMb: wholeNumber(128, 10_240).default(1_769),
+  /** Of one invocation; through the API a request has 29 s whatever this is. */
+  timeoutSeconds: wholeNumber(1, 900).default(120),
+  architecture: word(architectures).default(defaultArchitecture),
+  /** Most environments of the function at once, kept for it; 0 stops it. Default: shares the account's. */
+  reservedConcurrency: wholeNumber(0, 100_000).optional(),
+  /** Environments kept warm, at a price. */
+  provisionedConcurrency: wholeNumber(1, 100_000).optional(),
+  maxWork: wholeNumber(1, 10_000).default(treeDefaults.maxWorkPerRequest),
+  parallel: wholeNumber(1, MAX_PARALLEL_REQUESTS).default(treeDefaults.numParallelRequests),
+  /** Invocations of one tree at once. Default 100, or what is reserved. */
+  slots: wholeNumber(1, 1_000_000).optional(),
+  maxDepth: wholeNumber(0, MAX_DEPTH_CAP).default(treeDefaults.maxDepth),
+  /** Requests per second that the API lets through, and how many at a stroke. */
+  requestsPerSecond: wholeNumber(1, 10_000).default(50),
+  requestBurst: wholeNumber(1, 5_000).default(100),
+  logRetentionDays: retentionDays.default(30),
+  /** What becomes of the bucket when the stack is destroyed. */
+  removal: word(['retain', 'destroy']).default('retain'),
+  /** An SNS topic to tell of alarms. */
+  alarmTopicArn: text(/^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w-]+$/, 'the ARN of an SNS topic').optional(),
+};
+
+const schema = z
+  .object(shape)
+  .superRefine((options, context) => {
+    const refuse = (name: keyof typeof shape, message: string) =>
+      context.addIssue({ code: 'custom', path: [name], message, input: options[name] });
+    const { auth, jwtIssuer, jwtAudience, reservedConcurrency: reserved } = options;
+    if (auth === 'jwt' && jwtIssuer === undefined) refuse('jwtIssuer', 'expected with auth=jwt');
+    if (auth === 'jwt' && jwtAudience === undefined) refuse('jwtAudience', 'expected with auth=jwt');
+    if (auth !== 'jwt' && jwtIssuer !== undefined) refuse('jwtIssuer', 'expected only with auth=jwt');
+    if (auth !== 'jwt' && jwtAudience !== undefined) refuse('jwtAudience', 'expected only with auth=jwt');
+    if (reserved === undefined) return;
+    const atMost = `expected at most reservedConcurrency (${reserved})`;
+    if (reserved > 0 && options.slots !== undefined && options.slots > reserved) refuse('slots', atMost);
+    if ((options.provisionedConcurrency ?? 0) > reserved) refuse('provisionedConcurrency', atMost);
+  })
+  .transform((options) => ({
+    ...options,
+    slots: options.slots ?? Math.min(treeDefaults.slots, options.reservedConcurrency || treeDefaults.slots),
+  }));
+
+/** How to deploy. */
+export type Options = Readonly<z.output<typeof schema>>;
+
+/** Names of the context values that are read. */
+export const optionNames = Object.keys(shape) as readonly (keyof typeof shape)[];
+
+/**
+ * Reads the options of a deploy from the CDK's context (`-c name=value`, or `context` in cdk.json). An empty value is
+ * as good as none.
+ *
+ * @param contextOf the value of a name, undefined where there is none
+ * @throws ConfigurationError naming each option that is wrong, with what was expected and what was received
+ */
+export const readOptions = (contextOf: (name: string) => unknown): Options => {
+  const given = Object.fromEntries(
+    optionNames.map((name) => [name, contextOf(name)] as const).filter(([, value]) => (value ?? '') !== ''),
+  );
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return Object.freeze(parsed.data);
+  const faults = parsed.error.issues.map(({ path: [name = ''], message }) => {
+    const received = given[String(name)];
+    return `-c ${String(name)}: ${message}, received ${received === undefined ? 'none' : JSON.stringify(received)}`;
+  });
+  throw new ConfigurationError([...new Set(faults)].join('\n'));
+};

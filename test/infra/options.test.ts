@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { ConfigurationError } from '../../functions/errors.ts';
+import { type Options, optionNames, readOptions } from '../../infra/options.ts';
+
+const read = (context: Readonly<Record<string, unknown>>): Options => readOptions((name) => context[name]);
+
+const refused = (context: Readonly<Record<string, unknown>>, message: RegExp): void =>
+  assert.throws(
+    () => read(context),
+    (error) => error instanceof ConfigurationError && message.test(error.message),
+    `${JSON.stringify(context)} should be refused with ${message}`,
+  );
+
+test('without context everything has its default', () => {
+  assert.deepEqual(read({}), {
+    stackName: 'Droste',
+    imageBuckets: [],
+    auth: 'iam',
+    memoryMb: 1_769,
+    timeoutSeconds: 120,
+    architecture: 'arm64',
+    maxWork: 8,
+    parallel: 10,
+    slots: 100,
+    maxDepth: 8,
+    requestsPerSecond: 50,
+    requestBurst: 100,
+    logRetentionDays: 30,
+    removal: 'retain',
+  });
+});
+
+test('text from the command line and numbers from cdk.json mean the same', () => {
+  assert.deepEqual(read({ memoryMb: '512', slots: '7' }), read({ memoryMb: 512, slots: 7 }));
+  assert.deepEqual(read({ imageBuckets: 'one-bucket, two-bucket' }).imageBuckets, [
+    'one-bucket',
+    'two-bucket',
+  ]);
+  assert.deepEqual(read({ imageBuckets: ['one-bucket'] }).imageBuckets, ['one-bucket']);
+});
+
+test('an empty value is as good as none', () => {
+  assert.deepEqual(read({ model: '', auth: '', slots: '' }), read({}));
+});
+
+test('a wrong value is refused with its name, what was expected and what was received', () => {
+  refused({ auth: 'open' }, /-c auth: expected iam, jwt, none, received "open"/);
+  refused({ architecture: 'x86' }, /-c architecture: expected arm64, x64, received "x86"/);
+  refused({ memoryMb: '127' }, /-c memoryMb: expected a whole number from 128 to 10240, received "127"/);
+  refused({ timeoutSeconds: '901' }, /-c timeoutSeconds: .* 1 to 900/);
+  refused({ logRetentionDays: '31' }, /-c logRetentionDays: expected one of 1, 3, 5, 7, 14, 30/);
+  refused({ removal: 'yes' }, /-c removal: expected retain, destroy/);
+  refused({ imageBuckets: 's3://mine' }, /-c imageBuckets: expected the name of a bucket: no s3:\/\//);
+  refused({ imageBuckets: ',' }, /-c imageBuckets: expected at least one/);
+  refused({ alarmTopicArn: 'mine' }, /-c alarmTopicArn: expected the ARN of an SNS topic/);
+  refused({ stackName: '1st' }, /-c stackName: expected letters/);
+});
+
+test('all wrong values are told of at once', () => {
+  refused({ auth: 'open', slots: '0' }, /-c auth: [^\n]*\n-c slots: /);
+});
+
+test('a token’s issuer and audience belong to auth=jwt, and it to them', () => {
+  refused({ auth: 'jwt' }, /-c jwtIssuer: expected with auth=jwt, received none\n-c jwtAudience/);
+  refused({ jwtIssuer: 'https://issuer.example' }, /-c jwtIssuer: expected only with auth=jwt/);
+  refused(
+    { auth: 'jwt', jwtIssuer: 'http://issuer.example', jwtAudience: 'a' },
+    /-c jwtIssuer: expected an https/,
+  );
+  const { jwtAudience } = read({ auth: 'jwt', jwtIssuer: 'https://issuer.example', jwtAudience: 'a,b' });
+  assert.deepEqual(jwtAudience, ['a', 'b']);
+});
+
+test('a tree does not ask for more than what is reserved', () => {
+  assert.equal(read({ reservedConcurrency: '20' }).slots, 20);
+  assert.equal(read({ reservedConcurrency: '500' }).slots, 100);
+  assert.equal(read({ reservedConcurrency: '0' }).slots, 100);
+  refused(
+    { reservedConcurrency: '20', slots: '21' },
+    /-c slots: expected at most reservedConcurrency \(20\)/,
+  );
+  refused(
+    { reservedConcurrency: '1', provisionedConcurrency: '2' },
+    /-c provisionedConcurrency: expected at most/,
+  );
+});
+
+test('whatever the context holds, it is read or refused by name', () => {
+  const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string()));
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...optionNames), value), (context) => {
+      try {
+        read(context);
+      } catch (error) {
+        assert.ok(error instanceof ConfigurationError, String(error));
+        for (const line of error.message.split('\n')) assert.match(line, /^-c \w+: expected .*, received /s);
+      }
+    }),
+  );
+});

@@ -1,0 +1,327 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { type Resource, someModel, templateOf } from './support/template.ts';
+
+const contexts: Readonly<Record<string, readonly [Record<string, string>, typeof someModel | undefined]>> = {
+  'the default': [{}, undefined],
+  'a model': [{}, someModel],
+  everything: [
+    {
+      auth: 'jwt',
+      jwtIssuer: 'https://issuer.example',
+      jwtAudience: 'a',
+      imageBuckets: 'first-bucket,second-bucket',
+      reservedConcurrency: '50',
+      provisionedConcurrency: '5',
+      removal: 'destroy',
+      alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms',
+    },
+    someModel,
+  ],
+};
+
+/** Logical ids that a value refers to, by Ref, GetAtt or inside Sub. */
+const references = (value: unknown): readonly string[] => {
+  if (Array.isArray(value)) return value.flatMap(references);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (key === 'Ref' || key === 'DependsOn') return [inner].flat().map(String);
+    if (key === 'Fn::GetAtt') return [String(Array.isArray(inner) ? inner[0] : inner.split('.')[0])];
+    if (key === 'Fn::Sub') {
+      const text = String(Array.isArray(inner) ? inner[0] : inner);
+      return [...text.matchAll(/\$\{(\w+)/g)].map(([, id = '']) => id).concat(references(inner));
+    }
+    return references(inner);
+  });
+};
+
+/** A cycle of logical ids, if there is one. */
+const findCycle = (resources: Readonly<Record<string, Resource>>): readonly string[] | undefined => {
+  const done = new Set<string>();
+  const visit = (id: string, path: readonly string[]): readonly string[] | undefined => {
+    if (path.includes(id)) return [...path.slice(path.indexOf(id)), id];
+    const resource = resources[id];
+    if (!resource || done.has(id)) return undefined;
+    for (const next of references(resource)) {
+      const cycle = visit(next, [...path, id]);
+      if (cycle) return cycle;
+    }
+    done.add(id);
+    return undefined;
+  };
+  for (const id of Object.keys(resources)) {
+    const cycle = visit(id, []);
+    if (cycle) return cycle;
+  }
+  return undefined;
+};
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+const allowed = (resources: Readonly<Record<string, Resource>>): readonly Statement[] =>
+  Object.values(resources)
+    .flatMap(({ Properties: properties }) => [
+      ...(properties?.PolicyDocument?.Statement ?? []),
+      ...(properties?.Policies ?? []).flatMap(
+        (policy: { PolicyDocument: { Statement: readonly Statement[] } }) => policy.PolicyDocument.Statement,
+      ),
+    ])
+    .filter(({ Effect }: Statement) => Effect === 'Allow');
+
+const one = (resources: Readonly<Record<string, Resource>>, type: string, id = ''): Resource => {
+  const [found, ...more] = Object.entries(resources).filter(
+    ([logicalId, resource]) => resource.Type === type && logicalId.includes(id),
+  );
+  assert.ok(found && more.length === 0, `expected one ${type} ${id}`);
+  return found[1];
+};
+
+test('the finder of cycles finds one', () => {
+  const resource = (...ids: string[]) => ({ Type: 'T', Properties: ids.map((Ref) => ({ Ref })) });
+  assert.deepEqual(findCycle({ a: resource('b'), b: resource('c'), c: resource('b') }), ['b', 'c', 'b']);
+  assert.equal(findCycle({ a: resource('b'), b: resource('c'), c: resource() }), undefined);
+});
+
+for (const [name, [context, model]] of Object.entries(contexts)) {
+  test(`with ${name}, no resource depends on itself`, () => {
+    assert.equal(findCycle(templateOf(context, model).resources), undefined);
+  });
+
+  test(`with ${name}, no permission has a bare star, but X-Ray’s, which know no resources`, () => {
+    const statements = allowed(templateOf(context, model).resources);
+    assert.ok(statements.length > 3);
+    for (const { Action: action, Resource: resource } of statements) {
+      const actions = [action].flat();
+      assert.ok(!actions.includes('*') && !actions.some((one) => /:\*$/.test(one)), `${actions}`);
+      if (![resource].flat().includes('*')) continue;
+      assert.deepEqual(actions, ['xray:PutTraceSegments', 'xray:PutTelemetryRecords']);
+    }
+  });
+}
+
+test('the function runs on arm64 and Node.js 24, traced, with JSON logs that end, and its loops are stopped', () => {
+  const { template } = templateOf();
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Runtime: 'nodejs24.x',
+    Architectures: ['arm64'],
+    MemorySize: 1_769,
+    Timeout: 120,
+    RecursiveLoop: 'Terminate',
+    TracingConfig: { Mode: 'Active' },
+    LoggingConfig: { LogFormat: 'JSON', LogGroup: Match.anyValue() },
+    ReservedConcurrentExecutions: Match.absent(),
+    Environment: {
+      Variables: Match.objectLike({
+        FUNCTION_ALIAS: 'live',
+        MAX_WORK_PER_REQUEST: '8',
+        NUM_PARALLEL_REQUESTS: '10',
+        MAX_SLOTS: '100',
+        MAX_DEPTH: '8',
+        // declared so that `sam local --env-vars` can set it
+        AWS_ENDPOINT_URL_LAMBDA: '',
+        MODEL: Match.absent(),
+      }),
+    },
+  });
+  template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+});
+
+test('the function may invoke its own qualified ARNs, by a policy of its own that is there before the alias', () => {
+  const { resources } = templateOf();
+  const [functionId] =
+    Object.entries(resources).find(([, { Type }]) => Type === 'AWS::Lambda::Function') ?? [];
+  const [policyId, policy] = Object.entries(resources).find(([id]) => id.includes('SelfInvoke')) ?? [];
+  assert.deepEqual(policy?.Properties.PolicyDocument.Statement, [
+    {
+      Action: 'lambda:InvokeFunction',
+      Effect: 'Allow',
+      Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [functionId, 'Arn'] }, ':*']] },
+    },
+  ]);
+  const alias = one(resources, 'AWS::Lambda::Alias');
+  assert.ok([alias.DependsOn].flat().includes(policyId));
+});
+
+test('the alias live leads to a published version that outlives its deploy', () => {
+  const { template, resources } = templateOf();
+  template.hasResourceProperties('AWS::Lambda::Alias', {
+    Name: 'live',
+    FunctionVersion: { 'Fn::GetAtt': [Match.stringLikeRegexp('CurrentVersion'), 'Version'] },
+  });
+  const version = one(resources, 'AWS::Lambda::Version');
+  assert.equal(version.DeletionPolicy, 'Retain');
+  assert.equal(version.UpdateReplacePolicy, 'Retain');
+});
+
+test('concurrency is reserved and provisioned when asked for', () => {
+  const { template } = templateOf({ reservedConcurrency: '20', provisionedConcurrency: '3' });
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    ReservedConcurrentExecutions: 20,
+    Environment: { Variables: Match.objectLike({ MAX_SLOTS: '20' }) },
+  });
+  template.hasResourceProperties('AWS::Lambda::Alias', {
+    ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 3 },
+  });
+});
+
+test('alarms watch errors, throttles, dropped recursion and concurrency, and tell a topic', () => {
+  const topic = 'arn:aws:sns:eu-west-1:123456789012:alarms';
+  const { template } = templateOf({ alarmTopicArn: topic, slots: '30' });
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 4);
+  const thresholds = {
+    Errors: 10,
+    Throttles: 1_000,
+    RecursiveInvocationsDropped: 1,
+    ConcurrentExecutions: 60,
+  };
+  for (const [MetricName, Threshold] of Object.entries(thresholds)) {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'AWS/Lambda',
+      MetricName,
+      Threshold,
+      AlarmActions: [topic],
+      TreatMissingData: 'notBreaching',
+    });
+  }
+});
+
+test('the bucket is private, encrypted, versioned, refuses plain HTTP, forgets claims and stays', () => {
+  const { template, resources } = templateOf();
+  template.hasResource('AWS::S3::Bucket', {
+    DeletionPolicy: 'Retain',
+    Properties: {
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      BucketEncryption: Match.anyValue(),
+      VersioningConfiguration: { Status: 'Enabled' },
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([
+          Match.objectLike({ Prefix: 'claims/', ExpirationInDays: 1, Status: 'Enabled' }),
+          Match.objectLike({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+        ]),
+      },
+    },
+  });
+  const { Statement: statements } = one(resources, 'AWS::S3::BucketPolicy').Properties.PolicyDocument;
+  const denials = statements.filter(({ Effect }: Statement) => Effect === 'Deny');
+  assert.ok(
+    denials.some(
+      (statement: { Condition?: unknown }) =>
+        JSON.stringify(statement.Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
+    ),
+  );
+});
+
+test('the bucket goes with the stack only when that is asked for', () => {
+  const { template } = templateOf({ removal: 'destroy' });
+  template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
+  template.resourceCountIs('Custom::S3AutoDeleteObjects', 1);
+});
+
+test('a model is put below its digest before the function’s version, which reads it from there', () => {
+  const { template, resources } = templateOf({}, someModel);
+  const [uploadId, upload] =
+    Object.entries(resources).find(([, { Type }]) => Type === 'Custom::DrosteModelUpload') ?? [];
+  assert.equal(upload?.Properties.prefix, 'models/0123456789abcdef/some-model/');
+  assert.deepEqual(Object.keys(upload?.Properties.files), ['config.json', 'model.onnx']);
+  const bucket = { Ref: Match.stringLikeRegexp('Models') };
+  const uri = (path: string) => ({ 'Fn::Join': ['', ['s3://', bucket, path]] });
+  template.hasResource('AWS::Lambda::Function', {
+    DependsOn: Match.arrayWith([uploadId]),
+    Properties: {
+      Environment: {
+        Variables: Match.objectLike({
+          MODEL: uri('/models/0123456789abcdef/some-model'),
+          MODELS_URI: uri('/models/0123456789abcdef'),
+        }),
+      },
+    },
+  });
+});
+
+test('what copies the model may read its very files and write below its digest, no more', () => {
+  const { resources } = templateOf({}, someModel);
+  const policy = one(resources, 'AWS::IAM::Policy', 'ModelUpload');
+  const byAction = new Map<string, Statement>(
+    policy.Properties.PolicyDocument.Statement.map((statement: Statement) => [
+      String(statement.Action),
+      statement,
+    ]),
+  );
+  const read = JSON.stringify(byAction.get('s3:GetObject')?.Resource);
+  assert.match(read, /\/[0-9a-f]{64}\.json"/);
+  assert.doesNotMatch(read, /\*/);
+  assert.match(JSON.stringify(byAction.get('s3:PutObject')?.Resource), /models\/0123456789abcdef\/\*/);
+});
+
+test('pictures are read from the buckets named, and from no other', () => {
+  const { resources } = templateOf({ imageBuckets: 'first-bucket,second-bucket' });
+  const text = JSON.stringify(allowed(resources));
+  assert.match(text, /:s3:::first-bucket\/\*/);
+  assert.match(text, /:s3:::second-bucket\/\*/);
+  assert.doesNotMatch(JSON.stringify(allowed(templateOf().resources)), /s3:::/);
+});
+
+test('the API has one route to the alias, for signed requests, throttled and logged', () => {
+  const { template } = templateOf({ requestsPerSecond: '5', requestBurst: '9' });
+  template.resourceCountIs('AWS::ApiGatewayV2::Route', 1);
+  template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+    RouteKey: 'POST /classify',
+    AuthorizationType: 'AWS_IAM',
+  });
+  template.hasResourceProperties('AWS::ApiGatewayV2::Integration', {
+    IntegrationUri: { Ref: Match.stringLikeRegexp('Alias') },
+    PayloadFormatVersion: '2.0',
+  });
+  template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+    DefaultRouteSettings: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 9 },
+    AccessLogSettings: { DestinationArn: Match.anyValue(), Format: Match.stringLikeRegexp('requestId') },
+  });
+});
+
+test('tokens are checked with auth=jwt, and nothing with auth=none', () => {
+  const { template } = templateOf({ auth: 'jwt', jwtIssuer: 'https://issuer.example', jwtAudience: 'a,b' });
+  template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+    AuthorizerType: 'JWT',
+    JwtConfiguration: { Audience: ['a', 'b'], Issuer: 'https://issuer.example' },
+  });
+  template.hasResourceProperties('AWS::ApiGatewayV2::Route', { AuthorizationType: 'JWT' });
+  templateOf({ auth: 'none' }).template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+    AuthorizationType: 'NONE',
+  });
+});
+
+test('an API open to everybody is said loudly', () => {
+  const warnings = (auth: string) =>
+    Annotations.fromStack(templateOf({ auth }).stack).findWarning(
+      '*',
+      Match.stringLikeRegexp('auth=none: everybody who finds the URL'),
+    );
+  assert.equal(warnings('none').length, 1);
+  assert.equal(warnings('iam').length, 0);
+});
+
+test('who reserves concurrency is told what to do when the account has too little', () => {
+  const { stack } = templateOf({ reservedConcurrency: '20' });
+  const told = Annotations.fromStack(stack).findInfo(
+    '*',
+    Match.stringLikeRegexp('UnreservedConcurrentExecution'),
+  );
+  assert.equal(told.length, 1);
+});
+
+test('the stack says what to invoke, where to post and which bucket is its own', () => {
+  const { template } = templateOf();
+  assert.ok(template instanceof Template);
+  assert.deepEqual(Object.keys(template.findOutputs('*')).sort(), ['AliasArn', 'ApiUrl', 'BucketName']);
+  template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+});

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { DeployedModel } from '../../../infra/deployed-model.ts';
+import { DrosteStack } from '../../../infra/droste-stack.ts';
+import { readOptions } from '../../../infra/options.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'droste-stack-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+for (const name of ['handler.mjs', 'model.onnx', 'config.json']) writeFileSync(join(folder, name), name);
+
+const code = { directory: folder, handler: 'handler.handler' };
+
+/** A model, as far as a template knows it. */
+export const someModel: DeployedModel = {
+  name: 'some-model',
+  folder,
+  files: ['config.json', 'model.onnx'],
+  digest: '0123456789abcdef',
+};
+
+/** A resource of a template. */
+export interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what a template says, for assertions
+  readonly Properties: any;
+  readonly DependsOn?: string | readonly string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+/** The stack's template; its code and model are stand-ins. */
+export const templateOf = (
+  context: Readonly<Record<string, string>> = {},
+  model?: DeployedModel,
+): {
+  readonly stack: DrosteStack;
+  readonly template: Template;
+  readonly resources: Readonly<Record<string, Resource>>;
+} => {
+  const options = readOptions((name) => context[name]);
+  const stack = new DrosteStack(new App(), options.stackName, {
+    options,
+    classify: code,
+    ...(model && { upload: { model, copier: code } }),
+  });
+  const template = Template.fromStack(stack);
+  return { stack, template, resources: template.toJSON().Resources };
+};
