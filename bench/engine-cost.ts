@@ -30,6 +30,7 @@ export const engineCost = async (): Promise<void> => {
     path: '0.0',
     slots: 1,
     deadline: Number.MAX_SAFE_INTEGER,
+    identity: {},
     rootRequestId: 'bench',
     attempt: 0,
   });

@@ -1,4 +1,6 @@
-import { fileURLToPath } from 'node:url';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { LocalFunction } from '../local/host.ts';
 
 /** Name of the function on the local host, and the alias its callers use. */
@@ -46,6 +48,7 @@ export const classifyFunction = (settings: FunctionSettings): LocalFunction => (
     FUNCTION_ALIAS,
     MODEL: settings.model,
     MODELS_DIRECTORY: settings.modelsDirectory,
+    STORE: settings.env.STORE || pathToFileURL(join(tmpdir(), 'droste-store')).href,
     ALLOW_FILE: 'true',
     ALLOW_HTTP: String(settings.http),
     ALLOW_PRIVATE_ADDRESSES: 'loopback',

@@ -1,7 +1,12 @@
 #!/usr/bin/env node
 import { classifyCommand } from './commands/classify.ts';
 import { localCommand } from './commands/local.ts';
+import { planCommand } from './commands/plan.ts';
 import { runProgram } from './program.ts';
 
 // a command is one file of commands/ and one word here
-process.exitCode = await runProgram(process.argv.slice(2), [classifyCommand, localCommand], process);
+process.exitCode = await runProgram(
+  process.argv.slice(2),
+  [classifyCommand, localCommand, planCommand],
+  process,
+);

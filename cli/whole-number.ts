@@ -12,3 +12,16 @@ export const wholeNumber =
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
   };
+
+/**
+ * A parser of option values: numbers from `least` up.
+ *
+ * @throws InvalidArgumentError, which the argument parser turns into a usage error naming option and value
+ */
+export const readNumber =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value) && value >= least) return value;
+    throw new InvalidArgumentError(`Expected a number from ${least} up.`);
+  };

@@ -4,6 +4,7 @@ import { createLambdaInvoke, type LambdaInvokeOptions } from '../functions/recur
 import { NO_DEADLINE } from '../functions/recursion/core/deadline.ts';
 import type { Outcome } from '../functions/recursion/core/outcome.ts';
 import { runInvocation, type TreeShape } from '../functions/recursion/invocation.ts';
+import { inlineItems } from '../functions/recursion/items/item-source.ts';
 import { treeDefaults } from '../functions/recursion/limits.ts';
 import { systemClock } from '../functions/recursion/ports.ts';
 import { type Summary, summarise } from '../functions/recursion/reply.ts';
@@ -58,8 +59,9 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
     slots: shape?.slots ?? treeDefaults.slots,
     maxDepth: shape?.maxDepth ?? treeDefaults.maxDepth,
   };
+  const identity: Record<string, string> = {};
   const { outcomes, stopped, ...result } = await runInvocation({
-    items,
+    items: inlineItems(items),
     onError,
     shape: tree,
     clock: systemClock,
@@ -77,6 +79,7 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
       path: '0',
       deadline: deadlineOf(input.deadline),
       version: undefined,
+      identity,
       rootRequestId: randomUUID(),
     },
     signal: input.signal,
@@ -85,5 +88,12 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
     },
   });
   const answered = outcomes.filter((outcome) => outcome !== undefined);
-  return { outcomes, stopped, summary: { ...summarise(answered, result), items: items.length } };
+  return {
+    outcomes,
+    stopped,
+    summary: {
+      ...summarise(answered, { stats: result.stats, version: result.version, identity }),
+      items: items.length,
+    },
+  };
 };

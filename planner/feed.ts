@@ -2,6 +2,10 @@
 export interface Taker {
   /** The most it takes at a time. */
   readonly chunk: number;
+  /** The most it takes when it comes back and that much is left: never more than its chunk. */
+  again(left: number): number;
+  /** The least that must be left for it to take a whole chunk again. */
+  readonly wholeFrom: number;
   /** How long `items` items keep it busy, in milliseconds; `first` for the first time. */
   spanMs(items: number, first: boolean): number;
   /** How long before that it takes again, so that it never waits. */
@@ -33,7 +37,8 @@ const HALVINGS = 30;
 const skipSteady = (places: readonly Place[], left: number): number => {
   const spans = places.map(({ taker }) => taker.spanMs(taker.chunk, false));
   if (spans.some((span) => span <= 0)) return left;
-  const spare = left - places.reduce((sum, { taker }) => sum + taker.chunk, 0);
+  const chunks = places.reduce((sum, { taker }) => sum + taker.chunk, 0);
+  const spare = left - Math.max(chunks, ...places.map(({ taker }) => taker.wholeFrom + chunks));
   const takenBy = (untilMs: number) =>
     places.reduce((sum, place, at) => sum + takesBy(place, untilMs, spans[at] ?? 1) * place.taker.chunk, 0);
   let [low, high] = [0, Math.max(...places.map(({ freeMs }) => freeMs))];
@@ -68,7 +73,8 @@ export const feed = (items: number, takers: readonly Taker[]): number => {
   let left = items;
   let turn = 0;
   const take = (place: Place, first: boolean) => {
-    const taken = Math.min(place.taker.chunk, left);
+    const { chunk, again } = place.taker;
+    const taken = Math.min(first ? chunk : again(left), left);
     if (taken === 0) return;
     left -= taken;
     place.busyMs += place.taker.spanMs(taken, first);

@@ -54,8 +54,15 @@ export interface PlanFlag {
 
 /** The options of `droste plan N`, in the order of its help; defaults are in `planDefaults`. */
 export const planFlags: readonly PlanFlag[] = [
-  { name: 'work', key: 'maxWork', value: 'n', help: 'W, MAX_WORK_PER_REQUEST', least: 1, isWhole: true },
-  { name: 'lanes', key: 'maxLanes', value: 'n', help: 'P, NUM_PARALLEL_REQUESTS', least: 1, isWhole: true },
+  { name: 'max-work', key: 'maxWork', value: 'n', help: 'W, MAX_WORK_PER_REQUEST', least: 1, isWhole: true },
+  {
+    name: 'parallel',
+    key: 'maxLanes',
+    value: 'n',
+    help: 'P, NUM_PARALLEL_REQUESTS',
+    least: 1,
+    isWhole: true,
+  },
   { name: 'slots', key: 'slots', value: 'n', help: 'S, MAX_SLOTS', least: 1, isWhole: true },
   { name: 'depth', key: 'maxDepth', value: 'n', help: 'MAX_DEPTH', least: 0, isWhole: true },
   { name: 'item', key: 'itemMs', value: 'ms', help: 'measured time of one item', least: 0 },

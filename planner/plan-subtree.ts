@@ -1,4 +1,4 @@
-import { planInvocation } from '../functions/recursion/core/plan.ts';
+import { type LanePlan, nextChunk, planInvocation } from '../functions/recursion/core/plan.ts';
 import { feed, type Taker } from './feed.ts';
 import { addChild, type Subtree, type SubtreeSums } from './subtree.ts';
 import type { TreeInput } from './tree-input.ts';
@@ -25,7 +25,8 @@ export const createSubtreePlanner = ({ shape, root, times }: Omit<TreeInput, 'it
   const known = new Map<string, Subtree>();
 
   const laneTaker = (
-    lane: { readonly slots: number; readonly chunk: number },
+    lane: LanePlan,
+    allSlots: number,
     { depth, cold }: PlaceInTree,
     sums: SubtreeSums,
   ): Taker & { peak: number } => {
@@ -33,6 +34,8 @@ export const createSubtreePlanner = ({ shape, root, times }: Omit<TreeInput, 'it
       planSubtree({ items, slots: lane.slots, depth: depth + 1, cold: cold && first });
     const taker = {
       chunk: lane.chunk,
+      again: (left: number) => nextChunk(lane, left, allSlots, shape.maxWork),
+      wholeFrom: lane.chunk <= shape.maxWork ? 0 : (lane.chunk * allSlots) / lane.slots,
       /** Of the largest child so far. */
       peak: 0,
       spanMs: (items: number, first: boolean) =>
@@ -50,6 +53,8 @@ export const createSubtreePlanner = ({ shape, root, times }: Omit<TreeInput, 'it
   // a round that runs out lets the next one start: the policy's `ready`, sent when the last of several items begins
   const hands: Taker = {
     chunk: shape.maxWork,
+    again: () => shape.maxWork,
+    wholeFrom: 0,
     spanMs: (items) => items * itemMs,
     leadMs: (items) => (items > 1 ? itemMs : 0),
     took: () => {},
@@ -76,7 +81,8 @@ export const createSubtreePlanner = ({ shape, root, times }: Omit<TreeInput, 'it
       largestCall: 0,
       levels: [{ invocations: hasHands ? 1 : 0, smallest: items, largest: items }],
     };
-    const lanes = plan.lanes.map((lane) => laneTaker(lane, place, sums));
+    const allSlots = plan.lanes.reduce((sum, lane) => sum + lane.slots, 0);
+    const lanes = plan.lanes.map((lane) => laneTaker(lane, allSlots, place, sums));
     const isLeaf = lanes.length === 0;
     const wallMs = isLeaf ? items * itemMs : feed(items, [...(hasHands ? [hands] : []), ...lanes]);
     // each invocation is billed in whole milliseconds (Lambda pricing)

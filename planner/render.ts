@@ -37,7 +37,7 @@ const bytesLine = ({ bytes: { largestRequest, largestReply, total, rootReply } }
 };
 
 const recommendationLine = ({ maxWork, maxLanes, estimate, isWithin }: Recommendation): string =>
-  `${'recommended'.padEnd(12)}--work ${maxWork} --lanes ${maxLanes}: ${seconds(estimate.wallMs)} cold, ${dollars(estimate.dollars)}` +
+  `${'recommended'.padEnd(12)}--max-work ${maxWork} --parallel ${maxLanes}: ${seconds(estimate.wallMs)} cold, ${dollars(estimate.dollars)}` +
   (isWithin ? '' : ' (the fastest; no shape is within the time asked for)');
 
 /** A plan as text: the tree by levels, bytes, time and cost, and what to configure instead. */

@@ -77,6 +77,7 @@ export const callChild = (run: Run, parent: Invocation, call: Call): void => {
     awaited = false;
     parent.send(event());
   };
+  parent.abandonCall.set(lane, () => settle(() => ({ kind: 'lane-settled', lane, nowMs: time.now() })));
   const lose = () => {
     if (!awaited) return;
     ledger.lostReplies += 1;

@@ -22,6 +22,7 @@ export const defaultSimulation = Object.freeze<SimulationInput>({
   machine: { memoryMb: 1_769, architecture: 'arm64' },
   root: 'function',
   policy: policies.droste,
+  hedge: true,
   seed: 1,
   patience: 100_000_000,
 });

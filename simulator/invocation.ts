@@ -2,7 +2,7 @@ import { planInvocation } from '../functions/recursion/core/plan.ts';
 import { step } from '../functions/recursion/core/policy.ts';
 import type { Piece } from '../functions/recursion/core/queue.ts';
 import { initialState, type Move, type PolicyEvent, type State } from '../functions/recursion/core/state.ts';
-import { backoffRules, treeDefaults } from '../functions/recursion/limits.ts';
+import { backoffRules, hedgeRules, treeDefaults } from '../functions/recursion/limits.ts';
 import { callChild } from './call.ts';
 import type { Placement } from './environments.ts';
 import { work } from './hands.ts';
@@ -28,6 +28,8 @@ export interface Invocation {
   readonly givenBack: Piece[];
   /** Children it waits for. */
   readonly children: Set<Invocation>;
+  /** By lane: gives up waiting for its child. */
+  readonly abandonCall: Map<number, () => void>;
   /** Whether somebody waits for its answer, up to the root. */
   attached: boolean;
   /** False once it has answered or died. */
@@ -65,6 +67,7 @@ const planned = ({ input }: Run, { items, depth, slots, placement }: Start): Sta
     maxAttempts: treeDefaults.maxAttempts,
     hasParent: depth > 0,
     backoff: backoffRules,
+    hedge: input.hedge ? hedgeRules : undefined,
   });
   return policy === policies.retryOnly ? retryOnly(state, plan.own) : state;
 };
@@ -103,6 +106,9 @@ export const startInvocation = (run: Run, start: Start): Invocation => {
       case 'give-back':
         invocation.givenBack.push(move.piece);
         return;
+      case 'abandon':
+        invocation.abandonCall.get(move.lane)?.();
+        return;
       case 'wake':
         run.time.at(move.atMs, () => invocation.send({ kind: 'woke', nowMs: run.time.now() }));
         return;
@@ -123,6 +129,7 @@ export const startInvocation = (run: Run, start: Start): Invocation => {
     outcomes: openOutcomes(items.length),
     givenBack: [],
     children: new Set(),
+    abandonCall: new Map(),
     attached,
     alive: true,
     handsFreeMs: 0,

@@ -11,6 +11,11 @@ export interface ClassifyArguments {
   readonly slots?: number;
   /** Execution environments. */
   readonly concurrency?: number;
+  /** A deployed function to run on, instead of a local host. */
+  readonly function?: string;
+  readonly profile?: string;
+  readonly region?: string;
+  readonly endpointUrl?: string;
   readonly http: boolean;
   readonly verbose: boolean;
 }

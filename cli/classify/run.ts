@@ -1,10 +1,7 @@
 import { basename } from 'node:path';
 import { type BatchInput, runBatch } from '../../client/batch.ts';
-import { startLocalHost } from '../../local/host.ts';
-import { watchEnvironments } from '../environment-watch.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Picture } from '../inputs/picture.ts';
-import { FUNCTION_ALIAS, FUNCTION_NAME } from '../local-function.ts';
 import { closingLine } from '../output/closing-line.ts';
 import type { Answer } from '../output/results.ts';
 import { openScreen, type Screen } from '../output/screen.ts';
@@ -13,28 +10,38 @@ import type { Terminal } from '../terminal.ts';
 import type { ClassifyArguments } from './arguments.ts';
 import { guardAgainstBrokenFunction, isAboutFunction, withoutPicture } from './broken-function.ts';
 import { exitCodeOf, openEnd, type RunEnd } from './ending.ts';
-import { frontFirst } from './front-first.ts';
+import { openLocalTarget } from './local-target.ts';
 import type { ClassifyJob } from './prepare.ts';
+import type { Target } from './target.ts';
 
 /** Tags per picture where `--top` is not given: a table has room for three. */
 const TOP = { json: 5, table: 3 } as const;
 
-/** Who signs the requests: the local host checks no signature, and the SDK wants one. */
-const anybody = { accessKeyId: 'local', secretAccessKey: 'local' };
-
-/** The batch as it is sent to a local host. */
+/** The batch as it is sent. */
 const batchOf = (
   { shape }: ClassifyJob,
   args: ClassifyArguments,
-  endpoint: string,
+  { functionName, qualifier, connection }: Target,
 ): Omit<BatchInput, 'items' | 'signal' | 'onOutcome'> => ({
-  functionName: FUNCTION_NAME,
-  qualifier: FUNCTION_ALIAS,
+  functionName,
+  qualifier,
+  connection,
   options: { topK: args.top ?? (args.json ? TOP.json : TOP.table) },
   onError: args.onError,
   shape: { maxWork: shape.maxWork, maxLanes: shape.parallel, slots: shape.slots },
-  connection: { endpoint, region: 'us-east-1', credentials: anybody },
 });
+
+/** Where the batch runs: here, or on the function that was named. */
+const openTarget = async (
+  job: ClassifyJob,
+  args: ClassifyArguments,
+  terminal: Terminal,
+  { signal, say }: { signal: AbortSignal; say: (line: string) => void },
+): Promise<Target> => {
+  if (args.function === undefined) return openLocalTarget(job, { verbose: args.verbose, terminal, say });
+  const { openDeployedTarget } = await import('../deployed/open-deployed.ts');
+  return openDeployedTarget({ ...args, function: args.function }, job.pictures, { signal, onSent: () => {} });
+};
 
 /** Answers on their way to the screen, counted. */
 const showAnswers = ({ onError }: ClassifyArguments, screen: Screen, end: RunEnd['end']) => {
@@ -82,7 +89,7 @@ export const runClassify = async (
   terminal: Terminal,
 ): Promise<ExitCode> => {
   const startMs = performance.now();
-  const { pictures, shape, definition, note } = job;
+  const { pictures, note } = job;
   const { signal, end, ending } = openEnd();
   await using cleanUp = new AsyncDisposableStack();
   if (note !== undefined) terminal.stderr.write(`${note}\n`);
@@ -91,30 +98,22 @@ export const runClassify = async (
     terminal,
     json: args.json,
     total: pictures.length,
-    heading: `tags (${basename(args.model)})`,
+    heading: `tags (${args.function ?? basename(args.model)})`,
     onReaderGone: () => end({ kind: 'reader gone' }),
   });
   cleanUp.defer(screen.close);
   cleanUp.defer(onStopSignal(terminal, (name) => end({ kind: 'interrupted', signal: name })));
   const { counts, raised, show } = showAnswers(args, screen, end);
-  const { observe, crashes } = watchEnvironments(args.verbose, screen.say);
 
-  const host = await startLocalHost({
-    functions: [definition],
-    concurrency: shape.concurrency,
-    observe,
-    inherited: terminal.env,
-  });
-  cleanUp.defer(host.close);
-
-  const { items, indexOf } = frontFirst(pictures);
+  const target = await openTarget(job, args, terminal, { signal, say: screen.say });
+  cleanUp.defer(target.close);
   const batch = await runBatch({
-    ...batchOf(job, args, host.endpoint),
-    items: items.map(({ reference }) => reference),
+    ...batchOf(job, args, target),
+    items: target.references,
     signal,
     onOutcome: (index, outcome) => {
-      const picture = items[index];
-      if (picture !== undefined) show(indexOf(index), { picture, outcome });
+      const picture = pictures[index];
+      if (picture !== undefined) show(index, { picture, outcome });
     },
   });
   const elapsedMs = performance.now() - startMs;
@@ -132,7 +131,7 @@ export const runClassify = async (
         pictures: pictures.length,
         answered: counts.answered,
         failures,
-        crashes: crashes(),
+        crashes: target.crashes(),
         elapsedMs,
         early: ended.kind === 'complete' ? undefined : ended.kind,
       }),

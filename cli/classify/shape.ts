@@ -22,17 +22,18 @@ export const demonstrationShape: RunShape = { maxWork: 2, parallel: 3, slots: 12
  * @param cores what the machine runs at once
  */
 export const chooseShape = (
-  args: Pick<ClassifyArguments, 'inputs' | 'maxWork' | 'parallel' | 'slots' | 'concurrency'>,
+  args: Pick<ClassifyArguments, 'inputs' | 'function' | 'maxWork' | 'parallel' | 'slots' | 'concurrency'>,
   cores: number,
 ): RunShape => {
   const concurrency = args.concurrency ?? cores;
   const fallback: RunShape =
-    args.inputs.length === 0
+    args.inputs.length === 0 && args.function === undefined
       ? demonstrationShape
       : {
           maxWork: treeDefaults.maxWorkPerRequest,
           parallel: treeDefaults.numParallelRequests,
-          slots: concurrency,
+          // what a function elsewhere may have is its own to say
+          slots: args.function === undefined ? concurrency : treeDefaults.slots,
           concurrency,
         };
   return {

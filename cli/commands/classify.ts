@@ -1,4 +1,5 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { InvalidRequestError } from '../../functions/errors.ts';
 import { MAX_PARALLEL_REQUESTS } from '../../functions/recursion/limits.ts';
 import type { ClassifyArguments } from '../classify/arguments.ts';
 import type { AddCommand } from '../command.ts';
@@ -31,6 +32,7 @@ Examples:
   droste classify photos/ --model models/mobilenet --concurrency 8
   find . -name '*.png' -newer last.txt | droste classify -
   droste classify photos/ --json | jq -r 'select(.error).image'
+  droste classify photos/ --function droste-classify --region eu-west-1
 
 Environment:
   MODELS_DIRECTORY   folder of the models that go by name
@@ -54,6 +56,24 @@ const most = {
 
 /** What the argument parser makes of the options: a switch that is off is absent. */
 type Parsed = Pick<ClassifyArguments, 'model' | 'onError'> & Partial<Omit<ClassifyArguments, 'inputs'>>;
+
+/** Options that say how the function here is set up; one that is deployed has its own set-up. */
+const localOnly = ['model', 'concurrency', 'http'] as const;
+const deployedOnly = ['profile', 'region', 'endpointUrl'] as const;
+
+/** @throws InvalidRequestError for options that have no meaning beside each other. */
+const checkTogether = (command: Command): void => {
+  const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
+  const deployed = isGiven('function');
+  const idle = (deployed ? localOnly : deployedOnly).find(isGiven);
+  if (idle === undefined) return;
+  const flag = `--${idle.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new InvalidRequestError(
+    deployed
+      ? `${flag} is of the local host: leave it out with --function`
+      : `${flag} is of a deployed function: it takes --function`,
+  );
+};
 
 /** `droste classify [inputs…]` */
 export const classifyCommand: AddCommand = (program, { terminal, finish }) => {
@@ -83,10 +103,15 @@ export const classifyCommand: AddCommand = (program, { terminal, finish }) => {
         most.concurrency,
       ),
     )
+    .option('-f, --function <name>', 'run on a deployed function (name, name:alias or ARN), not here')
+    .option('--profile <name>', 'AWS profile, with --function')
+    .option('--region <name>', 'AWS region, with --function')
+    .option('--endpoint-url <url>', 'endpoint of AWS or of what stands in for it, with --function')
     .option('--http', 'allow http:// beside https://')
     .option('-v, --verbose', "print the function's log")
     .addHelpText('after', HELP)
-    .action(async (inputs: readonly string[], options: Parsed) => {
+    .action(async (inputs: readonly string[], options: Parsed, command: Command) => {
+      checkTogether(command);
       const args = { json: false, http: false, verbose: false, ...options, inputs };
       const { prepare } = await import('../classify/prepare.ts');
       const job = await prepare(args, terminal);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { withHttp } from '../http/entrance.ts';
 import { describeReference } from '../images/describe-reference.ts';
 import { createSources } from '../images/sources/create-sources.ts';
+import { reportLater } from '../observability/report-later.ts';
 import { each, recursive } from '../recursion/index.ts';
 import { type ClassifyOptions, createClassify } from './classify.ts';
 import { readClassifyConfig } from './config.ts';
@@ -28,5 +29,6 @@ export const handler = withHttp(
     },
     label: describeReference,
     config: config.recursion,
+    report: reportLater('classify'),
   }),
 );

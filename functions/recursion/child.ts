@@ -1,8 +1,10 @@
-import { toWireError, type WireError } from '../errors.ts';
+import { PayloadTooLargeError, toWireError, type WireError } from '../errors.ts';
 import { childDeadline, LEVEL_MARGIN_MS } from './core/deadline.ts';
-import type { Range } from './core/range.ts';
-import { type EnvelopeReply, openReply, seal } from './envelope.ts';
+import { type Range, sizeOf } from './core/range.ts';
+import { type EnvelopeReply, isEnvelope, openReply, readJson } from './envelope.ts';
+import type { GivenItems } from './items/item-source.ts';
 import type { CallOutcome, Clock, Invoke } from './ports.ts';
+import { type OpenStore, pack, unpack } from './wire.ts';
 
 /** What all invocations of one tree have in common, and this one's place in it. */
 export interface Place {
@@ -16,12 +18,16 @@ export interface Place {
   readonly deadline: number;
   readonly version: string | undefined;
   readonly rootRequestId: string;
+  /** What the tree's work functions have said of themselves so far; grows. */
+  readonly identity: Record<string, string>;
+  /** Name of the stored batch: results are written as parts, and replies say only that they are. */
+  readonly batch?: string | undefined;
 }
 
 /** A call of a child for a range of this invocation's items. */
 export interface ChildRequest {
   readonly range: Range;
-  readonly items: readonly unknown[];
+  readonly given: GivenItems;
   readonly slots: number;
   readonly attempt: number;
   /** Call the tree's exact version instead of the alias. */
@@ -30,54 +36,101 @@ export interface ChildRequest {
 }
 
 /** What became of it, with the reply opened and checked. */
-export type ChildAnswer =
+export type ChildAnswer = {
+  /** The child's. */
+  readonly path?: string;
+} & (
   | { readonly kind: 'answered'; readonly reply: EnvelopeReply }
   | { readonly kind: 'skewed'; readonly error: WireError }
-  | Exclude<CallOutcome, { kind: 'replied' }>;
+  | Exclude<CallOutcome, { kind: 'replied' }>
+);
 
 /** A Lambda invocation cannot last longer than 15 minutes (Lambda quotas); past that no answer will come. */
 const LONGEST_CALL_MS = 905_000;
+
+/** Errors by which a child says that it did not do its work, as opposed to that the work failed. */
+const readFailure = (outcome: Extract<CallOutcome, { kind: 'failed' }>): ChildAnswer => {
+  const { error } = outcome;
+  if (error.name === 'VersionSkewError') return { kind: 'skewed', error };
+  if (error.name === 'PayloadTooLargeError') return { kind: 'too-large', error };
+  return outcome;
+};
+
+/**
+ * Two invocations of one tree must say the same of themselves: a model that was replaced between two cold starts
+ * would mix two models' answers. The first word counts; who says otherwise is not merged.
+ */
+const identityFault = (
+  known: Record<string, string>,
+  said: Readonly<Record<string, string>>,
+  path: string,
+): ChildAnswer | undefined => {
+  for (const [name, value] of Object.entries(said)) {
+    known[name] ??= value;
+    if (known[name] === value) continue;
+    const message = `Expected ${name} ${known[name]} throughout the tree, received ${value} from child ${path}.`;
+    return { kind: 'lost', error: { name: 'VersionSkewError', message } };
+  }
+  return undefined;
+};
 
 /**
  * Makes the caller of this invocation's children. Children are numbered in the order they are called; the number
  * is the last part of their path, so every call of a tree has a path of its own, repeated ones too.
  */
-export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock) => {
+export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, openStore?: OpenStore) => {
   let calls = 0;
   let { version } = place;
 
-  const check = (outcome: CallOutcome, path: string, request: ChildRequest): ChildAnswer => {
-    if (outcome.kind === 'failed' && outcome.error.name === 'VersionSkewError') {
-      return { kind: 'skewed', error: outcome.error };
-    }
+  const checkReply = async (
+    payload: string,
+    path: string,
+    items: number,
+  ): Promise<EnvelopeReply | string> => {
+    const read = readJson(payload);
+    if (typeof read === 'string') return read;
+    return openReply(isEnvelope(read.json) ? await unpack(read.json, openStore) : read.json, path, items);
+  };
+
+  const check = async (outcome: CallOutcome, path: string, { range }: ChildRequest): Promise<ChildAnswer> => {
+    if (outcome.kind === 'failed') return readFailure(outcome);
     if (outcome.kind !== 'replied') return outcome;
-    const reply = openReply(outcome.payload, path, request.items.length);
+    const reply = await checkReply(outcome.payload, path, sizeOf(range));
     if (typeof reply === 'string') {
       const message = `Child ${path} of ${place.functionName} answered something else: ${reply}.`;
       return { kind: 'lost', error: { name: 'ChildInvocationError', message } };
     }
     version ??= reply.version;
-    if (reply.version === version) return { kind: 'answered', reply };
-    const message = `Expected version ${version} of ${place.functionName}, received an answer of version ${reply.version}.`;
-    return { kind: 'skewed', error: { name: 'VersionSkewError', message } };
+    if (reply.version !== version) {
+      const message = `Expected version ${version} of ${place.functionName}, received an answer of version ${reply.version}.`;
+      return { kind: 'skewed', error: { name: 'VersionSkewError', message } };
+    }
+    return identityFault(place.identity, reply.identity, path) ?? { kind: 'answered', reply };
   };
 
   const call = async (request: ChildRequest): Promise<ChildAnswer> => {
     const path = `${place.path}.${calls++}`;
     const deadline = childDeadline(place.deadline);
+    // nobody starts what they cannot finish: what is left is told as not done
+    if (deadline <= clock.now()) return { kind: 'aborted', path };
     const qualifier = request.pinned && version ? version : place.qualifier;
     try {
-      const payload = seal({
-        items: request.items,
-        options: place.options,
-        depth: place.depth + 1,
-        path,
-        slots: request.slots,
-        deadline,
-        version,
-        rootRequestId: place.rootRequestId,
-        attempt: request.attempt,
-      });
+      const payload = await pack(
+        {
+          ...request.given,
+          ...(place.batch && { batch: place.batch }),
+          options: place.options,
+          depth: place.depth + 1,
+          path,
+          slots: request.slots,
+          deadline,
+          version,
+          identity: place.identity,
+          rootRequestId: place.rootRequestId,
+          attempt: request.attempt,
+        },
+        openStore,
+      );
       const outcome = await invoke({
         target: qualifier ? `${place.functionName}:${qualifier}` : place.functionName,
         payload,
@@ -85,11 +138,13 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock) =>
         timeoutMs: Math.min(LONGEST_CALL_MS, place.deadline + LEVEL_MARGIN_MS - clock.now()),
         signal: request.signal,
       });
-      return check(outcome, path, request);
+      return { ...(await check(outcome, path, request)), path };
     } catch (error) {
+      if (error instanceof PayloadTooLargeError)
+        return { kind: 'too-large', path, error: toWireError(error) };
       const { name, message } = toWireError(error);
       const text = `Could not call child ${path} of ${place.functionName}: ${name}: ${message}`;
-      return { kind: 'lost', error: { name: 'ChildInvocationError', message: text } };
+      return { kind: 'lost', path, error: { name: 'ChildInvocationError', message: text } };
     }
   };
 

@@ -8,6 +8,10 @@ export interface RecursionConfig extends TreeShape {
   readonly functionName: string | undefined;
   /** What children are called by; absent under `sam local`, which knows no qualifiers. */
   readonly qualifier: string | undefined;
+  /** Where payloads, results of stored batches and abort markers are put: `s3://…` or `file://…` (`STORE`). */
+  readonly store: string | undefined;
+  /** Whether a manifest may be a file: under the local host only (`ALLOW_FILE`). */
+  readonly allowFile: boolean;
 }
 
 /** Environment variables, as `process.env` has them. */
@@ -58,6 +62,8 @@ export const readRecursionConfig = (env: Environment): RecursionConfig => {
   return Object.freeze({
     functionName,
     qualifier: samLocal ? undefined : env.FUNCTION_ALIAS || env.AWS_LAMBDA_FUNCTION_VERSION || undefined,
+    store: env.STORE || undefined,
+    allowFile: readSwitch(env, 'ALLOW_FILE', false),
     maxWork: readInteger(env, 'MAX_WORK_PER_REQUEST', {
       fallback: treeDefaults.maxWorkPerRequest,
       least: 1,

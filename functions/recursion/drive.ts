@@ -5,14 +5,17 @@ import type { Outcome } from './core/outcome.ts';
 import type { Plan } from './core/plan.ts';
 import { step } from './core/policy.ts';
 import type { Piece } from './core/queue.ts';
-import type { Range } from './core/range.ts';
+import { type Range, sizeOf } from './core/range.ts';
 import { initialState, type Move, type PolicyEvent, type Rules, type State } from './core/state.ts';
+import type { ItemSource } from './items/item-source.ts';
 import { laneEvent } from './lane-event.ts';
 import type { Clock } from './ports.ts';
 import { wrongCount } from './worked-outcome.ts';
 
 /** What own hands are told beside the items of a round. */
 export interface Round {
+  /** Index of the round's first item. */
+  readonly start: number;
   readonly signal: AbortSignal;
   report(index: number, outcome: Outcome<unknown>): void;
   ready(): void;
@@ -20,7 +23,9 @@ export interface Round {
 
 /** Everything one invocation needs to answer its items. */
 export interface DriveInput {
-  readonly items: readonly unknown[];
+  readonly items: ItemSource;
+  /** Ranges to do, sorted and disjoint. Default: all. */
+  readonly todo?: readonly Range[] | undefined;
   readonly plan: Plan;
   readonly rules: Rules;
   /** Stop at the first error, or answer every item. */
@@ -39,7 +44,9 @@ export interface DriveInput {
 /** What happens while an invocation is under way. */
 export type DriveEvent =
   | { readonly kind: 'item'; readonly index: number; readonly outcome: Outcome<unknown> }
-  | { readonly kind: 'child'; readonly answer: ChildAnswer };
+  | { readonly kind: 'child'; readonly answer: ChildAnswer; readonly range: Range; readonly attempt: number }
+  /** Own hands begin with a range: their own (`round`), or one that a late child has too (`copy`). */
+  | { readonly kind: 'round' | 'copy'; readonly range: Range };
 
 /** What came of it. */
 export interface DriveResult {
@@ -62,8 +69,10 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
   const givenBack: Piece[] = [];
   const controller = new AbortController();
   let stopped: Error | undefined;
-  let state: State = initialState(items.length, input.plan, input.rules);
+  let state: State = initialState(items.length, input.plan, input.rules, input.todo);
   let cancelWake = () => {};
+  /** By lane: aborts its call. */
+  const abandon: (() => void)[] = [];
 
   return new Promise((resolve) => {
     let finished = false;
@@ -106,18 +115,18 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
     const work = async (range: Range) => {
       // a move of the same step may have stopped everything
       if (controller.signal.aborted) return settleRound(range);
-      const given = items.slice(range.start, range.end);
       const round: Round = {
+        start: range.start,
         signal: controller.signal,
         report: (index, outcome) => {
-          if (Object.hasOwn(given, index)) answer(range.start + index, outcome);
+          if (index >= 0 && index < sizeOf(range)) answer(range.start + index, outcome);
         },
         ready: () => send({ kind: 'ready', start: range.start, nowMs: clock.now() }),
       };
       try {
-        const answers = await input.work(given, round);
+        const answers = await input.work(await items.take(range), round);
         // one too few or too many, and nobody knows whose the others are
-        if (answers.length !== given.length) throw wrongCount(given.length, answers.length);
+        if (answers.length !== sizeOf(range)) throw wrongCount(sizeOf(range), answers.length);
         answers.forEach((outcome, index) => {
           answer(range.start + index, outcome);
         });
@@ -131,9 +140,11 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
 
     const invoke = async ({ lane, range, ...move }: Extract<Move, { kind: 'invoke' }>) => {
       if (controller.signal.aborted) return send({ kind: 'lane-settled', lane, nowMs: clock.now() });
-      const given = items.slice(range.start, range.end);
-      const child = await input.callChild({ ...move, range, items: given, signal: controller.signal });
-      tell({ kind: 'child', answer: child });
+      const call = new AbortController();
+      abandon[lane] = () => call.abort();
+      const signal = AbortSignal.any([controller.signal, call.signal]);
+      const child = await input.callChild({ ...move, range, given: items.give(range), signal });
+      tell({ kind: 'child', answer: child, range, attempt: move.attempt });
       if (child.kind === 'answered') {
         child.reply.outcomes.forEach((outcome, index) => {
           if (outcome) answer(range.start + index, outcome);
@@ -147,10 +158,14 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
     const perform = (move: Move): void => {
       switch (move.kind) {
         case 'work':
+          tell({ kind: move.copy ? 'copy' : 'round', range: move.range });
           void work(move.range);
           return;
         case 'invoke':
           void invoke(move);
+          return;
+        case 'abandon':
+          abandon[move.lane]?.();
           return;
         case 'fail':
           answerAll(move.range, move.error);

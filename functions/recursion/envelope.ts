@@ -1,14 +1,22 @@
 import { z } from 'zod';
 import { InvalidRequestError, type WireError } from '../errors.ts';
+import type { AttemptReceipt } from './attempts.ts';
 import type { Outcome, TreeStats } from './core/outcome.ts';
+import type { Range } from './core/range.ts';
+import type { ManifestSlice } from './items/item-source.ts';
 import { MAX_DEPTH_CAP } from './limits.ts';
+import { stored } from './marks.ts';
 
 /** The one key of internal messages. The HTTP entrance refuses it, so nobody outside can set depth or slots. */
 export const ENVELOPE_KEY = '$droste';
 
 /** What a parent tells its child. */
 export interface Envelope {
-  readonly items: readonly unknown[];
+  /** The items themselves, or where they are. */
+  readonly items?: readonly unknown[] | undefined;
+  readonly manifest?: ManifestSlice | undefined;
+  /** Name of the stored batch, if it is one. */
+  readonly batch?: string | undefined;
   /** The request's options, as validated at the root. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Distance from the root, 1 or more. */
@@ -20,9 +28,19 @@ export interface Envelope {
   readonly deadline: number;
   /** The function version that answers this tree; absent until a caller outside Lambda has learnt it. */
   readonly version?: string | undefined;
+  /** What the tree's work functions have said of themselves so far. */
+  readonly identity: Readonly<Record<string, string>>;
   readonly rootRequestId: string;
   /** Earlier children that had these items and did not answer. */
   readonly attempt: number;
+}
+
+/** Items that a child gives back unanswered. */
+export interface Undone extends Range {
+  /** `late`: there was no time. `suspect`: a child crashed on them, and there was no other to be had. */
+  readonly why: 'late' | 'suspect';
+  /** How often a suspect crashed a child as a single item. */
+  readonly soloCrashes: number;
 }
 
 /** What a child tells its parent. */
@@ -30,11 +48,15 @@ export interface EnvelopeReply {
   /** The child's path, as it was told: a reply with another path belongs to somebody else. */
   readonly path: string;
   readonly version: string;
-  /** One per item, in order; `null` where the item is given back (see `undone`). */
+  /** One per item, in order; `null` where the item is given back (see `undone`). Empty for a stored batch. */
   readonly outcomes: readonly (Outcome<unknown> | null)[];
-  /** Indexes (within the items) that no child could be had for, and how often each crashed one by itself. */
-  readonly undone: readonly { readonly start: number; readonly end: number; readonly soloCrashes: number }[];
+  /** Of a stored batch: the ranges whose results are in parts. */
+  readonly stored?: readonly Range[] | undefined;
+  /** Items given back, by index: nobody got to them in time, or they crashed a child and no other could be had. */
+  readonly undone: readonly Undone[];
   readonly stats: TreeStats;
+  /** Tries that came to nothing, if receipts were asked for. */
+  readonly attempts?: readonly AttemptReceipt[] | undefined;
   /** What the work function says of itself, equal in every invocation of a tree: a model's sha256. */
   readonly identity: Readonly<Record<string, string>>;
 }
@@ -42,13 +64,24 @@ export interface EnvelopeReply {
 const wholeFrom = (least: number) => z.number().int().min(least);
 
 const envelopeSchema: z.ZodType<Envelope> = z.strictObject({
-  items: z.array(z.unknown()),
+  items: z.array(z.unknown()).optional(),
+  manifest: z
+    .strictObject({
+      uri: z.string(),
+      from: wholeFrom(0),
+      to: wholeFrom(0),
+      items: wholeFrom(0),
+      first: wholeFrom(0),
+    })
+    .optional(),
+  batch: z.string().optional(),
   options: z.record(z.string(), z.unknown()),
   depth: wholeFrom(1).max(MAX_DEPTH_CAP),
   path: z.string().regex(/^\d+(\.\d+)*$/),
   slots: wholeFrom(1),
   deadline: z.number(),
   version: z.string().optional(),
+  identity: z.record(z.string(), z.string()),
   rootRequestId: z.string(),
   attempt: wholeFrom(0),
 });
@@ -61,17 +94,36 @@ const outcomeSchema = z.union([
   z.strictObject({ results: z.unknown().refine((value) => value !== undefined), receipt: receiptSchema }),
 ]);
 
+const attemptSchema = z.strictObject({
+  path: z.string(),
+  start: wholeFrom(0),
+  end: wholeFrom(1),
+  attempt: wholeFrom(0),
+  outcome: z.enum(['throttled', 'lost', 'crashed', 'skewed', 'too-large', 'refused', 'aborted', 'copied']),
+  message: z.string().optional(),
+});
+
 const replySchema = z.strictObject({
   path: z.string(),
   version: z.string(),
   outcomes: z.array(outcomeSchema.nullable()),
-  undone: z.array(z.strictObject({ start: wholeFrom(0), end: wholeFrom(1), soloCrashes: wholeFrom(0) })),
+  stored: z.array(z.strictObject({ start: wholeFrom(0), end: wholeFrom(1) })).optional(),
+  undone: z.array(
+    z.strictObject({
+      start: wholeFrom(0),
+      end: wholeFrom(1),
+      why: z.enum(['late', 'suspect']),
+      soloCrashes: wholeFrom(0),
+    }),
+  ),
   stats: z.strictObject({
     invocations: wholeFrom(1),
     depth: wholeFrom(0),
     throttled: wholeFrom(0),
     retried: wholeFrom(0),
+    hedged: wholeFrom(0),
   }),
+  attempts: z.array(attemptSchema).optional(),
   identity: z.record(z.string(), z.string()),
 });
 
@@ -114,23 +166,34 @@ const isWhole = ({ outcomes, undone }: EnvelopeReply): boolean => {
   return open.size === 0;
 };
 
+/** A stored batch's reply with an outcome for each of its items. */
+const spelledOut = (reply: EnvelopeReply, items: number): EnvelopeReply => {
+  if (!reply.stored) return reply;
+  const outcomes: (Outcome<unknown> | null)[] = Array.from({ length: items }, () => null);
+  for (const { start, end } of reply.stored) outcomes.fill(stored, start, end);
+  return { ...reply, outcomes };
+};
+
+/** JSON, or why it is none. */
+export const readJson = (payload: string): { readonly json: unknown } | string => {
+  try {
+    return { json: JSON.parse(payload) };
+  } catch {
+    const head = JSON.stringify(payload.slice(0, 60));
+    return `expected JSON, received ${payload.length} characters starting with ${head}`;
+  }
+};
+
 /**
  * Reads the reply of the child at `path`, which must answer exactly `items` items. A reply that does not is a
  * string saying why: the wire may cut, repeat or swap replies, and local stand-ins of Lambda answer crashes with
  * plain text.
  */
-export const openReply = (payload: string, path: string, items: number): EnvelopeReply | string => {
-  let json: unknown;
-  try {
-    json = JSON.parse(payload);
-  } catch {
-    const head = JSON.stringify(payload.slice(0, 60));
-    return `expected JSON, received ${payload.length} characters starting with ${head}`;
-  }
+export const openReply = (json: unknown, path: string, items: number): EnvelopeReply | string => {
   if (!isEnvelope(json)) return 'expected an envelope, received other JSON';
   const parsed = replySchema.safeParse(json[ENVELOPE_KEY]);
   if (!parsed.success) return `expected a reply, received: ${z.prettifyError(parsed.error)}`;
-  const reply = parsed.data as EnvelopeReply;
+  const reply = spelledOut(parsed.data as EnvelopeReply, items);
   if (reply.path !== path) return `expected the reply of ${path}, received that of ${reply.path}`;
   if (reply.outcomes.length !== items) return `expected ${items} outcomes, received ${reply.outcomes.length}`;
   return isWhole(reply) ? reply : 'expected an outcome for every item not given back, received gaps';

@@ -1,7 +1,9 @@
 import type { RecursionConfig } from './config.ts';
 import type { TreeStats } from './core/outcome.ts';
+import type { OwnCounts } from './invocation.ts';
 import type { Clock, Invoke } from './ports.ts';
 import type { RequestForm } from './request.ts';
+import type { OpenStore } from './wire.ts';
 import type { Work } from './work.ts';
 
 /** The part of Lambda's context that the engine uses. */
@@ -23,8 +25,12 @@ export interface InvocationReport {
   readonly failed: number;
   readonly cold: boolean;
   readonly elapsedMs: number;
+  /** What this invocation itself did. */
+  readonly own: OwnCounts;
   /** Counts of the subtree, this invocation included. */
   readonly stats: TreeStats;
+  /** Name of the error that stopped it, if one did. */
+  readonly stopped?: string;
 }
 
 /** Everything a recursive handler is made of. */
@@ -35,7 +41,10 @@ export interface HandlerDeps {
   readonly config: RecursionConfig;
   readonly invoke: Invoke;
   readonly clock: Clock;
-  readonly report?: (report: InvocationReport) => void;
+  /** Told once per invocation, before it answers; waited for, because Lambda freezes what comes later. */
+  readonly report?: (report: InvocationReport) => void | Promise<void>;
+  /** Where payloads, parts and abort markers are put; absent where no store is configured. */
+  readonly openStore?: OpenStore | undefined;
 }
 
 /** How an invocation began. */

@@ -9,7 +9,7 @@ import type { Clock } from './ports.ts';
 const undoneOf = (reply: EnvelopeReply, { start }: Range): readonly Piece[] =>
   reply.undone.map((undone) => ({
     ...freshPiece(start + undone.start, start + undone.end),
-    suspect: true,
+    suspect: undone.why === 'suspect',
     soloCrashes: undone.soloCrashes,
   }));
 

@@ -1,3 +1,5 @@
+import { VersionSkewError } from '../errors.ts';
+import type { Place } from './child.ts';
 import type { Outcome, Receipt } from './core/outcome.ts';
 import type { DriveInput } from './drive.ts';
 import type { HandlerDeps, Start } from './handler.ts';
@@ -8,7 +10,7 @@ import { workedOutcome } from './worked-outcome.ts';
 
 interface HandsInput {
   readonly options: Request['options'];
-  readonly place: { readonly path: string; readonly deadline: number };
+  readonly place: Pick<Place, 'path' | 'deadline' | 'identity'>;
   readonly attempt: number;
 }
 
@@ -23,11 +25,7 @@ export const ownHands = (
   { options, place, attempt }: HandsInput,
   { cold }: Start,
   { work, form }: HandlerDeps,
-): {
-  readonly work: NonNullable<DriveInput['work']>;
-  readonly identity: Readonly<Record<string, string>>;
-} => {
-  const identity: Record<string, string> = {};
+): NonNullable<DriveInput['work']> => {
   const workOnItems = readFirst(work, form);
   const withReceipt = (given: unknown): Outcome<unknown> => {
     const { receipt, ...outcome } = workedOutcome(given);
@@ -35,21 +33,25 @@ export const ownHands = (
     const where: Receipt = { path: place.path, attempt, cold };
     return { ...outcome, receipt: { ...where, ...receipt } };
   };
-  return {
-    identity,
-    work: async (items, round) => {
-      const outcomes = await workOnItems(items, {
-        signal: round.signal,
-        deadline: place.deadline,
-        path: place.path,
-        options: ownOptions(options),
-        identify: (name, value) => {
-          identity[name] = value;
-        },
-        report: (index, outcome) => round.report(index, withReceipt(outcome)),
-        ready: round.ready,
-      });
-      return outcomes.map(withReceipt);
-    },
+  return async (items, round) => {
+    const outcomes = await workOnItems(items, {
+      signal: round.signal,
+      deadline: place.deadline,
+      path: place.path,
+      options: ownOptions(options),
+      identify: (name, value) => identify(place.identity, name, value),
+      report: (index, outcome) => round.report(index, withReceipt(outcome)),
+      ready: round.ready,
+    });
+    return outcomes.map(withReceipt);
   };
+};
+
+/** The first word of a tree counts. @throws VersionSkewError for another one. */
+const identify = (known: Record<string, string>, name: string, value: string): void => {
+  known[name] ??= value;
+  if (known[name] === value) return;
+  throw new VersionSkewError(
+    `Expected ${name} ${known[name]}, as elsewhere in the tree, found ${value} here.`,
+  );
 };

@@ -1,10 +1,15 @@
+import { ConfigurationError, DeadlineExceededError } from '../errors.ts';
+import { abortedWithTree } from './aborted-with-tree.ts';
 import type { Place } from './child.ts';
 import type { RecursionConfig } from './config.ts';
-import type { HandlerDeps, Start } from './handler.ts';
+import type { Range } from './core/range.ts';
+import type { HandlerDeps, InvocationReport, Start } from './handler.ts';
 import { type InvocationResult, runInvocation, type TreeShape } from './invocation.ts';
+import type { ItemSource } from './items/item-source.ts';
 import type { TreeOptions } from './options.ts';
 import { ownHands } from './own-hands.ts';
 import type { Request } from './request.ts';
+import { storedHands } from './stored-hands.ts';
 
 /** What the options leave of the configured shape. */
 export const shapeOf = (config: RecursionConfig, options: TreeOptions): TreeShape => ({
@@ -17,7 +22,11 @@ export const shapeOf = (config: RecursionConfig, options: TreeOptions): TreeShap
 
 /** One invocation's part of a batch. */
 export interface Part {
-  readonly items: readonly unknown[];
+  readonly items: ItemSource;
+  /** Ranges to do. Default: all. */
+  readonly todo?: readonly Range[];
+  /** Of a stored batch: index of the first item in the whole. */
+  readonly first?: number;
   readonly options: Request['options'];
   readonly place: Place;
   readonly shape: TreeShape;
@@ -27,40 +36,70 @@ export interface Part {
 /** What came of it. */
 export interface PartResult extends InvocationResult {
   readonly version: string;
+  /** What the tree's work functions said of themselves. */
+  readonly identity: Readonly<Record<string, string>>;
 }
 
-/** What stands for an item that nobody got to. */
-export const notDone = { name: 'DeadlineExceededError', message: 'Not done when the deadline came.' };
+const handsOf = (part: Part, start: Start, deps: HandlerDeps): ReturnType<typeof ownHands> => {
+  const work = ownHands(part, start, deps);
+  const { batch } = part.place;
+  if (batch === undefined) return work;
+  if (!deps.openStore)
+    throw new ConfigurationError('STORE: expected a store to write results to, found none');
+  return storedHands({
+    work,
+    batch,
+    openStore: deps.openStore,
+    first: part.first ?? 0,
+    onError: part.options.onError ?? 'raise',
+    format: (given, outcome) => ({ [deps.form.itemKey]: deps.label(given), ...outcome }),
+  });
+};
+
+const reportOf = (
+  part: Part,
+  start: Start,
+  result: InvocationResult,
+  elapsedMs: number,
+): InvocationReport => ({
+  rootRequestId: part.place.rootRequestId,
+  path: part.place.path,
+  depth: part.place.depth,
+  items: part.items.length,
+  failed: result.outcomes.filter((outcome) => outcome && 'error' in outcome).length,
+  cold: start.cold,
+  elapsedMs,
+  own: result.own,
+  stats: result.stats,
+  ...(result.stopped && { stopped: result.stopped.name }),
+});
 
 /** Runs one invocation's part of the batch; throws what stopped it under `raise`. */
 export const runPart = async (part: Part, start: Start, deps: HandlerDeps): Promise<PartResult> => {
-  const { items, options, place } = part;
-  const startedMs = deps.clock.now();
+  const { place, options } = part;
+  const { clock, openStore } = deps;
+  const startedMs = clock.now();
   const onError = options.onError ?? 'raise';
-  const hands = ownHands(part, start, deps);
+  const abort = await abortedWithTree(place, deps);
   const result = await runInvocation({
-    items,
+    items: part.items,
+    todo: part.todo,
     place,
     shape: part.shape,
     onError,
-    clock: deps.clock,
+    clock,
+    openStore,
+    hedge: options.hedge ?? true,
     invoke: deps.invoke,
-    work: hands.work,
-  });
-  deps.report?.({
-    rootRequestId: place.rootRequestId,
-    path: place.path,
-    depth: place.depth,
-    items: items.length,
-    failed: result.outcomes.filter((outcome) => outcome && 'error' in outcome).length,
-    cold: start.cold,
-    elapsedMs: deps.clock.now() - startedMs,
-    stats: result.stats,
-  });
-  if (result.stopped && onError === 'raise') throw result.stopped;
-  return {
-    ...result,
-    version: start.context.functionVersion,
-    identity: { ...result.identity, ...hands.identity },
-  };
+    signal: abort.signal,
+    work: handsOf(part, start, deps),
+  }).finally(abort.end);
+  await deps.report?.(reportOf(part, start, result, clock.now() - startedMs));
+  // a child that ran out of time gives back what it did not do: its parent may have more
+  const onlyLate = place.depth > 0 && result.stopped instanceof DeadlineExceededError;
+  if (!result.stopped || onlyLate || onError === 'collect') {
+    return { ...result, version: start.context.functionVersion, identity: place.identity };
+  }
+  await abort.tell();
+  throw result.stopped;
 };

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { readRecursionConfig } from './config.ts';
-import { isEnvelope, seal } from './envelope.ts';
+import { isEnvelope } from './envelope.ts';
 import type { Handler, HandlerDeps } from './handler.ts';
 import { MAX_PARALLEL_REQUESTS } from './limits.ts';
 import type { OwnOptionsShape } from './options.ts';
 import { type Invoke, systemClock } from './ports.ts';
 import { readRequest } from './request.ts';
 import { serveChild } from './serve-child.ts';
+import { serveManifest } from './serve-manifest.ts';
 import { serveRoot } from './serve-root.ts';
+import { openStore } from './store/open-store.ts';
+import { type OpenStore, pack } from './wire.ts';
 import type { Work } from './work.ts';
 
 /** How a recursive function presents itself. */
@@ -52,14 +55,21 @@ export const recursive = <Item, Result, Options = Record<never, never>>(
     config,
     clock,
     invoke: invoke ?? connectOnFirstCall(),
+    openStore: config.store === undefined ? undefined : storeOnFirstUse(config.store),
     ...(report && { report }),
   };
   let cold = true;
   return async (event, context) => {
     const start = { context, cold };
     cold = false;
-    if (isEnvelope(event)) return JSON.parse(seal(await serveChild(event, start, deps)));
-    return serveRoot(readRequest(event, deps.form), start, deps);
+    // the runtime writes JSON, so what is packed is unwrapped once more
+    if (isEnvelope(event))
+      return JSON.parse(await pack(await serveChild(event, start, deps), deps.openStore));
+    const request = readRequest(event, deps.form);
+    const { manifest } = request;
+    return manifest === undefined
+      ? serveRoot(request, start, deps)
+      : serveManifest({ ...request, manifest }, start, deps);
   };
 };
 
@@ -71,5 +81,13 @@ const connectOnFirstCall = (): Invoke => {
       createLambdaInvoke({ maxSockets: MAX_PARALLEL_REQUESTS }),
     );
     return (await connected)(call);
+  };
+};
+
+const storeOnFirstUse = (url: string): OpenStore => {
+  let opened: ReturnType<OpenStore> | undefined;
+  return () => {
+    opened ??= openStore(url);
+    return opened;
   };
 };

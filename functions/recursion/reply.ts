@@ -1,5 +1,7 @@
 import { fromWireError } from '../errors.ts';
+import type { AttemptReceipt } from './attempts.ts';
 import type { Outcome } from './core/outcome.ts';
+import type { Range } from './core/range.ts';
 import type { InvocationResult } from './invocation.ts';
 import type { Request, RequestForm } from './request.ts';
 
@@ -12,16 +14,27 @@ export interface Summary {
   readonly depth: number;
   readonly throttled: number;
   readonly retried: number;
+  /** Items worked on twice because their child was late. */
+  readonly hedged: number;
   /** The function version that answered. */
   readonly version: string | undefined;
   /** What the work function says of itself, such as the sha256 of its model. */
-  readonly [identity: string]: string | number | undefined;
+  readonly [identity: string]: unknown;
+}
+
+/** What a tree tells of itself. */
+export interface Told extends Pick<InvocationResult, 'stats' | 'version'> {
+  readonly identity: Readonly<Record<string, string>>;
+  /** Tries that came to nothing; told where receipts were asked for. */
+  readonly attempts?: readonly AttemptReceipt[];
+  /** For what is left of a batch that was not done by its deadline. */
+  readonly resume?: string | undefined;
 }
 
 /** Counts a batch's outcomes and what its tree took. */
 export const summarise = (
   outcomes: readonly Outcome<unknown>[],
-  { stats, version, identity }: Pick<InvocationResult, 'stats' | 'version' | 'identity'>,
+  { stats, version, identity, resume, attempts }: Told,
 ): Summary => {
   const failed = outcomes.filter((outcome) => 'error' in outcome).length;
   return {
@@ -31,6 +44,8 @@ export const summarise = (
     ...stats,
     version,
     ...identity,
+    ...(resume !== undefined && { resume }),
+    ...(attempts && { attempts }),
   };
 };
 
@@ -38,7 +53,7 @@ export const summarise = (
 export const formatReply = (
   request: Request,
   outcomes: readonly Outcome<unknown>[],
-  result: Pick<InvocationResult, 'stats' | 'version' | 'identity'>,
+  result: Told,
   { form, label }: { readonly form: RequestForm; readonly label: (item: unknown) => unknown },
 ): unknown => {
   const results = outcomes.map((outcome, index) => ({
@@ -54,10 +69,39 @@ export const formatReply = (
     case 'list':
       return results;
     case 'batch':
+    case 'manifest':
       return { results, summary: summarise(outcomes, result) };
     default:
       return request.form satisfies never;
   }
+};
+
+/** The reply to a resumed batch: the results of what was left, each with its index in the batch. */
+export const formatResumed = (
+  request: Request,
+  outcomes: readonly Outcome<unknown>[],
+  ranges: readonly Range[],
+  result: Told,
+  { form, label }: { readonly form: RequestForm; readonly label: (item: unknown) => unknown },
+): unknown => {
+  const indexes = ranges.flatMap(({ start, end }) =>
+    Array.from({ length: end - start }, (_, at) => start + at),
+  );
+  const answered = indexes.flatMap((index) => {
+    const outcome = outcomes[index];
+    return outcome ? [{ index, outcome }] : [];
+  });
+  return {
+    results: answered.map(({ index, outcome }) => ({
+      [form.itemKey]: shown(request.items[index], label),
+      index,
+      ...outcome,
+    })),
+    summary: summarise(
+      answered.map(({ outcome }) => outcome),
+      result,
+    ),
+  };
 };
 
 const shown = (read: Request['items'][number] | undefined, label: (item: unknown) => unknown): unknown => {

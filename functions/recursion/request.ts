@@ -20,8 +20,11 @@ export type ReadItem =
 
 /** A request of any form. The reply has the same form. */
 export interface Request {
-  readonly form: 'one' | 'list' | 'batch';
+  readonly form: 'one' | 'list' | 'batch' | 'manifest';
+  /** Empty for a manifest. */
   readonly items: readonly ReadItem[];
+  /** Where the items are listed, for a manifest. */
+  readonly manifest?: string;
   readonly options: TreeOptions & Readonly<Record<string, unknown>>;
   /** The options as the caller wrote them: children read them again. */
   readonly givenOptions: Readonly<Record<string, unknown>>;
@@ -71,8 +74,8 @@ export const readOptions = (value: unknown, { options }: RequestForm): Request['
 };
 
 /**
- * Reads a request of any of the four forms: one item, `{"image": item}`, a list, or
- * `{"images": [items], "options": {…}}` (with the function's own item key). An item that is not one is told apart,
+ * Reads a request of any form: one item, `{"image": item}`, a list, `{"images": [items], "options": {…}}` (with the
+ * function's own item key), or `{"manifest": uri, "options": {…}}`. An item that is not one is told apart,
  * so that under `collect` it costs the others nothing.
  *
  * @throws InvalidRequestError when the request as a whole, or an option, is not understood.
@@ -83,27 +86,32 @@ export const readRequest = (event: unknown, form: RequestForm): Request => {
   const list = (values: readonly unknown[], name: string) =>
     values.map((value, index) => readItem(value, `${name}[${index}]`, form));
 
-  if (Array.isArray(event))
-    return { form: 'list', items: list(event, listKey), options: {}, givenOptions: {} };
+  const plain = { options: {}, givenOptions: {} };
+  if (Array.isArray(event)) return { form: 'list', items: list(event, listKey), ...plain };
   const one = (value: unknown): Request => ({
     form: 'one',
     items: [readItem(value, itemKey, form)],
-    options: {},
-    givenOptions: {},
+    ...plain,
   });
   if (!isRecord(event)) return one(event);
-  const { [listKey]: items, [itemKey]: item, options, ...rest } = event;
-  const unknown = Object.keys(rest);
-  if (unknown.length === 0 && item !== undefined && items === undefined && options === undefined) {
-    return one(item);
-  }
-  if (unknown.length === 0 && item === undefined && Array.isArray(items)) {
-    const read = readOptions(options ?? {}, form);
-    const givenOptions = isRecord(options) ? options : {};
-    return { form: 'batch', items: list(items, listKey), options: read, givenOptions };
+  const { [listKey]: items, [itemKey]: item, manifest, options, ...rest } = event;
+  const isAlone = (value: unknown) =>
+    value !== undefined && [items, item, manifest].filter((other) => other !== undefined).length === 1;
+  if (Object.keys(rest).length === 0) {
+    if (isAlone(item) && options === undefined) return one(item);
+    const readBoth = () => ({
+      options: readOptions(options ?? {}, form),
+      givenOptions: isRecord(options) ? options : {},
+    });
+    if (isAlone(items) && Array.isArray(items)) {
+      return { form: 'batch', items: list(items, listKey), ...readBoth() };
+    }
+    if (isAlone(manifest) && typeof manifest === 'string') {
+      return { form: 'manifest', items: [], manifest, ...readBoth() };
+    }
   }
   throw new InvalidRequestError(
-    `Expected an ${itemKey}, {"${itemKey}": …}, a list of them, or {"${listKey}": […], "options": {…}}, ` +
+    `Expected an ${itemKey}, {"${itemKey}": …}, a list of them, {"${listKey}": […], "options": {…}} or {"manifest": "s3://…", "options": {…}}, ` +
       `received ${describe(event)}`,
   );
 };

@@ -1,9 +1,21 @@
-import { RecursionLimitError, VersionSkewError } from '../errors.ts';
+import { fromWireError, InvalidRequestError, RecursionLimitError, VersionSkewError } from '../errors.ts';
+import { rangesWhere } from './core/cover.ts';
 import { deadlineOf } from './core/deadline.ts';
-import { type EnvelopeReply, openEnvelope, type Sealed, versionMeant } from './envelope.ts';
+import {
+  type Envelope,
+  type EnvelopeReply,
+  openEnvelope,
+  type Sealed,
+  type Undone,
+  versionMeant,
+} from './envelope.ts';
 import type { HandlerDeps, Start } from './handler.ts';
-import { notDone, runPart, shapeOf } from './part.ts';
+import { type ItemSource, inlineItems } from './items/item-source.ts';
+import { openManifest } from './items/manifest.ts';
+import { isOpen } from './marks.ts';
+import { type PartResult, runPart, shapeOf } from './part.ts';
 import { readOptions } from './request.ts';
+import { unpack } from './wire.ts';
 
 /** Answers a parent: refuses before working if it is another version, or too deep. */
 export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps): Promise<EnvelopeReply> => {
@@ -15,7 +27,7 @@ export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps)
       `Expected version ${version}, received the call as version ${context.functionVersion}.`,
     );
   }
-  const envelope = openEnvelope(event);
+  const envelope = openEnvelope(await unpack(event, deps.openStore));
   const { depth, path } = envelope;
   if (depth > config.maxDepth) {
     throw new RecursionLimitError(
@@ -24,9 +36,11 @@ export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps)
   }
   const options = readOptions(envelope.options, deps.form);
   const deadline = deadlineOf(clock.now(), context.getRemainingTimeInMillis(), envelope.deadline);
+  const items = await openItems(envelope, deps);
   const result = await runPart(
     {
-      items: envelope.items,
+      items,
+      first: envelope.manifest?.first ?? 0,
       options,
       attempt: envelope.attempt,
       shape: { ...shapeOf(config, options), slots: envelope.slots },
@@ -38,25 +52,48 @@ export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps)
         path,
         deadline,
         version,
+        identity: { ...envelope.identity },
         rootRequestId: envelope.rootRequestId,
+        batch: envelope.batch,
       },
     },
     start,
     deps,
   );
-  const givenBack = new Set(
-    result.givenBack.flatMap(({ start: from, end }) =>
-      Array.from({ length: end - from }, (_, i) => from + i),
-    ),
+  return replyOf(envelope, items.length, result);
+};
+
+const openItems = async ({ items, manifest }: Envelope, { config }: HandlerDeps): Promise<ItemSource> => {
+  if (manifest) return openManifest(manifest, config.allowFile);
+  if (items) return inlineItems(items);
+  throw new InvalidRequestError('Expected an envelope with items or a manifest, received neither.');
+};
+
+const replyOf = ({ path, batch, options }: Envelope, items: number, result: PartResult): EnvelopeReply => {
+  const { outcomes, givenBack, version, stats, identity, attempts } = result;
+  // this environment is not the one to answer: somebody else is asked
+  const skewed = outcomes.find(
+    (outcome) => outcome && 'error' in outcome && outcome.error.name === 'VersionSkewError',
   );
+  if (skewed && 'error' in skewed) throw fromWireError(skewed.error);
+
+  const suspects = new Set(
+    givenBack.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at)),
+  );
+  const isLate = (index: number) => !suspects.has(index) && isOpen(outcomes[index]);
+  const undone: readonly Undone[] = [
+    ...givenBack.map(({ start, end, soloCrashes }) => ({ start, end, soloCrashes, why: 'suspect' as const })),
+    ...rangesWhere(items, isLate).map((range) => ({ ...range, soloCrashes: 0, why: 'late' as const })),
+  ];
+  const answered = (index: number) => (isOpen(outcomes[index]) ? null : (outcomes[index] ?? null));
   return {
     path,
-    version: context.functionVersion,
-    outcomes: envelope.items.map((_, index) =>
-      givenBack.has(index) ? null : (result.outcomes[index] ?? { error: notDone }),
-    ),
-    undone: result.givenBack.map(({ start: from, end, soloCrashes }) => ({ start: from, end, soloCrashes })),
-    stats: result.stats,
-    identity: result.identity,
+    version,
+    outcomes: batch ? [] : Array.from({ length: items }, (_, index) => answered(index)),
+    ...(batch && { stored: rangesWhere(items, (index) => !isOpen(outcomes[index])) }),
+    undone,
+    stats,
+    ...(options.receipts === true && { attempts }),
+    identity,
   };
 };

@@ -1,52 +1,83 @@
-import { DeadlineExceededError } from '../errors.ts';
-import { deadlineOf } from './core/deadline.ts';
+import { PayloadTooLargeError } from '../errors.ts';
+import { rangesWhere } from './core/cover.ts';
 import type { Outcome } from './core/outcome.ts';
+import type { Range } from './core/range.ts';
 import type { HandlerDeps, Start } from './handler.ts';
-import { notDone, runPart, shapeOf } from './part.ts';
-import { formatReply } from './reply.ts';
-import type { Request } from './request.ts';
+import { inlineItems } from './items/item-source.ts';
+import { INLINE_MAX_BYTES } from './limits.ts';
+import { isOpen, notDone } from './marks.ts';
+import { type PartResult, runPart, shapeOf } from './part.ts';
+import { formatReply, formatResumed } from './reply.ts';
+import type { ReadItem, Request } from './request.ts';
+import { readResumeToken, writeResumeToken } from './resume.ts';
+import { rootPlace } from './root-place.ts';
+import { checkIn } from './store/claims.ts';
 
-/** Answers what came from outside. The reply has the request's form. */
-export const serveRoot = async (request: Request, start: Start, deps: HandlerDeps): Promise<unknown> => {
-  const { options } = request;
-  const invalid = request.items.find((read) => 'invalid' in read);
-  if (invalid && (options.onError ?? 'raise') === 'raise') throw invalid.invalid;
+const outcomeOf = (read: ReadItem, worked: Outcome<unknown> | undefined): Outcome<unknown> =>
+  'invalid' in read
+    ? { error: { name: read.invalid.name, message: read.invalid.message } }
+    : (worked ?? { error: notDone });
 
-  const { context } = start;
-  const now = deps.clock.now();
-  const deadline = deadlineOf(now, context.getRemainingTimeInMillis(), options.deadlineMs);
-  if (deadline <= now) {
-    throw new DeadlineExceededError(
-      `Expected time to work: the deadline is ${new Date(deadline).toISOString()}, and it is ${new Date(now).toISOString()} ` +
-        '(deadlineMs is an instant, in milliseconds since 1970).',
+/** The reply as it can travel: what is larger than an invocation carries is put aside, and a claim stands for it. */
+const fitting = async (reply: unknown, { openStore }: HandlerDeps): Promise<unknown> => {
+  const text = JSON.stringify(reply);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= INLINE_MAX_BYTES) return reply;
+  if (!openStore) {
+    throw new PayloadTooLargeError(
+      `Expected a reply of at most ${INLINE_MAX_BYTES} bytes, received ${bytes}: send fewer items, or a manifest (with a STORE).`,
     );
   }
+  const store = await openStore();
+  const claim = await checkIn(store, Buffer.from(text));
+  return { claim: { uri: `${store.location}claims/${claim.sha256}`, ...claim } };
+};
+
+/** Answers a request whose items came with it. The reply has the request's form. */
+export const serveRoot = async (request: Request, start: Start, deps: HandlerDeps): Promise<unknown> => {
+  const { options } = request;
+  const place = rootPlace(request, start, deps);
   // as the caller wrote them: whoever works on an item reads it
-  const items = request.items.flatMap((read) => ('item' in read ? [read.given] : []));
-  const result = await runPart(
+  const given = request.items.map((read) => read.given);
+  const wanted: readonly Range[] =
+    options.resume === undefined ? [{ start: 0, end: given.length }] : readResumeToken(options.resume, given);
+  const isWanted = (index: number) => wanted.some(({ start: from, end }) => from <= index && index < end);
+
+  const invalid = request.items.find((read, index) => 'invalid' in read && isWanted(index));
+  if (invalid && 'invalid' in invalid && (options.onError ?? 'raise') === 'raise') throw invalid.invalid;
+
+  const result: PartResult = await runPart(
     {
-      items,
+      items: inlineItems(given),
+      todo: rangesWhere(
+        given.length,
+        (index) => !('invalid' in (request.items[index] ?? {})) && isWanted(index),
+      ),
       options,
       attempt: 0,
       shape: shapeOf(deps.config, options),
-      place: {
-        functionName: deps.config.functionName ?? 'this function',
-        qualifier: deps.config.qualifier,
-        options: request.givenOptions,
-        depth: 0,
-        path: '0',
-        deadline,
-        version: context.functionVersion,
-        rootRequestId: context.awsRequestId,
-      },
+      place,
     },
     start,
     deps,
   );
-  let valid = 0;
-  const outcomes = request.items.map((read): Outcome<unknown> => {
-    if ('invalid' in read) return { error: { name: read.invalid.name, message: read.invalid.message } };
-    return result.outcomes[valid++] ?? { error: notDone };
-  });
-  return formatReply(request, outcomes, result, deps);
+  const open = rangesWhere(
+    given.length,
+    (index) =>
+      isWanted(index) && !('invalid' in (request.items[index] ?? {})) && isOpen(result.outcomes[index]),
+  );
+  const { stats, version, identity, attempts } = result;
+  const told = {
+    stats,
+    version,
+    identity,
+    resume: writeResumeToken(given, open),
+    ...(options.receipts && { attempts }),
+  };
+  const outcomes = request.items.map((read, index) => outcomeOf(read, result.outcomes[index]));
+  const reply =
+    options.resume === undefined
+      ? formatReply(request, outcomes, told, deps)
+      : formatResumed(request, outcomes, wanted, told, deps);
+  return fitting(reply, deps);
 };

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { frontFirst } from '../../cli/classify/front-first.ts';
 import { inOrder } from '../../cli/output/in-order.ts';
 
 /** Indexes 0 to n − 1 in any order. */
@@ -41,18 +40,6 @@ test('a flush hands on what is left, in order, and skips what never came', () =>
       assert.deepEqual(
         out,
         [...some].sort((a, b) => a - b),
-      );
-    }),
-  );
-});
-
-test('a batch turned round is turned back by its indexes', () => {
-  fc.assert(
-    fc.property(fc.array(fc.string()), (batch) => {
-      const { items, indexOf } = frontFirst(batch);
-      assert.deepEqual(
-        batch,
-        batch.map((_, index) => items[indexOf(index)]),
       );
     }),
   );

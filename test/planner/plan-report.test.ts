@@ -9,7 +9,7 @@ test('a plan says the tree by levels, bytes, time and cost warm and cold, and wh
   assert.match(text, /depth +2, at most 100 invocations at once/);
   assert.match(text, /warm +1\.06 s, \$0\.00/);
   assert.match(text, /cold +3\.46 s, \$0\.00/);
-  assert.match(text, /recommended +--work \d+ --lanes \d+/);
+  assert.match(text, /recommended +--max-work \d+ --parallel \d+/);
 });
 
 test('the report as data is JSON, with everything the text says', () => {

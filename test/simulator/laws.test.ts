@@ -10,10 +10,6 @@ import { crashes, crowded, trees, wireFaults } from './random-trees.ts';
 /** Times a single item takes its child along before it is named as the failure. */
 const SOLO_CRASHES_TO_FAIL = 2;
 
-/** Whether an item that killed nobody may fail: where children died *and* replies were lost, its tries may be over. */
-const mayGiveUp = ({ crashes, lostReplies, skewed }: SimulationResult): boolean =>
-  crashes > 0 && lostReplies + skewed > 0;
-
 /** What holds for every tree, whatever goes wrong: it ends, and each item is answered once, with its own answer. */
 const assertLaws = (input: SimulationInput, result: SimulationResult): void => {
   const { outcomes, arrivals } = result;
@@ -23,11 +19,12 @@ const assertLaws = (input: SimulationInput, result: SimulationResult): void => {
   for (let item = 0; item < input.items; item++) {
     const mark = outcomes.marks[item];
     assert.notEqual(mark, marks.open, `item ${item} has no answer`);
-    assert.equal(arrivals[item], 1, `item ${item} was answered ${arrivals[item]} times`);
+    // a copy of what straggles may arrive as well: the first one counts
+    assert.ok((arrivals[item] ?? 0) >= 1, `item ${item} was never answered`);
+    if (!input.hedge) assert.equal(arrivals[item], 1, `item ${item} was answered ${arrivals[item]} times`);
     if (mark === marks.answered) assert.equal(outcomes.answers[item], answerOf(item), `answer of ${item}`);
     const deadly = poison.has(item) || (result.soloCrashes[item] ?? 0) >= SOLO_CRASHES_TO_FAIL;
-    const mayFail = deadly || mayGiveUp(result);
-    assert.ok(mayFail || mark === marks.answered, `item ${item} failed and had killed nobody`);
+    assert.ok(deadly || mark === marks.answered, `item ${item} failed and had killed nobody`);
     assert.ok(!poison.has(item) || mark === marks.failed, `item ${item} is poisoned and was answered`);
   }
   assert.ok(result.peak <= input.shape.slots, `${result.peak} of ${input.shape.slots} slots`);
@@ -50,8 +47,9 @@ test('without faults every item is worked on exactly once, and nothing is refuse
   fc.assert(
     fc.property(trees, (input) =>
       check(input, (result) => {
-        assert.ok(result.worked.every((times) => times === 1));
-        assert.equal(result.orphans, 0);
+        if (!input.hedge) assert.ok(result.worked.every((times) => times === 1));
+        assert.ok(result.worked.every((times) => times >= 1));
+        if (!input.hedge) assert.equal(result.orphans, 0);
         if (input.shape.slots <= input.world.concurrencyLimit) assert.equal(result.throttled, 0);
       }),
     ),
@@ -77,7 +75,7 @@ test('whoever dies, under throttles, stragglers and other callers, every item is
     }),
   );
   fc.assert(
-    fc.property(deadly, (input) => check(input, (result) => assert.ok(!mayGiveUp(result)))),
+    fc.property(deadly, (input) => check(input)),
     { numRuns: 3_000 },
   );
 });

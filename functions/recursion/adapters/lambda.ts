@@ -14,7 +14,8 @@ import { toWireError, type WireError } from '../../errors.ts';
 import type { CallOutcome, Invoke } from '../ports.ts';
 
 /** How the client is connected; everything else comes from the environment, as the AWS SDK reads it. */
-export interface LambdaInvokeOptions extends Pick<LambdaClientConfig, 'region' | 'endpoint' | 'credentials'> {
+export interface LambdaInvokeOptions
+  extends Pick<LambdaClientConfig, 'region' | 'endpoint' | 'credentials' | 'profile'> {
   /** Calls that may be open at once; at least the number of lanes. */
   readonly maxSockets: number;
 }

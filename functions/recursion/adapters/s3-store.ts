@@ -2,6 +2,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
+  paginateListObjectsV2,
   S3Client,
   type S3ClientConfig,
   S3ServiceException,
@@ -10,7 +11,7 @@ import type { ObjectStore } from '../store/object-store.ts';
 
 /** Where in S3, and how to reach it; what is absent comes from the environment, as the AWS SDK reads it. */
 export interface S3StoreOptions
-  extends Pick<S3ClientConfig, 'region' | 'endpoint' | 'credentials' | 'forcePathStyle'> {
+  extends Pick<S3ClientConfig, 'region' | 'endpoint' | 'credentials' | 'profile' | 'forcePathStyle'> {
   readonly bucket: string;
   /** With or without a slash at its end; empty for the whole bucket. */
   readonly prefix: string;
@@ -47,6 +48,14 @@ export const createS3Store = ({ bucket, prefix, ...connection }: S3StoreOptions)
         if (isMissing(error)) return false;
         throw error;
       }
+    },
+    list: async (under) => {
+      const keys: string[] = [];
+      const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: `${folder}${under}` });
+      for await (const { Contents = [] } of pages) {
+        for (const { Key } of Contents) if (Key) keys.push(Key.slice(folder.length));
+      }
+      return keys;
     },
   };
 };

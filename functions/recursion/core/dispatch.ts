@@ -1,4 +1,7 @@
-import { type Piece, takeForHands, takeForLane } from './queue.ts';
+import { nextHedgeMs, startCopy } from './hedge.ts';
+import { nextChunk } from './plan.ts';
+import { fitsHands, fitsLane, type Piece, type Queue, takeFromEnd, takeFromFront } from './queue.ts';
+import { sizeOf } from './range.ts';
 import type { Lane, Move, State, Step } from './state.ts';
 
 /**
@@ -12,22 +15,32 @@ const rangeOf = ({ start, end }: Piece) => ({ start, end });
 const startRound = (state: State): Step => {
   const mayStart =
     state.rules.hands && (state.rounds.length === 0 || (state.overlap && state.rounds.length === 1));
-  const taken = mayStart ? takeForHands(state.queue, state.rules.maxWork) : undefined;
+  const taken = mayStart ? takeFromFront(state.queue, state.rules.maxWork, fitsHands) : undefined;
   if (!taken) return { state, moves: [] };
   return {
     state: { ...state, queue: taken.queue, rounds: [...state.rounds, taken.piece], overlap: false },
-    moves: [{ kind: 'work', range: rangeOf(taken.piece) }],
+    moves: [{ kind: 'work', range: rangeOf(taken.piece), copy: false }],
   };
+};
+
+/** How many items a lane takes: at first its share of the plan, later no more than its share of what is left. */
+const mostFor = (lane: Lane, { lanes, rules }: State, queue: Queue): number => {
+  if (lane.fresh) return lane.chunk;
+  const left = queue.reduce((sum, piece) => sum + sizeOf(piece), 0);
+  const allSlots = lanes.reduce((sum, { slots }) => sum + slots, 0);
+  return nextChunk(lane, left, allSlots, rules.maxWork);
 };
 
 const startLanes = (state: State, nowMs: number): Step => {
   if (!state.fanOut) return { state, moves: [] };
+  // hands work from the front and lanes from the end, to meet in the middle; without hands the answers can come in order
+  const take = state.rules.hands ? takeFromEnd : takeFromFront;
   const moves: Move[] = [];
   let { queue } = state;
   let busy = state.lanes.filter((lane) => lane.busy).length;
   const lanes = state.lanes.map((lane, index): Lane => {
     if (lane.busy || lane.notBeforeMs > nowMs || busy >= state.openLanes) return lane;
-    const taken = takeForLane(queue, lane.chunk);
+    const taken = take(queue, mostFor(lane, state, queue), fitsLane);
     if (!taken) return lane;
     queue = taken.queue;
     busy += 1;
@@ -40,7 +53,7 @@ const startLanes = (state: State, nowMs: number): Step => {
       attempt: piece.attempt,
       pinned: state.pinned,
     });
-    return { ...lane, busy: piece };
+    return { ...lane, fresh: false, busy: piece, sinceMs: nowMs, copied: 0, abandoned: false };
   });
   return { state: { ...state, queue, lanes }, moves };
 };
@@ -73,13 +86,18 @@ const settleStranded = (state: State): Step => {
   return { state: { ...state, queue }, moves };
 };
 
-/** When to look again, if lanes back off while there is something for them. */
-const nextWake = (state: State, nowMs: number): readonly Move[] => {
+/** When the first lane that backs off may be tried again, if there is something for it. */
+const nextTryMs = (state: State, nowMs: number): number => {
   const busy = state.lanes.filter((lane) => lane.busy).length;
-  if (!state.fanOut || busy >= state.openLanes || !state.queue.some((piece) => !piece.local)) return [];
+  const wanted = state.fanOut && busy < state.openLanes && state.queue.some((piece) => !piece.local);
   const waits = state.lanes.filter((lane) => !lane.busy && lane.notBeforeMs > nowMs);
-  if (waits.length === 0) return [];
-  return [{ kind: 'wake', atMs: Math.min(...waits.map((lane) => lane.notBeforeMs)) }];
+  return wanted ? Math.min(...waits.map((lane) => lane.notBeforeMs)) : Number.POSITIVE_INFINITY;
+};
+
+/** When to look again, if nothing else happens. */
+const nextWake = (state: State, nowMs: number): readonly Move[] => {
+  const atMs = Math.min(nextTryMs(state, nowMs), nextHedgeMs(state, nowMs));
+  return atMs === Number.POSITIVE_INFINITY ? [] : [{ kind: 'wake', atMs }];
 };
 
 const idle = (state: State): boolean =>
@@ -87,7 +105,7 @@ const idle = (state: State): boolean =>
 
 /**
  * Gives whoever is free something to do: own hands first (the cheapest), then the lanes, then own hands again
- * where a round is running out.
+ * where a round is running out, and copies of what straggles where there is nothing else.
  */
 export const dispatch = (state: State, nowMs: number, before: readonly Move[] = []): Step => {
   const moves = [...before];
@@ -101,6 +119,7 @@ export const dispatch = (state: State, nowMs: number, before: readonly Move[] = 
     run(startLanes(current, nowMs));
     run(startRound(current));
     run(settleStranded(current));
+    run(startCopy(current, nowMs));
     moves.push(...nextWake(current, nowMs));
   }
   if (idle(current)) moves.push({ kind: 'finish' });

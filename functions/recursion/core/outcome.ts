@@ -18,7 +18,18 @@ export interface TreeStats {
   readonly throttled: number;
   /** Chunks sent again, whatever the reason but a throttle. */
   readonly retried: number;
+  /** Items that own hands worked on as well because their child was late. */
+  readonly hedged: number;
 }
+
+/** Nothing has happened. */
+export const noStats: TreeStats = Object.freeze({
+  invocations: 0,
+  depth: 0,
+  throttled: 0,
+  retried: 0,
+  hedged: 0,
+});
 
 /** The counts of two subtrees together. */
 export const addStats = (a: TreeStats, b: TreeStats): TreeStats => ({
@@ -26,4 +37,5 @@ export const addStats = (a: TreeStats, b: TreeStats): TreeStats => ({
   depth: Math.max(a.depth, b.depth),
   throttled: a.throttled + b.throttled,
   retried: a.retried + b.retried,
+  hedged: a.hedged + b.hedged,
 });

@@ -30,6 +30,12 @@ export interface Plan {
   readonly lanes: readonly LanePlan[];
 }
 
+/**
+ * Rounds of W per slot that a caller outside asks for in one call: few enough to show progress and to lose little with
+ * a call that fails, enough that the tree's start and end weigh little.
+ */
+const CALL_ROUNDS = 8;
+
 /** How many invocations a full tree of `levels` levels has when each opens `maxLanes` lanes, up to `limit`. */
 const capacity = (levels: number, maxLanes: number, limit: number): number => {
   let total = 1;
@@ -79,7 +85,15 @@ export const planInvocation = ({
     lanes: laneSlots.map((n, lane) => {
       // uneven slots can leave a lane no share at the start; it still serves what is put back
       const chunk = Math.max(1, chunks[lane] ?? 1);
-      return { slots: n, chunk: n === 1 ? evenPiece(chunk, maxWork) : chunk };
+      if (n === 1) return { slots: n, chunk: evenPiece(chunk, maxWork) };
+      return { slots: n, chunk: hands ? chunk : Math.min(chunk, CALL_ROUNDS * maxWork * n) };
     }),
   };
 };
+
+/**
+ * How many of `left` items a lane takes when it comes back: no more than its share of what is left (but W is always
+ * worth a call), or one lane that comes back late would take all of it to itself.
+ */
+export const nextChunk = (lane: LanePlan, left: number, allSlots: number, maxWork: number): number =>
+  Math.min(lane.chunk, Math.max(maxWork, Math.ceil((left * lane.slots) / allSlots)));

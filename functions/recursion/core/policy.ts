@@ -1,6 +1,7 @@
 import type { WireError } from '../../errors.ts';
 import { fullJitterMs } from './backoff.ts';
 import { dispatch } from './dispatch.ts';
+import { settleCopy, withoutCopied, withSample } from './hedge.ts';
 import { halve, type Piece, putBack } from './queue.ts';
 import { sizeOf } from './range.ts';
 import type { Lane, PolicyEvent, State, Step } from './state.ts';
@@ -8,11 +9,19 @@ import type { Lane, PolicyEvent, State, Step } from './state.ts';
 /** A single item that crashed this many children by itself is named as the failure. */
 const SOLO_CRASHES_TO_FAIL = 2;
 
+/** Why an item fails that no child had the time for, where there are no own hands to try. */
+const late: WireError = {
+  name: 'DeadlineExceededError',
+  message: 'Not done within the time-out of the function, however few items it was given.',
+};
+
+/** Frees a lane; the piece is what of its range is still open, if anything is. */
 const takeBack = (state: State, lane: number): { piece: Piece | undefined; state: State } => {
   const found = state.lanes[lane];
   if (!found?.busy) return { piece: undefined, state };
+  const piece = withoutCopied(found.busy, found);
   return {
-    piece: found.busy,
+    piece: sizeOf(piece) > 0 ? piece : undefined,
     state: { ...state, lanes: state.lanes.with(lane, { ...found, busy: undefined }) },
   };
 };
@@ -33,10 +42,10 @@ const queued = (state: State, ...pieces: readonly Piece[]): State => ({
   queue: pieces.reduce(putBack, state.queue),
 });
 
-/** Children get `maxAttempts` tries at a chunk, then it stays here. */
+/** Children get `maxAttempts` tries at a chunk, then it stays here; a suspect never does. */
 const tried = (state: State, piece: Piece, error: WireError): Piece => {
   const attempt = piece.attempt + 1;
-  return { ...piece, attempt, local: attempt >= state.rules.maxAttempts, error };
+  return { ...piece, attempt, local: !piece.suspect && attempt >= state.rules.maxAttempts, error };
 };
 
 /** One that may crash whoever takes it: halved until the single item that does is alone. */
@@ -70,13 +79,40 @@ const settleRound = (state: State, start: number): State => ({
   overlap: state.overlap && state.rounds.at(-1)?.start !== start,
 });
 
+const afterRound = (state: State, start: number, nowMs: number): Step => {
+  const round = state.rounds.find((found) => found.start === start);
+  const settled = settleRound(state, start);
+  const { state: next, moves } = round ? settleCopy(settled, round) : { state: settled, moves: [] };
+  return dispatch(next, nowMs, moves);
+};
+
+/**
+ * What a child gave back, less what own hands have copied of it. A child that ran out of time before it had done
+ * anything has had its try; one that has done something is followed by another for the rest.
+ */
+const stillUndone = (state: State, lane: Lane | undefined, undone: readonly Piece[]): readonly Piece[] => {
+  const given = lane?.busy;
+  if (!given) return [];
+  const left = undone.reduce((sum, piece) => sum + sizeOf(piece), 0);
+  const progressed = left < sizeOf(given);
+  return undone
+    .map((piece) => withoutCopied(piece, lane))
+    .filter((piece) => sizeOf(piece) > 0)
+    .map((piece) => {
+      if (piece.suspect) return piece;
+      return progressed
+        ? { ...piece, attempt: given.attempt }
+        : tried(state, { ...piece, attempt: given.attempt }, late);
+    });
+};
+
 /**
  * The policy of one invocation: what to do when something has happened. Pure, so that it runs unchanged under
  * Lambda with real time and under the simulator with virtual time.
  *
  * Everything is a move on one queue of ranges, shared by the lanes and by the invocation's own hands. A range is
  * in exactly one place (the queue, a lane, a round) until it is answered, failed or given back, which is why every
- * item is answered exactly once.
+ * item is answered exactly once; a copy of a straggling range is taken off what its lane may put back.
  */
 export const step = (state: State, event: PolicyEvent): Step => {
   const { nowMs } = event;
@@ -87,7 +123,7 @@ export const step = (state: State, event: PolicyEvent): Step => {
     case 'ready':
       return dispatch({ ...state, overlap: state.rounds.at(-1)?.start === event.start }, nowMs);
     case 'worked':
-      return dispatch(settleRound(state, event.start), nowMs);
+      return afterRound(state, event.start, nowMs);
     case 'stopped':
       return dispatch({ ...state, queue: [], draining: true }, nowMs);
     default:
@@ -100,8 +136,12 @@ const stepLane = (before: State, event: Extract<PolicyEvent, { lane: number }>):
   const { piece, state } = takeBack(before, lane);
   if (!piece || state.draining) return dispatch(state, nowMs);
   switch (event.kind) {
-    case 'answered':
-      return dispatch(queued(answered(state, lane), ...(event.undone ?? [])), nowMs);
+    case 'answered': {
+      const undone = stillUndone(state, before.lanes[lane], event.undone ?? []);
+      const elapsedMs = nowMs - (before.lanes[lane]?.sinceMs ?? nowMs);
+      const known = { ...answered(state, lane), samples: withSample(state.samples, elapsedMs) };
+      return dispatch(queued(known, ...undone), nowMs);
+    }
     case 'throttled': {
       const fewer = { ...state, openLanes: Math.max(1, Math.floor(state.openLanes / 2)) };
       return dispatch(queued(backOff(fewer, lane, nowMs, event.random), piece), nowMs);

@@ -12,6 +12,8 @@ export interface Piece extends Range {
   readonly soloCrashes: number;
   /** Children have had their tries: own hands only. */
   readonly local: boolean;
+  /** Own hands work on it in case that lane's child never answers. */
+  readonly copyOf?: number;
   /** The last thing that went wrong with it, for the message if it is never answered. */
   readonly error?: WireError;
 }
@@ -50,9 +52,19 @@ export const fitsHands = (piece: Piece): boolean => !piece.suspect;
 /** What a lane may take: whatever children have tries left for. */
 export const fitsLane = (piece: Piece): boolean => !piece.local;
 
-/** The first `most` items that own hands may take, and the queue without them. */
-export const takeForHands = (queue: Queue, most: number): { piece: Piece; queue: Queue } | undefined => {
-  const at = queue.findIndex(fitsHands);
+/** A piece taken, and the queue without it. */
+export interface Taken {
+  readonly piece: Piece;
+  readonly queue: Queue;
+}
+
+/** The first `most` items of the first piece that fits. */
+export const takeFromFront = (
+  queue: Queue,
+  most: number,
+  fits: (piece: Piece) => boolean,
+): Taken | undefined => {
+  const at = queue.findIndex(fits);
   const found = queue[at];
   if (!found) return undefined;
   if (sizeOf(found) <= most) return { piece: found, queue: queue.toSpliced(at, 1) };
@@ -60,12 +72,13 @@ export const takeForHands = (queue: Queue, most: number): { piece: Piece; queue:
   return { piece: { ...found, end: cut }, queue: queue.with(at, { ...found, start: cut }) };
 };
 
-/**
- * The last `most` items that a lane may take, and the queue without them. Lanes take from the end and hands from
- * the front, so that they meet in the middle whatever their speeds.
- */
-export const takeForLane = (queue: Queue, most: number): { piece: Piece; queue: Queue } | undefined => {
-  const at = queue.findLastIndex(fitsLane);
+/** The last `most` items of the last piece that fits. */
+export const takeFromEnd = (
+  queue: Queue,
+  most: number,
+  fits: (piece: Piece) => boolean,
+): Taken | undefined => {
+  const at = queue.findLastIndex(fits);
   const found = queue[at];
   if (!found) return undefined;
   if (sizeOf(found) <= most) return { piece: found, queue: queue.toSpliced(at, 1) };

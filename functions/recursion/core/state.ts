@@ -1,5 +1,6 @@
 import type { WireError } from '../../errors.ts';
 import type { BackoffRules } from './backoff.ts';
+import type { HedgeRules } from './hedge.ts';
 import type { Plan } from './plan.ts';
 import { freshPiece, type Piece, type Queue } from './queue.ts';
 import type { Range } from './range.ts';
@@ -15,14 +16,24 @@ export interface Rules {
   /** Whether a parent waits for what this invocation gives back undone. */
   readonly hasParent: boolean;
   readonly backoff: BackoffRules;
+  /** When idle hands copy a straggling range. Absent: never. */
+  readonly hedge?: HedgeRules | undefined;
 }
 
 /** One lane: at most one child at a time. */
 export interface Lane {
   readonly slots: number;
   readonly chunk: number;
+  /** Until it takes its first chunk. */
+  readonly fresh: boolean;
   /** What its child is working on. */
   readonly busy: Piece | undefined;
+  /** When its child was called. */
+  readonly sinceMs: number;
+  /** How many of the range's first items own hands have copied, or are copying. */
+  readonly copied: number;
+  /** Own hands have answered the whole range: the child's answer is not wanted any more. */
+  readonly abandoned: boolean;
   /** Throttles and lost answers in a row. */
   readonly setbacks: number;
   /** The lane backs off until then (ms, the driver's clock). */
@@ -44,6 +55,8 @@ export interface State {
   readonly fanOut: boolean;
   /** True once a child of another version was met: children are called by exact version from then on. */
   readonly pinned: boolean;
+  /** How long the latest calls took that were answered. */
+  readonly samples: readonly number[];
   /** True once nothing new may start. */
   readonly draining: boolean;
 }
@@ -81,7 +94,14 @@ export type PolicyEvent =
 
 /** What to do about it. */
 export type Move =
-  | { readonly kind: 'work'; readonly range: Range }
+  | {
+      readonly kind: 'work';
+      readonly range: Range;
+      /** A child has it too: whoever answers first wins. */
+      readonly copy: boolean;
+    }
+  /** Abort that lane's call. */
+  | { readonly kind: 'abandon'; readonly lane: number }
   | {
       readonly kind: 'invoke';
       readonly lane: number;
@@ -103,21 +123,31 @@ export interface Step {
   readonly moves: readonly Move[];
 }
 
-/** The state before anything has happened. */
-export const initialState = (items: number, plan: Plan, rules: Rules): State => ({
+/** The state before anything has happened; `todo` are the ranges to do, sorted and disjoint, by default all. */
+export const initialState = (
+  items: number,
+  plan: Plan,
+  rules: Rules,
+  todo: readonly Range[] = items === 0 ? [] : [{ start: 0, end: items }],
+): State => ({
   rules,
-  queue: items === 0 ? [] : [freshPiece(0, items)],
+  queue: todo.map(({ start, end }) => freshPiece(start, end)),
   rounds: [],
   overlap: false,
   lanes: plan.lanes.map(({ slots, chunk }) => ({
     slots,
     chunk,
+    fresh: true,
     busy: undefined,
+    sinceMs: 0,
+    copied: 0,
+    abandoned: false,
     setbacks: 0,
     notBeforeMs: Number.NEGATIVE_INFINITY,
   })),
   openLanes: plan.lanes.length,
   fanOut: true,
   pinned: false,
+  samples: [],
   draining: false,
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ObjectStore } from './object-store.ts';
 
@@ -8,6 +8,11 @@ import type { ObjectStore } from './object-store.ts';
 const EXPIRES_AFTER_MS = 24 * 60 * 60 * 1000;
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
+/** What is being written has this in its name, which no key has. */
+const PARTIAL = '~';
+
+const isPartial = (name: string): boolean => name.includes(PARTIAL);
 
 const removeExpired = async (directory: string, nowMs: number): Promise<void> => {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
@@ -28,11 +33,11 @@ export const createDirectoryStore = (directory: string, nowMs = Date.now()): Obj
   const swept = removeExpired(directory, nowMs);
   const pathOf = (key: string) => join(directory, key);
   return {
-    location: pathToFileURL(directory).href,
+    location: pathToFileURL(join(directory, '/')).href,
     put: async (key, content) => {
       await swept;
       const path = pathOf(key);
-      const partial = `${path}.${randomUUID()}`;
+      const partial = `${path}${PARTIAL}${randomUUID()}`;
       await mkdir(dirname(path), { recursive: true });
       await writeFile(partial, content);
       await rename(partial, path);
@@ -52,6 +57,18 @@ export const createDirectoryStore = (directory: string, nowMs = Date.now()): Obj
         () => true,
         () => false,
       );
+    },
+    list: async (prefix) => {
+      await swept;
+      const entries = await readdir(pathOf(prefix), { recursive: true, withFileTypes: true }).catch(
+        (error: unknown) => {
+          if (isMissing(error)) return [];
+          throw error;
+        },
+      );
+      return entries
+        .filter((entry) => entry.isFile() && !isPartial(entry.name))
+        .map((entry) => relative(directory, join(entry.parentPath, entry.name)));
     },
   };
 };

@@ -13,5 +13,6 @@ export const createMemoryStore = (): ObjectStore => {
       return content && Uint8Array.from(content);
     },
     has: async (key) => objects.has(key),
+    list: async (prefix) => [...objects.keys()].filter((key) => key.startsWith(prefix)),
   };
 };

@@ -9,4 +9,6 @@ export interface ObjectStore {
   /** The content, or undefined where there is no such object. */
   get(key: string): Promise<Uint8Array | undefined>;
   has(key: string): Promise<boolean>;
+  /** The keys that begin with a prefix ending in `/`, in any order. */
+  list(prefix: string): Promise<readonly string[]>;
 }

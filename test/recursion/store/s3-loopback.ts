@@ -7,11 +7,20 @@ import { buffer } from 'node:stream/consumers';
 export const startS3Loopback = async () => {
   const objects = new Map<string, Buffer>();
   const server = createServer(async (request, response) => {
-    const path = new URL(request.url ?? '', 'http://s3').pathname;
+    const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://s3');
     const body = await buffer(request);
     if (request.method === 'PUT') {
       objects.set(path, body);
       return void response.writeHead(200, { etag: '"x"' }).end();
+    }
+    if (searchParams.get('list-type') === '2') {
+      const prefix = `${path.replace(/\/$/, '')}/${searchParams.get('prefix')}`;
+      const bucketLength = prefix.length - (searchParams.get('prefix')?.length ?? 0);
+      const contents = [...objects.keys()]
+        .filter((key) => key.startsWith(prefix))
+        .map((key) => `<Contents><Key>${key.slice(bucketLength)}</Key></Contents>`);
+      const xml = `<?xml version="1.0"?><ListBucketResult>${contents.join('')}</ListBucketResult>`;
+      return void response.writeHead(200, { 'content-type': 'application/xml' }).end(xml);
     }
     const object = objects.get(path);
     if (!object) {

@@ -71,6 +71,13 @@ for (const [name, open] of Object.entries(stores)) {
       assert.equal(Buffer.from((await store.get('k')) ?? []).toString(), 'two');
     });
 
+    test('lists the keys under a prefix, and no others', async () => {
+      const store = await open();
+      for (const key of ['list/a', 'list/deep/b', 'lists/c']) await store.put(key, bytes(key));
+      assert.deepEqual((await store.list('list/')).toSorted(), ['list/a', 'list/deep/b']);
+      assert.deepEqual(await store.list('nothing/'), []);
+    });
+
     test('redeems a claim for the payload it stands for', async () => {
       const store = await open();
       const payload = bytes('payload'.repeat(100_000));

@@ -1,0 +1,31 @@
+import { startLocalHost } from '../../local/host.ts';
+import { watchEnvironments } from '../environment-watch.ts';
+import { FUNCTION_ALIAS, FUNCTION_NAME } from '../local-function.ts';
+import type { Terminal } from '../terminal.ts';
+import type { ClassifyJob } from './prepare.ts';
+import type { Target } from './target.ts';
+
+/** Who signs the requests: the local host checks no signature, and the SDK wants one. */
+const anybody = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** Starts a local host with the function in it. It ends with `close`, and its processes with it. */
+export const openLocalTarget = async (
+  { pictures, shape, definition }: ClassifyJob,
+  { verbose, terminal, say }: { verbose: boolean; terminal: Terminal; say: (line: string) => void },
+): Promise<Target> => {
+  const { observe, crashes } = watchEnvironments(verbose, say);
+  const host = await startLocalHost({
+    functions: [definition],
+    concurrency: shape.concurrency,
+    observe,
+    inherited: terminal.env,
+  });
+  return {
+    functionName: FUNCTION_NAME,
+    qualifier: FUNCTION_ALIAS,
+    connection: { endpoint: host.endpoint, region: 'us-east-1', credentials: anybody },
+    references: pictures.map(({ reference }) => reference),
+    crashes,
+    close: host.close,
+  };
+};

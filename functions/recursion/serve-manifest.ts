@@ -1,0 +1,75 @@
+import { ConfigurationError, InvalidRequestError } from '../errors.ts';
+import { complement } from './core/cover.ts';
+import type { HandlerDeps, Start } from './handler.ts';
+import { openManifest } from './items/manifest.ts';
+import { runPart, shapeOf } from './part.ts';
+import { listParts, writeIndex } from './parts/batch-index.ts';
+import { indexKey } from './parts/part-key.ts';
+import type { Request } from './request.ts';
+import { rootPlace } from './root-place.ts';
+
+/** Letters, digits, `.`, `_` and `-`: it becomes part of keys and file names. */
+const BATCH_NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
+
+const batchName = (resume: string | undefined, requestId: string): string => {
+  const name = resume ?? requestId;
+  if (BATCH_NAME.test(name)) return name;
+  throw new InvalidRequestError(
+    `options.resume: expected the name of a batch (letters, digits, ".", "_", "-"; at most 100), received ${JSON.stringify(name.slice(0, 120))}`,
+  );
+};
+
+/**
+ * Answers a batch that is given as a manifest: the results go to the store, in parts, and the reply says where their
+ * index is. What parts there are already of a batch of this name is not done again, so that a batch whose root was
+ * lost on the way is continued by sending the same request once more.
+ *
+ * @throws ConfigurationError where no store is configured.
+ */
+export const serveManifest = async (
+  request: Request & { readonly manifest: string },
+  start: Start,
+  deps: HandlerDeps,
+): Promise<unknown> => {
+  const { manifest, options } = request;
+  if (!deps.openStore) {
+    throw new ConfigurationError(
+      'STORE: expected s3://bucket/prefix (or file:///folder) to write the results of a manifest to, found none',
+    );
+  }
+  const batch = batchName(options.resume, start.context.awsRequestId);
+  const place = { ...rootPlace(request, start, deps), batch };
+  const [store, items] = await Promise.all([
+    deps.openStore(),
+    openManifest({ uri: manifest }, deps.config.allowFile),
+  ]);
+  const done = await listParts(store, batch);
+  const result = await runPart(
+    {
+      items,
+      todo: complement(done, items.length),
+      options,
+      attempt: 0,
+      shape: shapeOf(deps.config, options),
+      place,
+    },
+    start,
+    deps,
+  );
+  const index = await writeIndex(store, batch, items.length);
+  const { succeeded, failed, missing, parts } = index;
+  return {
+    results: { index: `${store.location}${indexKey(batch)}`, parts: parts.length },
+    summary: {
+      items: items.length,
+      succeeded,
+      failed,
+      ...result.stats,
+      version: result.version,
+      ...result.identity,
+      ...(options.receipts && { attempts: result.attempts }),
+      // the same request with this name does what is missing, and nothing else
+      ...(missing.length > 0 && { missing, resume: batch }),
+    },
+  };
+};
