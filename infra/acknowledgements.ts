@@ -1,6 +1,6 @@
 import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { CLAIMS_PREFIX, MODELS_PREFIX, type ModelBucket } from './constructs/model-bucket.ts';
+import { MODELS_PREFIX, type ModelBucket, STORE_PREFIX } from './constructs/model-bucket.ts';
 import type { ModelUpload } from './constructs/model-upload.ts';
 import type { SelfRecursiveFunction } from './constructs/self-recursive-function.ts';
 
@@ -34,7 +34,7 @@ export const acknowledgeFindings = (about: Acknowledged): void => {
   acknowledge(
     models.bucket,
     'S1',
-    'The bucket holds published models and claims that live a day; CloudTrail records who reads them where that matters.',
+    'The bucket holds published models, and what batches put aside for a week; CloudTrail records who reads them where that matters.',
   );
   acknowledge(
     classify,
@@ -53,7 +53,7 @@ export const acknowledgeFindings = (about: Acknowledged): void => {
   );
   acknowledge(
     role,
-    `IAM5[Resource::${bucketArn}/${CLAIMS_PREFIX}*]`,
+    `IAM5[Resource::${bucketArn}/${STORE_PREFIX}*]`,
     'Claims have random keys below their prefix.',
   );
   for (const name of imageBuckets) {

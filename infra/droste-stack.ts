@@ -8,7 +8,7 @@ import type { Bundle } from './bundle/bundle.ts';
 import { addDashboard } from './constructs/dashboard.ts';
 import { type Authorization, ClassifyApi } from './constructs/http-api.ts';
 import { grantReadImages } from './constructs/image-buckets.ts';
-import { CLAIMS_PREFIX, ModelBucket } from './constructs/model-bucket.ts';
+import { ModelBucket, STORE_PREFIX } from './constructs/model-bucket.ts';
 import { ModelUpload } from './constructs/model-upload.ts';
 import { SelfRecursiveFunction } from './constructs/self-recursive-function.ts';
 import type { DeployedModel } from './deployed-model.ts';
@@ -59,7 +59,7 @@ export class DrosteStack extends Stack {
         NUM_PARALLEL_REQUESTS: String(options.parallel),
         MAX_SLOTS: String(options.slots),
         MAX_DEPTH: String(options.maxDepth),
-        CLAIMS_URI: models.bucket.s3UrlForObject(CLAIMS_PREFIX),
+        STORE: models.bucket.s3UrlForObject(STORE_PREFIX),
         ...(uploaded && { MODEL: uploaded.modelUri, MODELS_URI: uploaded.modelsUri }),
       },
       logRetention,
@@ -74,7 +74,7 @@ export class DrosteStack extends Stack {
       }),
     });
     models.grantReadModels(fn.role);
-    models.grantClaims(fn.role);
+    models.grantStore(fn.role);
     grantReadImages(this, fn.role, options.imageBuckets);
     // a new version starts with its model in place
     if (uploaded) fn.function.node.addDependency(uploaded.resource);
@@ -97,6 +97,9 @@ export class DrosteStack extends Stack {
 
     new CfnOutput(this, 'AliasArn', { value: fn.alias.functionArn, description: 'Invoke this' });
     new CfnOutput(this, 'ApiUrl', { value: http.url, description: `POST here (auth=${options.auth})` });
-    new CfnOutput(this, 'BucketName', { value: models.bucket.bucketName, description: 'Models and claims' });
+    new CfnOutput(this, 'BucketName', {
+      value: models.bucket.bucketName,
+      description: 'Models, and what batches put aside',
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { withHttp } from '../http/entrance.ts';
 import { describeReference } from '../images/describe-reference.ts';
 import { createSources } from '../images/sources/create-sources.ts';

@@ -25,20 +25,15 @@ const locate = async (reference: string, config: ClassifyConfig): Promise<string
 };
 
 /**
- * Loads each model once per execution environment: ONNX Runtime leaks where sessions are made again and again
- * (onnxruntime#25325). A model that failed to load is tried again by the next request.
+ * Loads each model once per execution environment, whatever it is called by: ONNX Runtime leaks where sessions are made
+ * again and again (onnxruntime#25325). A model that failed to load is tried again by the next request.
  */
 export const createModels = (config: ClassifyConfig): Models => {
+  const located = new Map<string, Promise<string>>();
   const loaded = new Map<string, Promise<Classifier>>();
-  const load = (reference: string): Promise<Classifier> => {
-    const known = loaded.get(reference);
-    if (known) return known;
-    const loading = locate(reference, config).then((directory) =>
-      loadModel(directory, { threads: config.inferenceThreads }),
-    );
-    loaded.set(reference, loading);
-    loading.catch(() => loaded.delete(reference));
-    return loading;
+  const load = async (reference: string): Promise<Classifier> => {
+    const directory = await once(located, reference, () => locate(reference, config));
+    return once(loaded, directory, () => loadModel(directory, { threads: config.inferenceThreads }));
   };
   return {
     default: () => load(config.model),
@@ -49,4 +44,14 @@ export const createModels = (config: ClassifyConfig): Models => {
       );
     },
   };
+};
+
+/** What was made for a key, or is being made; a failure is forgotten. */
+const once = <T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> => {
+  const found = known.get(key);
+  if (found) return found;
+  const making = make();
+  known.set(key, making);
+  making.catch(() => known.delete(key));
+  return making;
 };

@@ -8,6 +8,8 @@ export interface RecursionConfig extends TreeShape {
   readonly functionName: string | undefined;
   /** What children are called by; absent under `sam local`, which knows no qualifiers. */
   readonly qualifier: string | undefined;
+  /** The version that runs; a context that does not say is believed to be of it. */
+  readonly functionVersion: string | undefined;
   /** Where payloads, results of stored batches and abort markers are put: `s3://…` or `file://…` (`STORE`). */
   readonly store: string | undefined;
   /** Whether a manifest may be a file: under the local host only (`ALLOW_FILE`). */
@@ -62,6 +64,7 @@ export const readRecursionConfig = (env: Environment): RecursionConfig => {
   return Object.freeze({
     functionName,
     qualifier: samLocal ? undefined : env.FUNCTION_ALIAS || env.AWS_LAMBDA_FUNCTION_VERSION || undefined,
+    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION || undefined,
     store: env.STORE || undefined,
     allowFile: readSwitch(env, 'ALLOW_FILE', false),
     maxWork: readInteger(env, 'MAX_WORK_PER_REQUEST', {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidRequestError, type WireError } from '../errors.ts';
 import type { AttemptReceipt } from './attempts.ts';
 import type { Outcome, TreeStats } from './core/outcome.ts';

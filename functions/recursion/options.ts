@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_PARALLEL_REQUESTS } from './limits.ts';
 
 const positive = z.number().int().min(1);

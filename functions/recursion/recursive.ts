@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readRecursionConfig } from './config.ts';
 import { isEnvelope } from './envelope.ts';
-import type { Handler, HandlerDeps } from './handler.ts';
+import type { Handler, HandlerDeps, InvocationContext } from './handler.ts';
 import { MAX_PARALLEL_REQUESTS } from './limits.ts';
 import type { OwnOptionsShape } from './options.ts';
 import { type Invoke, systemClock } from './ports.ts';
@@ -59,7 +59,8 @@ export const recursive = <Item, Result, Options = Record<never, never>>(
     ...(report && { report }),
   };
   let cold = true;
-  return async (event, context) => {
+  return async (event, given) => {
+    const context = withVersion(given, config.functionVersion);
     const start = { context, cold };
     cold = false;
     // the runtime writes JSON, so what is packed is unwrapped once more
@@ -91,3 +92,13 @@ const storeOnFirstUse = (url: string): OpenStore => {
     return opened;
   };
 };
+
+/** Stand-ins of Lambda may leave the version out of the context; the environment has it then. */
+const withVersion = (context: InvocationContext, functionVersion = '$LATEST'): InvocationContext =>
+  context.functionVersion
+    ? context
+    : {
+        awsRequestId: context.awsRequestId,
+        functionVersion,
+        getRemainingTimeInMillis: () => context.getRemainingTimeInMillis(),
+      };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidRequestError } from '../errors.ts';
 import type { OwnOptionsShape, TreeOptions } from './options.ts';
 import { optionsSchema } from './options.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigurationError, PayloadTooLargeError } from '../errors.ts';
 import { ENVELOPE_KEY, type Envelope, type EnvelopeReply, type Sealed, seal } from './envelope.ts';
 import { INLINE_MAX_BYTES, INLINE_WITH_STORE_BYTES } from './limits.ts';

@@ -5,17 +5,17 @@ import { Construct } from 'constructs';
 
 /** Prefixes of the bucket. */
 export const MODELS_PREFIX = 'models/';
-export const CLAIMS_PREFIX = 'claims/';
+export const STORE_PREFIX = 'store/';
 
-/** S3 counts lifetimes in days; a claim is read within the 15 minutes of its batch. */
-const claimLifetime = Duration.days(1);
+/** Claims are read within minutes; results of a manifest are to be fetched, and an interrupted batch continued, within this. */
+const storeLifetime = Duration.days(7);
 
 export interface ModelBucketProps {
   /** `destroy` empties and removes the bucket with the stack. */
   readonly removal: 'retain' | 'destroy';
 }
 
-/** The bucket of models and claims: private, TLS only, encrypted, versioned. */
+/** The bucket of models, and of what trees put aside: private, TLS only, encrypted, versioned. */
 export class ModelBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -31,10 +31,10 @@ export class ModelBucket extends Construct {
       versioned: true,
       lifecycleRules: [
         {
-          id: 'claims',
-          prefix: CLAIMS_PREFIX,
-          expiration: claimLifetime,
-          noncurrentVersionExpiration: claimLifetime,
+          id: 'store',
+          prefix: STORE_PREFIX,
+          expiration: storeLifetime,
+          noncurrentVersionExpiration: storeLifetime,
         },
         { id: 'replaced', prefix: MODELS_PREFIX, noncurrentVersionExpiration: Duration.days(30) },
         { id: 'unfinished', abortIncompleteMultipartUploadAfter: Duration.days(1) },
@@ -62,12 +62,20 @@ export class ModelBucket extends Construct {
     );
   }
 
-  /** Lets a function put payloads aside and read them again. */
-  grantClaims({ grantPrincipal }: IGrantable): void {
+  /** Lets a function put payloads and results aside, and find and read them again. */
+  grantStore({ grantPrincipal }: IGrantable): void {
+    const { bucket } = this;
     grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['s3:GetObject', 's3:PutObject'],
-        resources: [this.bucket.arnForObjects(`${CLAIMS_PREFIX}*`)],
+        resources: [bucket.arnForObjects(`${STORE_PREFIX}*`)],
+      }),
+    );
+    grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [bucket.bucketArn],
+        conditions: { StringLike: { 's3:prefix': `${STORE_PREFIX}*` } },
       }),
     );
   }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { copyObjects } from './copy-objects.ts';
 import { answerCloudFormation, type CustomResourceEvent } from './custom-resource.ts';
 

@@ -190,7 +190,7 @@ test('alarms watch errors, throttles, dropped recursion and concurrency, and tel
   }
 });
 
-test('the bucket is private, encrypted, versioned, refuses plain HTTP, forgets claims and stays', () => {
+test('the bucket is private, encrypted, versioned, refuses plain HTTP, forgets what batches put aside, and stays', () => {
   const { template, resources } = templateOf();
   template.hasResource('AWS::S3::Bucket', {
     DeletionPolicy: 'Retain',
@@ -205,7 +205,7 @@ test('the bucket is private, encrypted, versioned, refuses plain HTTP, forgets c
       VersioningConfiguration: { Status: 'Enabled' },
       LifecycleConfiguration: {
         Rules: Match.arrayWith([
-          Match.objectLike({ Prefix: 'claims/', ExpirationInDays: 1, Status: 'Enabled' }),
+          Match.objectLike({ Prefix: 'store/', ExpirationInDays: 7, Status: 'Enabled' }),
           Match.objectLike({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
         ]),
       },

@@ -12,7 +12,7 @@ const advice: Readonly<Record<string, string>> = {
   NoSuchKey: 'there is no such object: keys are literal (no URL-decoding) and case-sensitive',
   NoSuchBucket: 'there is no such bucket: check its name',
   AccessDenied:
-    'access denied: check that the role may s3:GetObject this key, and s3:ListBucket (without it, S3 says so of a missing key too)',
+    'access denied: deploy with -c imageBuckets naming this bucket, or check that the role may s3:GetObject this key, and s3:ListBucket (without it, S3 says so of a missing key too)',
   AllAccessDisabled: 'access to the bucket is disabled',
   InvalidObjectState: 'the object is archived: restore it first',
   PermanentRedirect: 'the bucket is in another region: check the configured region and endpoint',
