@@ -27,6 +27,8 @@ export interface FunctionSettings {
   /** As the function takes it: a name, the absolute path of a folder, or `s3://…`. */
   readonly model: string;
   readonly modelsDirectory: string;
+  /** Path of the module. Default: the source. */
+  readonly module?: string | undefined;
   /** Whether `http://` is allowed. */
   readonly http: boolean;
   /** The environment of the command. */
@@ -38,7 +40,7 @@ export interface FunctionSettings {
 /** The function `classify`, as the local host runs it: files and loopback addresses allowed, one thread per inference. */
 export const classifyFunction = (settings: FunctionSettings): LocalFunction => ({
   name: FUNCTION_NAME,
-  module: new URL('../functions/classify/handler.ts', import.meta.url).href,
+  module: settings.module ?? new URL('../functions/classify/handler.ts', import.meta.url).href,
   alias: FUNCTION_ALIAS,
   timeoutMs: TIMEOUT_MS,
   memoryMb: MEMORY_MB,

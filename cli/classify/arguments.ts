@@ -16,6 +16,8 @@ export interface ClassifyArguments {
   readonly profile?: string;
   readonly region?: string;
   readonly endpointUrl?: string;
+  /** Run the bundle instead of the source. */
+  readonly bundle: boolean;
   readonly http: boolean;
   readonly verbose: boolean;
 }

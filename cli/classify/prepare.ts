@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { LocalFunction } from '../../local/host.ts';
+import { bundledModule } from '../bundled-module.ts';
 import { expandInputs } from '../inputs/expand.ts';
 import type { Picture } from '../inputs/picture.ts';
 import { classifyFunction, embeddedModels, samplePictures } from '../local-function.ts';
@@ -43,7 +44,14 @@ export const prepare = async (args: ClassifyArguments, terminal: Terminal): Prom
   return {
     pictures,
     shape,
-    definition: classifyFunction({ model, modelsDirectory, http: args.http, env, access }),
+    definition: classifyFunction({
+      model,
+      modelsDirectory,
+      module: args.bundle ? await bundledModule() : undefined,
+      http: args.http,
+      env,
+      access,
+    }),
     ...(isDemonstration && { note: demonstrationNote(samples, args, shape) }),
   };
 };

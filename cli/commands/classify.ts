@@ -58,7 +58,7 @@ const most = {
 type Parsed = Pick<ClassifyArguments, 'model' | 'onError'> & Partial<Omit<ClassifyArguments, 'inputs'>>;
 
 /** Options that say how the function here is set up; one that is deployed has its own set-up. */
-const localOnly = ['model', 'concurrency', 'http'] as const;
+const localOnly = ['model', 'concurrency', 'bundle', 'http'] as const;
 const deployedOnly = ['profile', 'region', 'endpointUrl'] as const;
 
 /** @throws InvalidRequestError for options that have no meaning beside each other. */
@@ -107,12 +107,13 @@ export const classifyCommand: AddCommand = (program, { terminal, finish }) => {
     .option('--profile <name>', 'AWS profile, with --function')
     .option('--region <name>', 'AWS region, with --function')
     .option('--endpoint-url <url>', 'endpoint of AWS or of what stands in for it, with --function')
+    .option('--bundle', 'run what a deploy would: the bundle instead of the source')
     .option('--http', 'allow http:// beside https://')
     .option('-v, --verbose', "print the function's log")
     .addHelpText('after', HELP)
     .action(async (inputs: readonly string[], options: Parsed, command: Command) => {
       checkTogether(command);
-      const args = { json: false, http: false, verbose: false, ...options, inputs };
+      const args = { json: false, bundle: false, http: false, verbose: false, ...options, inputs };
       const { prepare } = await import('../classify/prepare.ts');
       const job = await prepare(args, terminal);
       const { runClassify } = await import('../classify/run.ts');

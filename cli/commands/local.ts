@@ -48,12 +48,15 @@ export const localCommand: AddCommand = (program, { terminal, finish }) => {
         wholeNumber(1, 1_000),
       ),
     )
+    .option('--bundle', 'run what a deploy would: the bundle instead of the source')
     .option('--http', 'allow http:// beside https://')
     .option('--s3', 'allow s3://, with your AWS credentials')
     .option('-v, --verbose', "print the function's log")
     .addHelpText('after', HELP)
     .action(async (options: Parsed) => {
       const { serveLocal } = await import('../local/serve.ts');
-      finish(await serveLocal({ http: false, s3: false, verbose: false, ...options }, terminal));
+      finish(
+        await serveLocal({ bundle: false, http: false, s3: false, verbose: false, ...options }, terminal),
+      );
     });
 };

@@ -7,6 +7,8 @@ export interface LocalArguments {
   readonly invokePort: number;
   /** Execution environments; default: cores. */
   readonly concurrency?: number;
+  /** Run the bundle instead of the source. */
+  readonly bundle: boolean;
   readonly http: boolean;
   /** Whether the function is given the credentials of whoever runs the command. */
   readonly s3: boolean;

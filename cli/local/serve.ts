@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ConfigurationError } from '../../functions/errors.ts';
 import { type HostEvent, startLocalHost } from '../../local/host.ts';
 import { startHttpApi } from '../../local/http-api.ts';
+import { bundledModule } from '../bundled-module.ts';
 import { watchEnvironments } from '../environment-watch.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import {
@@ -34,7 +35,8 @@ const functionOf = async (args: LocalArguments, terminal: Terminal) => {
   const model = await chooseModel(args.model, { modelsDirectory, cwd: terminal.cwd() });
   const needsAccess = args.s3 || model.startsWith('s3://');
   const access = needsAccess ? await (await import('../s3-access.ts')).s3Access(env) : {};
-  return classifyFunction({ model, modelsDirectory, http: args.http, env, access });
+  const module = args.bundle ? await bundledModule() : undefined;
+  return classifyFunction({ model, modelsDirectory, module, http: args.http, env, access });
 };
 
 /** A line per invocation, as short as Lambda's REPORT is long. */
