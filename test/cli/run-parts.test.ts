@@ -64,6 +64,7 @@ test('the command that is the same as the demonstration keeps the flags that wer
     model: './my model',
     json: true,
     onError: 'raise',
+    bundle: false,
     http: false,
     verbose: false,
   } as const;
