@@ -3,11 +3,13 @@
  * with the credentials of the environment. It deploys a stack of its own and takes it down again.
  */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import {
   GetFunctionCommand,
   InvokeCommand,
@@ -21,6 +23,7 @@ import {
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteObjectsCommand,
+  GetObjectCommand,
   HeadBucketCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
@@ -31,6 +34,8 @@ import { cdk, deploy, destroy, type Outputs } from './cdk.ts';
 import { endpoint, onAws, postToApi, region } from './endpoint.ts';
 
 const needsEndpoint = endpoint ? {} : { skip: 'no AWS endpoint is named (AWS_ENDPOINT_URL)' };
+
+const runFile = promisify(execFile);
 
 const pathOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const embedded = pathOf('models/basic-colours');
@@ -194,6 +199,47 @@ test('a deployed stack classifies, survives a deploy, and goes away', needsEndpo
     assert.match(bad.contentType ?? '', /^application\/problem\+json/);
     assert.equal(bad.body.name, 'InvalidRequestError');
   });
+
+  await t.test('the command runs files of this machine on the deployed function', async () => {
+    const { stdout } = await runFile(process.execPath, [
+      pathOf('cli/main.ts'),
+      ...['classify', pictures, '--json', '--max-work', '2', '--function', outputs.AliasArn],
+      ...['--region', region, '--endpoint-url', endpoint ?? ''],
+    ]);
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.equal(lines.length, images.length);
+    assert.ok(lines.every(({ results }) => results.tags.length === 5));
+  });
+
+  await t.test(
+    'a manifest is answered in parts, and continued by its name without doing anything twice',
+    async () => {
+      await s3.send(
+        new PutObjectCommand({ Bucket: imageBucket, Key: 'list.txt', Body: many(30).join('\n') }),
+      );
+      const ask = async () => {
+        const manifest = `s3://${imageBucket}/list.txt`;
+        const Payload = JSON.stringify({ manifest, options: { resume: 'e2e', maxWorkPerRequest: 4 } });
+        const reply = await lambda.send(new InvokeCommand({ FunctionName: outputs.AliasArn, Payload }));
+        const text = reply.Payload?.transformToString() ?? '';
+        assert.equal(reply.FunctionError, undefined, text);
+        return JSON.parse(text);
+      };
+      const first = await ask();
+      assert.equal(first.summary.succeeded, 30);
+      const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(first.results.index) ?? [];
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      const index = JSON.parse((await Body?.transformToString()) ?? '');
+      assert.deepEqual(index.missing, []);
+      assert.equal(index.parts.at(-1).end, 30);
+      const again = await ask();
+      assert.equal(again.summary.succeeded, 30);
+      assert.equal(again.summary.invocations, 1);
+    },
+  );
 
   await t.test('a picture the function may not read is an error of its own, with advice', async () => {
     const { results, summary } = await classify([images[0] ?? '', `s3://${imageBucket}/absent.jpg`], {
