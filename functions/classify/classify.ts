@@ -1,4 +1,4 @@
-import { DrosteError, fromWireError } from '../errors.ts';
+import { DrosteError, fromWireError, ModelLoadError } from '../errors.ts';
 import { decodePixels } from '../images/adapters/sharp.ts';
 import { redactReference } from '../images/describe-reference.ts';
 import type { PixelPlan, Pixels } from '../images/pixels.ts';
@@ -27,6 +27,8 @@ export interface ClassifyDeps {
   readonly sources: Sources;
   /** Largest picture, in pixels. */
   readonly maxPixels: number;
+  /** Told when a graph that had loaded failed on a picture. */
+  readonly onNativeFailure: () => void;
 }
 
 const DEFAULT_TOP_K = 5;
@@ -56,6 +58,14 @@ const decodeOnce = (bytes: Uint8Array, limits: { maxPixels: number; signal: Abor
   };
 };
 
+/** A graph that has run before and fails now has failed in native code. */
+const nativeFailure =
+  (tell: () => void) =>
+  (error: unknown): never => {
+    if (error instanceof ModelLoadError) tell();
+    throw error;
+  };
+
 /** The same error, naming the picture it is about. */
 const about = (reference: string, error: unknown): unknown => {
   const name = redactReference(reference);
@@ -68,7 +78,7 @@ const about = (reference: string, error: unknown): unknown => {
  * downloads wait outside the CPU, sharp decodes on libuv's threads, inference holds the main thread.
  */
 export const createClassify =
-  ({ models, sources, maxPixels }: ClassifyDeps) =>
+  ({ models, sources, maxPixels, onNativeFailure }: ClassifyDeps) =>
   async (
     image: string,
     { options, signal, note, identify }: ItemContext<ClassifyOptions>,
@@ -86,7 +96,8 @@ export const createClassify =
       const classifyWith = async (classifier: Classifier): Promise<Classification> => {
         const pixels = await timed(note, 'decodeMs', () => decode(classifier.plan));
         signal.throwIfAborted();
-        return { tags: await timed(note, 'inferMs', () => classifier.classify(pixels, topK)) };
+        const infer = () => classifier.classify(pixels, topK);
+        return { tags: await timed(note, 'inferMs', infer).catch(nativeFailure(onNativeFailure)) };
       };
       const results = await Promise.all(classifiers.map(classifyWith));
       identify('model', classifiers.map(({ sha256 }) => sha256).join(' '));

@@ -7,6 +7,7 @@ import { each, recursive } from '../recursion/index.ts';
 import { type ClassifyOptions, createClassify } from './classify.ts';
 import { readClassifyConfig } from './config.ts';
 import { createModels } from './models.ts';
+import { retireEnvironment } from './retire-environment.ts';
 
 const config = readClassifyConfig(process.env);
 const models = createModels(config);
@@ -17,6 +18,7 @@ const classify = createClassify({
   models,
   sources: createSources(config.sources),
   maxPixels: config.maxPixels,
+  onNativeFailure: retireEnvironment,
 });
 
 export const handler = withHttp(
