@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { InvalidRequestError } from '../functions/errors.ts';
+import { InvalidRequestError, type WireError } from '../functions/errors.ts';
 import { createLambdaInvoke, type LambdaInvokeOptions } from '../functions/recursion/adapters/lambda.ts';
 import { NO_DEADLINE } from '../functions/recursion/core/deadline.ts';
 import type { Outcome } from '../functions/recursion/core/outcome.ts';
 import { runInvocation, type TreeShape } from '../functions/recursion/invocation.ts';
 import { inlineItems } from '../functions/recursion/items/item-source.ts';
 import { treeDefaults } from '../functions/recursion/limits.ts';
-import { systemClock } from '../functions/recursion/ports.ts';
+import { type Invoke, systemClock } from '../functions/recursion/ports.ts';
 import { type Summary, summarise } from '../functions/recursion/reply.ts';
 
 /** A batch to run on a function, local or deployed, from outside it. */
@@ -20,16 +20,29 @@ export interface BatchInput {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Stop at the first error (default), or answer every item. */
   readonly onError?: 'raise' | 'collect';
-  /** Shape of the tree; the caller itself takes no slot. Defaults as the function's own. */
+  /**
+   * Shape of the tree; the caller itself takes no slot. Default: the engine's defaults; the function's own W and P hold
+   * in it all the same where they are not given here.
+   */
   readonly shape?: Partial<TreeShape>;
   /** How the AWS SDK reaches the function; what is absent comes from the environment, as the SDK reads it. */
   readonly connection?: Omit<LambdaInvokeOptions, 'maxSockets'>;
+  /** Calls open at once. Default: P of the shape. */
+  readonly calls?: number;
+  /** How calls are made. Default: by the AWS SDK, over `connection`. */
+  readonly invoke?: Invoke;
+  /** The version that has to answer. Default: that of the first answer. */
+  readonly version?: string | undefined;
+  /** What the work functions said of themselves in batches that belong together; grows. Default: nothing yet. */
+  readonly identity?: Record<string, string>;
   /** Aborts the batch: no new call, open ones aborted. */
   readonly signal?: AbortSignal;
   /** Epoch ms by which the batch must be done. Default: none; each invocation has the function's time-out. */
   readonly deadline?: number;
   /** Told of every item's outcome as it comes, in any order. */
   readonly onOutcome?: (index: number, outcome: Outcome<unknown>) => void;
+  /** Told of every answer's version, before its outcomes. */
+  readonly onVersion?: (version: string) => void;
 }
 
 const deadlineOf = (asked = NO_DEADLINE): number => {
@@ -44,6 +57,11 @@ export interface BatchResult {
   readonly summary: Summary;
   /** Why it was stopped, if it was: the first error under `raise`, the deadline, the signal's reason. */
   readonly stopped: Error | undefined;
+  /**
+   * What went wrong where no invocation answered at all: the function refused its options, or is not to be had. It is
+   * the outcome of every item that was sent.
+   */
+  readonly unanswered: WireError | undefined;
 }
 
 /**
@@ -52,45 +70,52 @@ export interface BatchResult {
  * narrowed down to the item, all answers are of one version.
  */
 export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
-  const { items, options = {}, onError = 'raise', shape, connection } = input;
+  const { items, options = {}, onError = 'raise', shape, connection, identity = {} } = input;
   const tree: TreeShape = {
     maxWork: shape?.maxWork ?? treeDefaults.maxWorkPerRequest,
-    maxLanes: shape?.maxLanes ?? treeDefaults.numParallelRequests,
+    maxLanes: input.calls ?? shape?.maxLanes ?? treeDefaults.numParallelRequests,
     slots: shape?.slots ?? treeDefaults.slots,
     maxDepth: shape?.maxDepth ?? treeDefaults.maxDepth,
   };
-  const identity: Record<string, string> = {};
+  let answers = 0;
+  let failure: WireError | undefined;
   const { outcomes, stopped, ...result } = await runInvocation({
     items: inlineItems(items),
     onError,
     shape: tree,
     clock: systemClock,
-    invoke: createLambdaInvoke({ ...connection, maxSockets: tree.maxLanes }),
+    invoke: input.invoke ?? createLambdaInvoke({ ...connection, maxSockets: tree.maxLanes }),
     place: {
       functionName: input.functionName,
       qualifier: input.qualifier ?? 'live',
       options: {
         ...options,
         onError,
-        maxWorkPerRequest: tree.maxWork,
-        numParallelRequests: tree.maxLanes,
+        ...(shape?.maxWork !== undefined && { maxWorkPerRequest: shape.maxWork }),
+        ...(shape?.maxLanes !== undefined && { numParallelRequests: shape.maxLanes }),
       },
       depth: 0,
       path: '0',
       deadline: deadlineOf(input.deadline),
-      version: undefined,
+      version: input.version,
       identity,
       rootRequestId: randomUUID(),
     },
     signal: input.signal,
     observe: (event) => {
       if (event.kind === 'item') input.onOutcome?.(event.index, event.outcome);
+      if (event.kind !== 'child') return;
+      if (event.answer.kind === 'answered') {
+        answers += 1;
+        input.onVersion?.(event.answer.reply.version);
+      } else if ('error' in event.answer) failure ??= event.answer.error;
     },
   });
   const answered = outcomes.filter((outcome) => outcome !== undefined);
   return {
     outcomes,
     stopped,
+    unanswered: answers === 0 ? failure : undefined,
     summary: {
       ...summarise(answered, { stats: result.stats, version: result.version, identity }),
       items: items.length,

@@ -32,7 +32,9 @@ export const abortedWithTree = async (
   return {
     signal: controller.signal,
     tell: async () => {
-      await markAborted(await openStore(), rootRequestId).catch(() => {});
+      await openStore()
+        .then((store) => markAborted(store, rootRequestId))
+        .catch(() => {});
     },
     end,
   };

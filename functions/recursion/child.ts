@@ -48,6 +48,11 @@ export type ChildAnswer = {
 /** A Lambda invocation cannot last longer than 15 minutes (Lambda quotas); past that no answer will come. */
 const LONGEST_CALL_MS = 905_000;
 
+const noTimeFor = (path: string, deadline: number): WireError => ({
+  name: 'DeadlineExceededError',
+  message: `Expected time for child ${path} to answer, but it would have had to by ${new Date(deadline).toISOString()}.`,
+});
+
 /** Errors by which a child says that it did not do its work, as opposed to that the work failed. */
 const readFailure = (outcome: Extract<CallOutcome, { kind: 'failed' }>): ChildAnswer => {
   const { error } = outcome;
@@ -66,11 +71,12 @@ const identityFault = (
   path: string,
 ): ChildAnswer | undefined => {
   for (const [name, value] of Object.entries(said)) {
-    known[name] ??= value;
-    if (known[name] === value) continue;
+    if ((known[name] ?? value) === value) continue;
     const message = `Expected ${name} ${known[name]} throughout the tree, received ${value} from child ${path}.`;
     return { kind: 'lost', error: { name: 'VersionSkewError', message } };
   }
+  // only now: of an answer that is not merged nothing is remembered
+  Object.assign(known, said);
   return undefined;
 };
 
@@ -111,8 +117,8 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
   const call = async (request: ChildRequest): Promise<ChildAnswer> => {
     const path = `${place.path}.${calls++}`;
     const deadline = childDeadline(place.deadline);
-    // nobody starts what they cannot finish: what is left is told as not done
-    if (deadline <= clock.now()) return { kind: 'aborted', path };
+    // nobody starts what they cannot finish, and time only gets shorter: own hands, if anybody, do what is left
+    if (deadline <= clock.now()) return { kind: 'refused', path, error: noTimeFor(path, deadline) };
     const qualifier = request.pinned && version ? version : place.qualifier;
     try {
       const payload = await pack(

@@ -119,12 +119,16 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
         start: range.start,
         signal: controller.signal,
         report: (index, outcome) => {
-          if (index >= 0 && index < sizeOf(range)) answer(range.start + index, outcome);
+          const isOfRound = Number.isInteger(index) && index >= 0 && index < sizeOf(range);
+          if (isOfRound) answer(range.start + index, outcome);
         },
         ready: () => send({ kind: 'ready', start: range.start, nowMs: clock.now() }),
       };
       try {
-        const answers = await input.work(await items.take(range), round);
+        const given = await items.take(range);
+        // reading them takes time, in which the whole may have been stopped
+        controller.signal.throwIfAborted();
+        const answers = await input.work(given, round);
         // one too few or too many, and nobody knows whose the others are
         if (answers.length !== sizeOf(range)) throw wrongCount(sizeOf(range), answers.length);
         answers.forEach((outcome, index) => {

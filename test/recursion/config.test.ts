@@ -9,6 +9,9 @@ test('in Lambda, with nothing set, everything is the default', () => {
   assert.deepEqual(readRecursionConfig(inLambda), {
     functionName: 'classify',
     qualifier: '7',
+    functionVersion: '7',
+    store: undefined,
+    allowFile: false,
     maxWork: 8,
     maxLanes: 10,
     slots: 100,
@@ -82,4 +85,14 @@ test('the bounds themselves are in range', () => {
   );
   assert.equal(readSwitch({ S: 'true' }, 'S', false), true);
   assert.equal(readSwitch({}, 'S', true), true);
+});
+
+test('a store and files are read, and there are none where nothing is set', () => {
+  const { store, allowFile } = readRecursionConfig({
+    ...inLambda,
+    STORE: 's3://bucket/prefix',
+    ALLOW_FILE: 'true',
+  });
+  assert.deepEqual([store, allowFile], ['s3://bucket/prefix', true]);
+  assert.equal(readRecursionConfig({ ...inLambda, STORE: '' }).store, undefined);
 });

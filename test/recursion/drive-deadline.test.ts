@@ -7,7 +7,7 @@ const lanes = [{ slots: 1, chunk: 4 }];
 const START_MS = 1_000_000;
 
 test('at the deadline what is done is answered, and the rest is left open', async () => {
-  const { children, rounds, result, clock } = startDrive({ size: 40, lanes, deadline: START_MS + 500 });
+  const { children, rounds, result, clock } = await startDrive({ size: 40, lanes, deadline: START_MS + 500 });
   finish(children[0]);
   await turn();
   rounds[0]?.round.report(1, { results: 'done 1' });
@@ -22,7 +22,11 @@ test('at the deadline what is done is answered, and the rest is left open', asyn
 });
 
 test('at the deadline nothing new starts, and what is out is told to stop', async () => {
-  const { children, rounds, clock, settled } = startDrive({ size: 40, lanes, deadline: START_MS + 500 });
+  const { children, rounds, clock, settled } = await startDrive({
+    size: 40,
+    lanes,
+    deadline: START_MS + 500,
+  });
   clock.advance(500);
   assert.equal(rounds[0]?.round.signal.aborted, true);
   finish(rounds[0]);
@@ -31,20 +35,20 @@ test('at the deadline nothing new starts, and what is out is told to stop', asyn
 });
 
 test('the message says when it should have been done', async () => {
-  const { rounds, result, clock } = startDrive({ size: 1, deadline: START_MS + 500 });
+  const { rounds, result, clock } = await startDrive({ size: 1, deadline: START_MS + 500 });
   clock.advance(500);
   finish(rounds[0]);
   assert.equal((await result).stopped?.message, 'Expected to be done by 1970-01-01T00:16:40.500Z.');
 });
 
 test('with the deadline behind it nothing is started', async () => {
-  const { children, rounds, result } = startDrive({ size: 40, lanes, deadline: START_MS });
+  const { children, rounds, result } = await startDrive({ size: 40, lanes, deadline: START_MS });
   assert.equal((await result).stopped?.name, 'DeadlineExceededError');
   assert.deepEqual([children.length, rounds.length], [0, 0]);
 });
 
 test('work that ignores its signal is left behind, early enough for the parent to hear the rest', async () => {
-  const { rounds, result, clock, settled } = startDrive({ size: 4, deadline: START_MS + 500 });
+  const { rounds, result, clock, settled } = await startDrive({ size: 4, deadline: START_MS + 500 });
   rounds[0]?.round.report(0, { results: 'in time' });
   clock.advance(500);
   await turn();

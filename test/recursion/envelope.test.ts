@@ -9,6 +9,7 @@ import {
   isEnvelope,
   openEnvelope,
   openReply,
+  readJson,
   seal,
 } from '../../functions/recursion/envelope.ts';
 
@@ -20,6 +21,7 @@ const envelope: Envelope = {
   slots: 12,
   deadline: 1_800_000_000_000,
   version: '7',
+  identity: { model: 'sha256' },
   rootRequestId: 'root',
   attempt: 1,
 };
@@ -33,12 +35,15 @@ const reply: EnvelopeReply = {
     null,
     null,
   ],
-  undone: [{ start: 2, end: 4, soloCrashes: 1 }],
-  stats: { invocations: 2, depth: 2, throttled: 1, retried: 0 },
+  undone: [{ start: 2, end: 4, soloCrashes: 1, why: 'suspect' }],
+  stats: { invocations: 2, depth: 2, throttled: 1, retried: 0, hedged: 3 },
   identity: { model: 'sha256' },
 };
 
-const open = (payload: string, items = reply.outcomes.length) => openReply(payload, reply.path, items);
+const open = (payload: string, items = reply.outcomes.length, path = reply.path) => {
+  const read = readJson(payload);
+  return typeof read === 'string' ? read : openReply(read.json, path, items);
+};
 const changed = (change: Record<string, unknown>) =>
   open(JSON.stringify({ [ENVELOPE_KEY]: { ...reply, ...change } }));
 
@@ -93,7 +98,7 @@ test('a reply is read as it was written', () => {
   fc.assert(
     fc.property(answers, (outcomes) => {
       const sent = { ...reply, outcomes, undone: [] };
-      const received = openReply(seal(sent), reply.path, outcomes.length);
+      const received = open(seal(sent), outcomes.length);
       assert.deepEqual(received, JSON.parse(JSON.stringify(sent)));
     }),
   );
@@ -114,7 +119,7 @@ test('any text and any JSON is refused with a reason', () => {
   );
   fc.assert(
     fc.property(text, fc.nat(4), (payload, items) => {
-      const received = openReply(payload, '0.0', items);
+      const received = open(payload, items, '0.0');
       assert.equal(typeof received, 'string');
       assert.notEqual(received, '');
     }),
@@ -125,7 +130,12 @@ test('any text and any JSON is refused with a reason', () => {
 test('any change of a reply is refused, or still answers each item once', () => {
   const fields = fc.constantFrom('outcomes', 'undone', 'path', 'version', 'stats', 'identity', 'more');
   const pieces = fc.array(
-    fc.record({ start: fc.nat(5), end: fc.nat(1_000_000_000), soloCrashes: fc.nat(2) }),
+    fc.record({
+      start: fc.nat(5),
+      end: fc.nat(1_000_000_000),
+      soloCrashes: fc.nat(2),
+      why: fc.constantFrom('late', 'suspect'),
+    }),
     { maxLength: 3 },
   );
   const outcomes = fc.array(fc.constantFrom(...reply.outcomes), { maxLength: 5 });
@@ -144,26 +154,24 @@ test('any change of a reply is refused, or still answers each item once', () => 
   );
 });
 
+const given = { soloCrashes: 0, why: 'late' };
+
 const refusals: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
   ["somebody else's reply", { path: '0.4' }, /expected the reply of 0\.3, received that of 0\.4/],
   ['an outcome missing', { outcomes: reply.outcomes.slice(1) }, /expected 4 outcomes, received 3/],
   ['an outcome too many', { outcomes: [...reply.outcomes, null] }, /expected 4 outcomes, received 5/],
   ['an item neither answered nor given back', { undone: [] }, /gaps/],
-  ['an item answered and given back', { undone: [{ start: 1, end: 4, soloCrashes: 0 }] }, /gaps/],
-  [
-    'an item given back twice',
-    { undone: [2, 2].map((start) => ({ start, end: 4, soloCrashes: 0 })) },
-    /gaps/,
-  ],
-  ['items given back that nobody gave', { undone: [{ start: 2, end: 5, soloCrashes: 0 }] }, /gaps/],
+  ['an item answered and given back', { undone: [{ ...given, start: 1, end: 4 }] }, /gaps/],
+  ['an item given back twice', { undone: [2, 2].map((start) => ({ ...given, start, end: 4 })) }, /gaps/],
+  ['items given back that nobody gave', { undone: [{ ...given, start: 2, end: 5 }] }, /gaps/],
   [
     'more items given back than memory holds',
-    { undone: [{ start: 2, end: Number.MAX_SAFE_INTEGER, soloCrashes: 0 }] },
+    { undone: [{ ...given, start: 2, end: Number.MAX_SAFE_INTEGER }] },
     /gaps/,
   ],
   [
     'a piece that ends before it starts',
-    { undone: [...reply.undone, { start: 3, end: 1, soloCrashes: 0 }] },
+    { undone: [...reply.undone, { ...given, start: 3, end: 1 }] },
     /gaps/,
   ],
   [
@@ -184,4 +192,22 @@ test('the reason shows how plain text begins, as stand-ins of Lambda answer a ti
     open('Task timed out after 3.00 seconds'),
     'expected JSON, received 33 characters starting with "Task timed out after 3.00 seconds"',
   );
+});
+
+test('the reply of a stored batch says which items are in parts, and the others are given back', () => {
+  const sent = { ...reply, outcomes: [], stored: [{ start: 0, end: 2 }] };
+  const received = open(seal(sent), 4);
+  assert.ok(typeof received === 'object');
+  assert.deepEqual(received.outcomes, [{ results: null }, { results: null }, null, null]);
+  assert.match(String(open(seal({ ...sent, stored: [] }), 4)), /gaps/);
+  assert.match(String(open(seal({ ...sent, stored: [{ start: 0, end: 3 }] }), 4)), /gaps/);
+});
+
+test('an envelope may name a slice of a manifest instead of items', () => {
+  const { items: _, ...rest } = envelope;
+  const manifest = { uri: 's3://bucket/list', from: 10, to: 90, items: 4, first: 12 };
+  const event = JSON.parse(seal({ ...rest, manifest, batch: 'b' }));
+  assert.deepEqual(openEnvelope(event), { ...rest, manifest, batch: 'b' });
+  const broken = { ...rest, manifest: { ...manifest, from: -1 } };
+  assert.throws(() => openEnvelope({ [ENVELOPE_KEY]: broken }), /at manifest\.from/);
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { ImageDecodeError, InvalidRequestError } from '../../functions/errors.ts';
+import { ANSWER_MARGIN_MS, LEVEL_MARGIN_MS } from '../../functions/recursion/core/deadline.ts';
 import { each, type InvocationReport } from '../../functions/recursion/index.ts';
 import { memoryTree } from './support/memory-tree.ts';
 
@@ -56,6 +57,7 @@ test('the summary counts items and invocations, and says who answered', async ()
     depth: Math.max(...seen.map(({ path }) => path.split('.').length - 1)),
     throttled: 0,
     retried: 0,
+    hedged: 0,
     version: '7',
     model: 'sha256:abc',
   });
@@ -216,7 +218,7 @@ test('a deadline that has passed is refused, saying that it is an instant', asyn
 
 test('every invocation reports once what it did', async () => {
   const reports: InvocationReport[] = [];
-  const { run, seen } = memoryTree(double, { report: (report) => reports.push(report) });
+  const { run, seen } = memoryTree(double, { report: (report) => void reports.push(report) });
   await run(upTo(20));
   assert.equal(reports.length, seen.length + 1);
   const root = reports.find(({ depth }) => depth === 0);
@@ -224,4 +226,47 @@ test('every invocation reports once what it did', async () => {
     [root?.items, root?.failed, root?.cold, root?.stats.invocations],
     [20, 0, true, seen.length + 1],
   );
+});
+
+test('of two children with different models the answer of the odd one is not merged, and its items are done again', async () => {
+  const worked: string[] = [];
+  const work = each((item: number, { path, identify }) => {
+    // the child 0.1 came up after the model was replaced
+    const model = path === '0.1' ? 'sha256:new' : 'sha256:old';
+    identify('model', model);
+    worked.push(path);
+    return `${item} by ${model}`;
+  });
+  const { run } = memoryTree(work, { shape: { maxDepth: 1 } });
+  const { results: answers, summary } = await run({ items: upTo(12), options: { receipts: true } });
+  assert.ok(worked.includes('0.1'), 'it did work');
+  assert.deepEqual(
+    answers.map((answer: { results: string }) => answer.results),
+    upTo(12).map((item) => `${item} by sha256:old`),
+  );
+  assert.equal(summary.model, 'sha256:old');
+  assert.deepEqual(
+    summary.attempts.map(({ path, outcome }: { path: string; outcome: string }) => [path, outcome]),
+    [['0.1', 'lost']],
+  );
+});
+
+test('a root without the time for a child does the work itself, for as long as it may', async () => {
+  // less than a level's margin: what a child answers would come too late
+  const { run, seen } = memoryTree(double, { remainingMs: ANSWER_MARGIN_MS + LEVEL_MARGIN_MS - 50 });
+  for (const onError of ['raise', 'collect']) {
+    const { results: answers, summary } = await run({ items: upTo(20), options: { onError } });
+    assert.deepEqual(
+      results(answers),
+      upTo(20).map((item) => 2 * item),
+    );
+    assert.equal(summary.invocations, 1, 'children that never ran are not counted');
+  }
+  assert.equal(seen.length, 0);
+});
+
+test('a store that cannot be opened does not hide the error that stopped the batch', async () => {
+  const work = each(() => Promise.reject(new ImageDecodeError('corrupt')));
+  const { run } = memoryTree(work, { shape: { store: 'https://example.com/no-store' } });
+  await assert.rejects(run(['x']), { name: 'ImageDecodeError', message: 'corrupt' });
 });

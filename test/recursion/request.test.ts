@@ -56,6 +56,8 @@ test('every option of the tree is understood', () => {
     numParallelRequests: 10,
     slots: 100,
     deadlineMs: 1_800_000_000_000,
+    hedge: false,
+    resume: 'token',
     receipts: true,
   };
   assert.deepEqual(read({ images: [], options }).options, options);
@@ -99,8 +101,9 @@ test('an item that is none is told by its place, and costs the others nothing', 
 });
 
 const expected =
-  'Expected an image, {"image": …}, a list of them, or {"images": […], "options": {…}}, received ';
-const known = 'onError, maxWorkPerRequest, numParallelRequests, slots, deadlineMs, receipts, topK';
+  'Expected an image, {"image": …}, a list of them, {"images": […], "options": {…}} or {"manifest": "s3://…", "options": {…}}, received ';
+const known =
+  'onError, maxWorkPerRequest, numParallelRequests, slots, deadlineMs, hedge, resume, receipts, topK';
 
 const refusals: readonly (readonly [string, unknown, string])[] = [
   ['nothing in it', {}, `${expected}an object with keys (none)`],
@@ -150,3 +153,13 @@ for (const [title, event, message] of refusals) {
     assert.equal(refusal(event), message);
   });
 }
+
+test('a manifest is a request of its own form, with options and without items', () => {
+  const request = read({ manifest: 's3://bucket/list.ndjson', options: { topK: 3 } });
+  assert.deepEqual(
+    [request.form, request.manifest, request.items, request.options],
+    ['manifest', 's3://bucket/list.ndjson', [], { topK: 3 }],
+  );
+  assert.match(refusal({ manifest: 's3://b/k', images: [] }), /keys manifest, images$/);
+  assert.match(refusal({ manifest: ['s3://b/k'] }), /keys manifest$/);
+});

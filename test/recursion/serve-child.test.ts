@@ -13,6 +13,7 @@ const envelope: Envelope = {
   slots: 1,
   deadline: Number.MAX_SAFE_INTEGER,
   version: '7',
+  identity: {},
   rootRequestId: 'root',
   attempt: 0,
 };
@@ -31,7 +32,7 @@ test('a child answers every item, and says where and as which version', async ()
       version: '7',
       outcomes: [{ results: 'A' }, { results: 'B' }],
       undone: [],
-      stats: { invocations: 1, depth: 1, throttled: 0, retried: 0 },
+      stats: { invocations: 1, depth: 1, throttled: 0, retried: 0, hedged: 0 },
       identity: {},
     },
   });
@@ -86,17 +87,15 @@ test('an item that cannot be read is answered in its place', async () => {
   ]);
 });
 
-test('a child whose deadline has passed starts nothing', async () => {
+test('a child whose deadline has passed starts nothing, and gives everything back as late', async () => {
   let worked = 0;
   const counting = each((item: string) => {
     worked += 1;
     return item;
   });
   const reply = await send({ deadline: 5, options: { onError: 'collect' } }, counting);
-  assert.deepEqual(
-    reply.$droste.outcomes.map(({ error }: { error: { name: string } }) => error.name),
-    ['DeadlineExceededError', 'DeadlineExceededError'],
-  );
+  assert.deepEqual(reply.$droste.outcomes, [null, null]);
+  assert.deepEqual(reply.$droste.undone, [{ start: 0, end: 2, soloCrashes: 0, why: 'late' }]);
   assert.equal(worked, 0);
 });
 
@@ -126,7 +125,43 @@ test('items that crashed a child and can have no other are given back, and the r
   );
   assert.deepEqual(reply.outcomes, [{ results: 'A' }, { results: 'B' }, null, null]);
   assert.deepEqual(reply.undone, [
-    { start: 2, end: 3, soloCrashes: 0 },
-    { start: 3, end: 4, soloCrashes: 0 },
+    { start: 2, end: 3, soloCrashes: 0, why: 'suspect' },
+    { start: 3, end: 4, soloCrashes: 0, why: 'suspect' },
   ]);
+});
+
+test('what a child had no time for goes back as late, beside what it answered, whatever its onError', async () => {
+  const late = Object.assign(new Error('the deadline came'), { name: 'DeadlineExceededError' });
+  const slowFromC = each((item: string) => (item < 'c' ? item.toUpperCase() : Promise.reject(late)));
+  const { $droste: reply } = await send(
+    { items: ['a', 'b', 'c', 'd'], options: { onError: 'collect' } },
+    slowFromC,
+  );
+  assert.deepEqual(reply.outcomes, [{ results: 'A' }, { results: 'B' }, null, null]);
+  assert.deepEqual(reply.undone, [{ start: 2, end: 4, soloCrashes: 0, why: 'late' }]);
+  const raised = await send({ items: ['c', 'd'] }, slowFromC);
+  assert.deepEqual(raised.$droste.undone, [{ start: 0, end: 2, soloCrashes: 0, why: 'late' }]);
+});
+
+test('a child that has another model than the tree refuses, under collect too', async () => {
+  const work = each((item: string, { identify }) => {
+    identify('model', 'sha256:new');
+    return item;
+  });
+  const skewed = {
+    name: 'VersionSkewError',
+    message: 'Expected model sha256:old, as elsewhere in the tree, found sha256:new here.',
+  };
+  const identity = { model: 'sha256:old' };
+  await assert.rejects(send({ identity }, work), skewed);
+  await assert.rejects(send({ identity, options: { onError: 'collect' } }, work), skewed);
+  const { $droste: reply } = await send({ identity: { model: 'sha256:new' } }, work);
+  assert.deepEqual(reply.identity, { model: 'sha256:new' });
+});
+
+test('an envelope with neither items nor a manifest is refused, saying so', async () => {
+  await assert.rejects(send({ items: undefined }), {
+    name: 'InvalidRequestError',
+    message: 'Expected an envelope with items or a manifest, received neither.',
+  });
 });

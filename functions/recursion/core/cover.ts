@@ -19,7 +19,7 @@ export const complement = (ranges: readonly Range[], length: number): readonly R
   const gaps: Range[] = [];
   let from = 0;
   for (const { start, end } of ranges) {
-    if (start > from) gaps.push({ start: from, end: start });
+    if (start > from && from < length) gaps.push({ start: from, end: Math.min(start, length) });
     from = Math.max(from, end);
   }
   if (from < length) gaps.push({ start: from, end: length });

@@ -13,10 +13,16 @@ const readLine = (line: string): unknown => {
   }
 };
 
-const textOf = async (source: ByteSource, from: number, to: number): Promise<string> => {
+const bytesOf = async (source: ByteSource, from: number, to: number): Promise<Buffer> => {
   const chunks: Uint8Array[] = [];
   for await (const chunk of source.read(from, to)) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
+};
+
+/** The line that bytes begin with. What follows it, up to the next line that counts, is blank. */
+const firstLine = (bytes: Buffer): string => {
+  const end = bytes.indexOf('\n');
+  return bytes.toString('utf8', 0, end < 0 ? bytes.length : end).trim();
 };
 
 const findLines = async (source: ByteSource, from: number, to: number): Promise<Float64Array> => {
@@ -54,9 +60,16 @@ export const openManifest = async (
   return {
     length,
     take: async ({ start, end }) => {
-      const text = await textOf(source, at(start), at(end)).catch(failed);
-      const lines = text.split('\n').filter((line) => line.trim() !== '');
-      return lines.map((line) => readLine(line.trim()));
+      const from = at(start);
+      const expected = at(end) - from;
+      const bytes = await bytesOf(source, from, at(end)).catch(failed);
+      if (bytes.length !== expected) {
+        failed(`${bytes.length} bytes from ${from} on instead of ${expected}: it has changed`);
+      }
+      // cut where the lines were counted: a second opinion on what is blank would shift every item after it
+      return Array.from({ length: end - start }, (_, index) =>
+        readLine(firstLine(bytes.subarray(at(start + index) - from, at(start + index + 1) - from))),
+      );
     },
     give: ({ start, end }) => ({
       manifest: { uri, from: at(start), to: at(end), items: end - start, first: whole.first + start },

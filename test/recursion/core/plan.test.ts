@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type PlanInput, planInvocation } from '../../../functions/recursion/core/plan.ts';
+import { nextChunk, type PlanInput, planInvocation } from '../../../functions/recursion/core/plan.ts';
 
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
@@ -14,6 +14,9 @@ const inputs = fc.record({
   maxDepth: fc.integer({ min: 0, max: 8 }),
   hands: fc.boolean(),
 });
+
+/** Eight rounds of W for each slot is the most a caller without hands asks for in one call. */
+const mostOfACall = ({ maxWork }: PlanInput, slots: number) => 8 * maxWork * slots;
 
 const planOf = (input: Partial<PlanInput>) =>
   planInvocation({
@@ -98,7 +101,9 @@ test('own share and chunks cover the batch, lanes of one slot taking theirs in e
       if (lanes.every(({ slots }) => slots > 1)) {
         const given = sum(lanes.map(({ chunk }) => chunk));
         // a lane without a share still has a chunk of one, for what is put back
-        return assert.ok(given >= rest && given < rest + lanes.length);
+        assert.ok(given < rest + lanes.length);
+        const isCapped = !input.hands && lanes.some((lane) => lane.chunk === mostOfACall(input, lane.slots));
+        return assert.ok(given >= rest || isCapped);
       }
       if (lanes.some(({ slots }) => slots > 1)) return undefined;
       const passes = Math.ceil(Math.ceil(rest / lanes.length) / input.maxWork);
@@ -121,5 +126,48 @@ test('down any path of the tree chunks shrink strictly, and the depth stays with
         assert.ok(input.depth <= input.maxDepth);
       }
     }),
+  );
+});
+
+test('a caller without hands asks for no more than eight rounds a slot in one call, and feeds its lanes', () => {
+  assert.deepEqual(planOf({ items: 1_000_000, hands: false, slots: 20, maxLanes: 2 }).lanes, [
+    { slots: 10, chunk: 640 },
+    { slots: 10, chunk: 640 },
+  ]);
+  fc.assert(
+    fc.property(inputs, (input) => {
+      if (input.hands) return;
+      for (const { slots, chunk } of planInvocation(input).lanes) {
+        assert.ok(chunk <= mostOfACall(input, slots));
+      }
+    }),
+  );
+});
+
+test('a lane that comes back takes its share of what is left, but W is always worth a call', () => {
+  const lane = { slots: 10, chunk: 80 };
+  assert.equal(nextChunk(lane, 1_000, 100, 8), 80, 'never more than its chunk');
+  assert.equal(nextChunk(lane, 500, 100, 8), 50);
+  assert.equal(nextChunk(lane, 501, 100, 8), 51);
+  assert.equal(nextChunk(lane, 20, 100, 8), 8);
+});
+
+test('what lanes take when they come back is at least one item, at most a chunk, and ends what is left', () => {
+  const lanes = fc.record({
+    slots: fc.integer({ min: 1, max: 50 }),
+    chunk: fc.integer({ min: 1, max: 500 }),
+  });
+  fc.assert(
+    fc.property(
+      lanes,
+      fc.integer({ min: 1, max: 10_000 }),
+      fc.nat(400),
+      fc.integer({ min: 1, max: 20 }),
+      (lane, left, otherSlots, maxWork) => {
+        const taken = nextChunk(lane, left, lane.slots + otherSlots, maxWork);
+        assert.ok(Number.isInteger(taken) && taken >= 1 && taken <= lane.chunk);
+        assert.ok(taken <= Math.max(maxWork, Math.ceil((left * lane.slots) / (lane.slots + otherSlots))));
+      },
+    ),
   );
 });

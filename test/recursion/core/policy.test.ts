@@ -229,3 +229,68 @@ test('a place that can have no children fails what nobody takes, saying which it
     'finish',
   ]);
 });
+
+const fresh = (start: number, end: number) => ({
+  start,
+  end,
+  attempt: 0,
+  suspect: false,
+  soloCrashes: 0,
+  local: false,
+});
+
+test('what a child had no time for goes to another child, and is no try where something was done', () => {
+  const { state } = underWay({ hands: false, items: 4, lanes: one });
+  const { moves } = after(state, { kind: 'answered', undone: [fresh(1, 4)] });
+  assert.deepEqual(shown(moves), ['invoke 0: 1-4']);
+  const again = afterAll(
+    state,
+    { kind: 'answered', undone: [fresh(1, 4)] },
+    { kind: 'answered', undone: [fresh(2, 4)] },
+    { kind: 'answered', undone: [fresh(3, 4)] },
+  );
+  assert.deepEqual(shown(again.moves), ['invoke 0: 3-4'], 'one item at a time, for as long as it takes');
+});
+
+test('a chunk of which nothing was done counts as a try', () => {
+  const { state } = underWay({ hands: false, items: 4, lanes: one });
+  const { moves } = after(state, { kind: 'answered', undone: [fresh(0, 2), fresh(2, 4)] });
+  assert.deepEqual(shown(moves), ['invoke 0: 0-2 attempt 1']);
+});
+
+test('progress keeps the tries there were before', () => {
+  const { moves } = afterAll(
+    underWay({ hands: false, items: 4, lanes: one }).state,
+    { kind: 'answered', undone: [fresh(0, 4)] },
+    { kind: 'answered', undone: [fresh(2, 4)] },
+  );
+  assert.deepEqual(shown(moves), ['invoke 0: 2-4 attempt 1']);
+});
+
+test('after three children that had no time for it own hands take the range, and without hands it fails', () => {
+  const late = [4, 4, 4].map((start) => ({ kind: 'answered', undone: [fresh(start, 8)] }) as const);
+  const hands = afterAll(underWay({ items: 8, lanes: one }).state, ...late);
+  assert.deepEqual(shown(hands.moves), []);
+  assert.deepEqual(shown(after(hands.state, { kind: 'worked', start: 0 }).moves), ['work 4-8']);
+
+  const none = afterAll(
+    underWay({ hands: false, items: 4, lanes: one }).state,
+    ...late.map((told) => ({ ...told, undone: [fresh(0, 4)] })),
+  );
+  assert.deepEqual(shown(none.moves), [
+    'fail 0-4: Not done within the time-out of the function, however few items it was given.',
+    'finish',
+  ]);
+});
+
+test('without hands lanes take from the front, so that answers can come in order', () => {
+  const { moves } = underWay({ hands: false });
+  assert.deepEqual(shown(moves), ['invoke 0: 0-4', 'invoke 1: 4-8']);
+});
+
+test('a lane that comes back takes no more than its share of what is left', () => {
+  const lanes = [1, 1].map((slots) => ({ slots, chunk: 40 }));
+  const { state, moves } = underWay({ items: 104, lanes });
+  assert.deepEqual(shown(moves), ['work 0-4', 'invoke 0: 64-104', 'invoke 1: 24-64']);
+  assert.deepEqual(shown(after(state, { kind: 'answered', lane: 0 }).moves), ['invoke 0: 14-24']);
+});

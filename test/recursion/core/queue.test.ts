@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  fitsHands,
+  fitsLane,
   freshPiece,
   halve,
   type Piece,
   putBack,
   type Queue,
-  takeForHands,
-  takeForLane,
+  takeFromEnd,
+  takeFromFront,
 } from '../../../functions/recursion/core/queue.ts';
 
 const span = ({ start, end }: Piece) => [start, end];
@@ -38,32 +40,40 @@ const indexes = (queue: Queue) =>
     .flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i))
     .sort((a, b) => a - b);
 
-test('hands take from the front and lanes from the end, so that they meet in the middle', () => {
+test('what is taken from the front and from the end meets in the middle', () => {
   const queue = [freshPiece(0, 10)];
-  const hands = takeForHands(queue, 4);
-  assert.deepEqual(hands && [span(hands.piece), spans(hands.queue)], [[0, 4], [[4, 10]]]);
-  const lane = takeForLane(queue, 4);
-  assert.deepEqual(lane && [span(lane.piece), spans(lane.queue)], [[6, 10], [[0, 6]]]);
+  const front = takeFromFront(queue, 4, fitsHands);
+  assert.deepEqual(front && [span(front.piece), spans(front.queue)], [[0, 4], [[4, 10]]]);
+  const end = takeFromEnd(queue, 4, fitsLane);
+  assert.deepEqual(end && [span(end.piece), spans(end.queue)], [[6, 10], [[0, 6]]]);
 });
 
 test('hands leave alone what has crashed a child', () => {
   const queue = [{ ...freshPiece(0, 4), suspect: true }, freshPiece(4, 8)];
-  assert.deepEqual(takeForHands(queue, 8)?.piece, freshPiece(4, 8));
-  assert.equal(takeForHands(queue.slice(0, 1), 8), undefined);
+  assert.deepEqual(takeFromFront(queue, 8, fitsHands)?.piece, freshPiece(4, 8));
+  assert.equal(takeFromFront(queue.slice(0, 1), 8, fitsHands), undefined);
 });
 
 test('lanes leave alone what children have had their tries at', () => {
   const queue = [freshPiece(0, 4), { ...freshPiece(4, 8), local: true }];
-  assert.deepEqual(takeForLane(queue, 8)?.piece, freshPiece(0, 4));
-  assert.equal(takeForLane(queue.slice(1), 8), undefined);
+  for (const take of [takeFromFront, takeFromEnd]) {
+    assert.deepEqual(take(queue, 8, fitsLane)?.piece, freshPiece(0, 4));
+    assert.equal(take(queue.slice(1), 8, fitsLane), undefined);
+  }
 });
 
 test('nothing is lost or doubled by taking, and never more is taken than asked for', () => {
   fc.assert(
     fc.property(queues, fc.integer({ min: 1, max: 12 }), (queue, most) => {
-      for (const take of [takeForHands, takeForLane]) {
-        const taken = take(queue, most);
-        if (!taken) continue;
+      for (const [take, fits] of [takeFromFront, takeFromEnd].flatMap((take) =>
+        [fitsHands, fitsLane].map((fits) => [take, fits] as const),
+      )) {
+        const taken = take(queue, most, fits);
+        if (!taken) {
+          assert.ok(!queue.some(fits));
+          continue;
+        }
+        assert.ok(fits(taken.piece));
         assert.ok(taken.piece.end - taken.piece.start <= most);
         assert.deepEqual(indexes(putBack(taken.queue, taken.piece)), indexes(queue));
       }

@@ -1,8 +1,8 @@
 import type { ChildAnswer, ChildRequest } from '../../../functions/recursion/child.ts';
 import type { Outcome } from '../../../functions/recursion/core/outcome.ts';
-import type { Piece } from '../../../functions/recursion/core/queue.ts';
 import { type DriveInput, type DriveResult, drive, type Round } from '../../../functions/recursion/drive.ts';
 import type { EnvelopeReply } from '../../../functions/recursion/envelope.ts';
+import { inlineItems } from '../../../functions/recursion/items/item-source.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { rules } from './policy.ts';
 
@@ -48,7 +48,7 @@ export const replied = (
     version: '1',
     outcomes,
     undone: [],
-    stats: { invocations: 1, depth: 1, throttled: 0, retried: 0 },
+    stats: { invocations: 1, depth: 1, throttled: 0, retried: 0, hedged: 0 },
     identity: {},
     ...change,
   },
@@ -61,14 +61,22 @@ export interface DrivenInput extends Partial<Omit<DriveInput, 'items' | 'plan' |
   readonly maxWork?: number;
 }
 
-/** Starts a drive with a fake clock and fake children that obey their signal; own work ignores it. */
-export const startDrive = ({ size, lanes = [], maxWork = 4, ...input }: DrivenInput): Driven => {
+/**
+ * Starts a drive with a fake clock and fake children that obey their signal; own work ignores it. Resolves a turn later:
+ * the items of a round are read before its work begins.
+ */
+export const startDrive = async ({
+  size,
+  lanes = [],
+  maxWork = 4,
+  ...input
+}: DrivenInput): Promise<Driven> => {
   const clock = createFakeClock();
   const children: OpenChild[] = [];
   const rounds: OpenRound[] = [];
   let settled = false;
   const result = drive({
-    items: Array.from({ length: size }, (_, index) => index),
+    items: inlineItems(Array.from({ length: size }, (_, index) => index)),
     plan: { own: 0, lanes },
     rules: { ...rules, maxWork },
     onError: 'collect',
@@ -88,13 +96,21 @@ export const startDrive = ({ size, lanes = [], maxWork = 4, ...input }: DrivenIn
   void result.then(() => {
     settled = true;
   });
+  await turn();
   return { clock, children, rounds, result, settled: () => settled };
+};
+
+/** The items a child was given with its call. */
+export const givenTo = (child: OpenChild | undefined): readonly unknown[] => {
+  const given = child?.request.given;
+  if (given && 'items' in given) return given.items;
+  throw new Error(`Expected a child that was given items, received ${JSON.stringify(given)}`);
 };
 
 /** Answers a child or a round with what its items are called. */
 export const finish = (open: OpenChild | OpenRound | undefined): void => {
   if (!open) throw new Error('Expected something to be under way');
-  if ('request' in open) open.answer(replied(done(open.request.items)));
+  if ('request' in open) open.answer(replied(done(givenTo(open))));
   else open.answer(done(open.items));
 };
 
@@ -113,6 +129,3 @@ export const finishAll = async ({ children, rounds, settled }: Driven): Promise<
 const fail = (): never => {
   throw new Error('Expected the drive to settle, or to have something under way');
 };
-
-/** A piece of the queue, as a child gives it back. */
-export type Undone = Pick<Piece, 'start' | 'end' | 'soloCrashes'>;

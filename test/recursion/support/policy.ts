@@ -56,9 +56,11 @@ export const shown = (moves: readonly Move[]): readonly string[] =>
   moves.map((move) => {
     switch (move.kind) {
       case 'work':
-        return `work ${move.range.start}-${move.range.end}`;
+        return `${move.copy ? 'copy' : 'work'} ${move.range.start}-${move.range.end}`;
       case 'invoke':
         return `invoke ${move.lane}: ${move.range.start}-${move.range.end}${move.pinned ? ' pinned' : ''}${move.attempt ? ` attempt ${move.attempt}` : ''}`;
+      case 'abandon':
+        return `abandon ${move.lane}`;
       case 'fail':
         return `fail ${move.range.start}-${move.range.end}: ${move.error.message}`;
       case 'give-back':
