@@ -10,6 +10,9 @@ export const reportLater = (service: string): ((report: InvocationReport) => Pro
     loading ??= import('./powertools.ts').then(({ createPowertoolsReport }) =>
       createPowertoolsReport(service),
     );
+    loading.catch(() => {
+      loading = undefined;
+    });
     (await loading)(report);
   };
 };

@@ -1,7 +1,7 @@
 import { PayloadTooLargeError, toWireError, type WireError } from '../errors.ts';
 import { childDeadline, LEVEL_MARGIN_MS } from './core/deadline.ts';
 import { type Range, sizeOf } from './core/range.ts';
-import { type EnvelopeReply, isEnvelope, openReply, readJson } from './envelope.ts';
+import { type EnvelopeReply, isEnvelope, openReply, readJson, readRefusal } from './envelope.ts';
 import type { GivenItems } from './items/item-source.ts';
 import type { CallOutcome, Clock, Invoke } from './ports.ts';
 import { type OpenStore, pack, unpack } from './wire.ts';
@@ -92,9 +92,11 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
     payload: string,
     path: string,
     items: number,
-  ): Promise<EnvelopeReply | string> => {
+  ): Promise<EnvelopeReply | WireError | string> => {
     const read = readJson(payload);
     if (typeof read === 'string') return read;
+    const refused = readRefusal(read.json);
+    if (refused) return refused;
     return openReply(isEnvelope(read.json) ? await unpack(read.json, openStore) : read.json, path, items);
   };
 
@@ -106,6 +108,7 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
       const message = `Child ${path} of ${place.functionName} answered something else: ${reply}.`;
       return { kind: 'lost', error: { name: 'ChildInvocationError', message } };
     }
+    if ('message' in reply) return { kind: 'skewed', error: reply };
     version ??= reply.version;
     if (reply.version !== version) {
       const message = `Expected version ${version} of ${place.functionName}, received an answer of version ${reply.version}.`;

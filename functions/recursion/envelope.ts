@@ -156,6 +156,20 @@ export const openEnvelope = (event: Sealed): Envelope => {
 export const seal = (message: Envelope | EnvelopeReply): string =>
   JSON.stringify({ [ENVELOPE_KEY]: message });
 
+const refusalSchema = z.strictObject({ refused: errorSchema });
+
+/**
+ * What a child says that is not the one to answer. It is a reply and no function error: a deploy in the middle of a
+ * batch is nothing to alarm anybody of, and stand-ins of Lambda do not keep the names of errors.
+ */
+export const refusal = (error: WireError): Sealed => ({
+  [ENVELOPE_KEY]: { refused: { name: error.name, message: error.message } },
+});
+
+/** The reason, if a message is a refusal. */
+export const readRefusal = (json: unknown): WireError | undefined =>
+  isEnvelope(json) ? refusalSchema.safeParse(json[ENVELOPE_KEY]).data?.refused : undefined;
+
 /** Whether the items without an outcome are exactly those given back, each of them once. */
 const isWhole = ({ outcomes, undone }: EnvelopeReply): boolean => {
   const open = new Set(outcomes.keys().filter((index) => outcomes[index] === null));

@@ -18,7 +18,7 @@ export const treeOptionsShape = {
   /** Whether idle hands copy what a late child has. Default true. */
   hedge: z.boolean().optional(),
   /** Continue a batch: the token of its summary, or for a manifest the batch's name. */
-  resume: z.string().min(1).max(100_000).optional(),
+  resume: z.string().min(1).max(1_000_000).optional(),
   /** Ask for a receipt with every result. */
   receipts: z.boolean().optional(),
 };

@@ -40,7 +40,12 @@ export interface PartResult extends InvocationResult {
   readonly identity: Readonly<Record<string, string>>;
 }
 
-const handsOf = (part: Part, start: Start, deps: HandlerDeps): ReturnType<typeof ownHands> => {
+const handsOf = (
+  part: Part,
+  start: Start,
+  deps: HandlerDeps,
+  onFailed: (items: number) => void,
+): ReturnType<typeof ownHands> => {
   const work = ownHands(part, start, deps);
   const { batch } = part.place;
   if (batch === undefined) return work;
@@ -52,6 +57,7 @@ const handsOf = (part: Part, start: Start, deps: HandlerDeps): ReturnType<typeof
     openStore: deps.openStore,
     first: part.first ?? 0,
     onError: part.options.onError ?? 'raise',
+    onFailed,
     format: (given, outcome) => ({ [deps.form.itemKey]: deps.label(given), ...outcome }),
   });
 };
@@ -60,13 +66,13 @@ const reportOf = (
   part: Part,
   start: Start,
   result: InvocationResult,
-  elapsedMs: number,
+  { elapsedMs, stored }: { readonly elapsedMs: number; readonly stored: number },
 ): InvocationReport => ({
   rootRequestId: part.place.rootRequestId,
   path: part.place.path,
   depth: part.place.depth,
   items: part.items.length,
-  failed: result.outcomes.filter((outcome) => outcome && 'error' in outcome).length,
+  failed: stored + result.outcomes.filter((outcome) => outcome && 'error' in outcome).length,
   cold: start.cold,
   elapsedMs,
   own: result.own,
@@ -74,12 +80,22 @@ const reportOf = (
   ...(result.stopped && { stopped: result.stopped.name }),
 });
 
+/** A report that cannot be made costs no invocation anything. */
+const tell = async ({ report }: HandlerDeps, told: InvocationReport): Promise<void> => {
+  try {
+    await report?.(told);
+  } catch (error) {
+    console.error('The invocation could not be reported:', error);
+  }
+};
+
 /** Runs one invocation's part of the batch; throws what stopped it under `raise`. */
 export const runPart = async (part: Part, start: Start, deps: HandlerDeps): Promise<PartResult> => {
   const { place, options } = part;
   const { clock, openStore } = deps;
   const startedMs = clock.now();
   const onError = options.onError ?? 'raise';
+  let stored = 0;
   const abort = await abortedWithTree(place, deps);
   const result = await runInvocation({
     items: part.items,
@@ -92,9 +108,11 @@ export const runPart = async (part: Part, start: Start, deps: HandlerDeps): Prom
     hedge: options.hedge ?? true,
     invoke: deps.invoke,
     signal: abort.signal,
-    work: handsOf(part, start, deps),
+    work: handsOf(part, start, deps, (items) => {
+      stored += items;
+    }),
   }).finally(abort.end);
-  await deps.report?.(reportOf(part, start, result, clock.now() - startedMs));
+  await tell(deps, reportOf(part, start, result, { elapsedMs: clock.now() - startedMs, stored }));
   // a child that ran out of time gives back what it did not do: its parent may have more
   const onlyLate = place.depth > 0 && result.stopped instanceof DeadlineExceededError;
   if (!result.stopped || onlyLate || onError === 'collect') {

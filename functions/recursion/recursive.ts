@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { VersionSkewError } from '../errors.ts';
 import { readRecursionConfig } from './config.ts';
-import { isEnvelope } from './envelope.ts';
-import type { Handler, HandlerDeps, InvocationContext } from './handler.ts';
+import { isEnvelope, refusal, type Sealed } from './envelope.ts';
+import type { Handler, HandlerDeps, InvocationContext, Start } from './handler.ts';
 import { MAX_PARALLEL_REQUESTS } from './limits.ts';
 import type { OwnOptionsShape } from './options.ts';
 import { type Invoke, systemClock } from './ports.ts';
@@ -63,15 +64,23 @@ export const recursive = <Item, Result, Options = Record<never, never>>(
     const context = withVersion(given, config.functionVersion);
     const start = { context, cold };
     cold = false;
-    // the runtime writes JSON, so what is packed is unwrapped once more
-    if (isEnvelope(event))
-      return JSON.parse(await pack(await serveChild(event, start, deps), deps.openStore));
+    if (isEnvelope(event)) return answerParent(event, start, deps);
     const request = readRequest(event, deps.form);
     const { manifest } = request;
     return manifest === undefined
       ? serveRoot(request, start, deps)
       : serveManifest({ ...request, manifest }, start, deps);
   };
+};
+
+const answerParent = async (event: Sealed, start: Start, deps: HandlerDeps): Promise<unknown> => {
+  try {
+    // the runtime writes JSON, so what is packed is unwrapped once more
+    return JSON.parse(await pack(await serveChild(event, start, deps), deps.openStore));
+  } catch (error) {
+    if (error instanceof VersionSkewError) return refusal(error);
+    throw error;
+  }
 };
 
 /** Most invocations of a tree are leaves and need no client, so its 60 ms of import wait for the first call. */

@@ -4,9 +4,10 @@ import type { HandlerDeps, Start } from './handler.ts';
 import { openManifest } from './items/manifest.ts';
 import { runPart, shapeOf } from './part.ts';
 import { listParts, writeIndex } from './parts/batch-index.ts';
-import { indexKey } from './parts/part-key.ts';
+import { indexKey, sourceKey } from './parts/part-key.ts';
 import type { Request } from './request.ts';
 import { rootPlace } from './root-place.ts';
+import type { ObjectStore } from './store/object-store.ts';
 
 /** Letters, digits, `.`, `_` and `-`: it becomes part of keys and file names. */
 const BATCH_NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
@@ -16,6 +17,26 @@ const batchName = (resume: string | undefined, requestId: string): string => {
   if (BATCH_NAME.test(name)) return name;
   throw new InvalidRequestError(
     `options.resume: expected the name of a batch (letters, digits, ".", "_", "-"; at most 100), received ${JSON.stringify(name.slice(0, 120))}`,
+  );
+};
+
+/**
+ * Parts say which items they have by index alone, so a name belongs to one manifest.
+ *
+ * @throws InvalidRequestError when it belongs to another.
+ */
+const claimName = async (
+  store: ObjectStore,
+  batch: string,
+  source: { readonly manifest: string; readonly items: number },
+): Promise<void> => {
+  const text = JSON.stringify(source);
+  const known = await store.get(sourceKey(batch));
+  if (!known) return store.put(sourceKey(batch), Buffer.from(text));
+  const other = Buffer.from(known).toString('utf8');
+  if (other === text) return;
+  throw new InvalidRequestError(
+    `options.resume: expected ${text} to continue batch ${batch}, but that name belongs to ${other}; choose another`,
   );
 };
 
@@ -43,6 +64,7 @@ export const serveManifest = async (
     deps.openStore(),
     openManifest({ uri: manifest }, deps.config.allowFile),
   ]);
+  await claimName(store, batch, { manifest, items: items.length });
   const done = await listParts(store, batch);
   const result = await runPart(
     {

@@ -15,6 +15,8 @@ interface StoredHandsInput {
   /** Index in the whole batch of this invocation's first item. */
   readonly first: number;
   readonly onError: 'raise' | 'collect';
+  /** Told how many items of a part that was written have failed. */
+  readonly onFailed: (items: number) => void;
   /** One line of a part. */
   readonly format: (given: unknown, outcome: Outcome<unknown>) => unknown;
 }
@@ -30,7 +32,7 @@ const belongsInPart = (outcome: Outcome<unknown>, onError: 'raise' | 'collect', 
  * is done stays done whatever becomes of this invocation.
  */
 export const storedHands = (input: StoredHandsInput): WorkOnRound => {
-  const { work, openStore, batch, first, onError, format } = input;
+  const { work, openStore, batch, first, onError, onFailed, format } = input;
   return async (items, round) => {
     // a result that is not in the store yet is no answer: only errors are told ahead
     const report = (index: number, outcome: Outcome<unknown>) => {
@@ -46,13 +48,15 @@ export const storedHands = (input: StoredHandsInput): WorkOnRound => {
         .map((outcome, at) => `${JSON.stringify(format(items[start + at], outcome))}\n`);
       const content = Buffer.from(lines.join(''));
       const from = first + round.start;
+      const failed = outcomes.slice(start, end).filter((outcome) => 'error' in outcome).length;
       const key = partKey(batch, {
         start: from + start,
         end: from + end,
-        failed: outcomes.slice(start, end).filter((outcome) => 'error' in outcome).length,
+        failed,
         digest: createHash('sha256').update(content).digest('hex').slice(0, 16),
       });
       await store.put(key, content);
+      onFailed(failed);
     }
     return outcomes.map((outcome, index) => (kept[index] ? stored : outcome));
   };

@@ -135,7 +135,8 @@ test('over the local host, with real processes and the real SDK', { timeout: 60_
       host.moveAlias('pair', 'live', host.publishVersion('pair', { environment }));
       child.open();
       const refused = await host.event('invocation ended', ({ version }) => version === '2');
-      assert.equal(refused.errorType, 'VersionSkewError');
+      // refused by a reply: a deploy in the middle of a batch is no error of the function
+      assert.equal(refused.errorType, undefined);
       root.open();
       const { results, summary } = await reply;
       assert.equal(results.length, 6);

@@ -4,7 +4,7 @@ import { dispatch } from './dispatch.ts';
 import { settleCopy, withoutCopied, withSample } from './hedge.ts';
 import { halve, type Piece, putBack } from './queue.ts';
 import { sizeOf } from './range.ts';
-import type { Lane, PolicyEvent, State, Step } from './state.ts';
+import type { Lane, Move, PolicyEvent, State, Step } from './state.ts';
 
 /** A single item that crashed this many children by itself is named as the failure. */
 const SOLO_CRASHES_TO_FAIL = 2;
@@ -12,7 +12,7 @@ const SOLO_CRASHES_TO_FAIL = 2;
 /** Why an item fails that no child had the time for, where there are no own hands to try. */
 const late: WireError = {
   name: 'DeadlineExceededError',
-  message: 'Not done within the time-out of the function, however few items it was given.',
+  message: 'Not done within the time-out of the function, in as many tries as it has.',
 };
 
 /** Frees a lane; the piece is what of its range is still open, if anything is. */
@@ -106,6 +106,12 @@ const stillUndone = (state: State, lane: Lane | undefined, undone: readonly Piec
     });
 };
 
+/** What crashed a child is told to the parent as that, or its own hands would take it. */
+const suspectsOf = ({ rules, queue }: State): readonly Move[] =>
+  rules.hasParent
+    ? queue.filter(({ suspect }) => suspect).map((piece) => ({ kind: 'give-back', piece }))
+    : [];
+
 /**
  * The policy of one invocation: what to do when something has happened. Pure, so that it runs unchanged under
  * Lambda with real time and under the simulator with virtual time.
@@ -125,7 +131,7 @@ export const step = (state: State, event: PolicyEvent): Step => {
     case 'worked':
       return afterRound(state, event.start, nowMs);
     case 'stopped':
-      return dispatch({ ...state, queue: [], draining: true }, nowMs);
+      return dispatch({ ...state, queue: [], draining: true }, nowMs, suspectsOf(state));
     default:
       return stepLane(state, event);
   }

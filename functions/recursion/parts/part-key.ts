@@ -18,6 +18,9 @@ export const partsPrefix = (batch: string): string => `batches/${batch}/parts/`;
 /** Where the index of a batch is, once it is whole. */
 export const indexKey = (batch: string): string => `batches/${batch}/index.json`;
 
+/** Where it is noted what a batch's name belongs to. */
+export const sourceKey = (batch: string): string => `batches/${batch}/source.json`;
+
 /** The key of a part. */
 export const partKey = (batch: string, { start, end, failed, digest }: Part): string =>
   `${partsPrefix(batch)}${padded(start)}-${padded(end)}-${failed}-${digest}.ndjson`;

@@ -278,7 +278,7 @@ test('after three children that had no time for it own hands take the range, and
     ...late.map((told) => ({ ...told, undone: [fresh(0, 4)] })),
   );
   assert.deepEqual(shown(none.moves), [
-    'fail 0-4: Not done within the time-out of the function, however few items it was given.',
+    'fail 0-4: Not done within the time-out of the function, in as many tries as it has.',
     'finish',
   ]);
 });
