@@ -31,20 +31,33 @@ const folderOf = async (
   return locateModel(choice, { modelsDirectory, baseDirectory: cwd }).catch(() => undefined);
 };
 
+/** Says which command gets a model that is not here; nothing where none does. */
+const howToGet = async (choice: string): Promise<string> => {
+  const { commandFor } = await import('./model/command-for.ts');
+  const command = commandFor(choice);
+  return command === undefined ? '' : `. To get it: ${command}`;
+};
+
 /**
- * Finds the model of `--model` without loading it: a name, else a folder; `s3://…` is left to the function.
+ * Finds the model of `--model` without loading it: a name, else a folder, else `owner/name` that was pulled; `s3://…`
+ * is left to the function.
  *
+ * @param where what the model is called in messages
  * @returns the model as the function takes it: a name, an absolute path or `s3://…`
- * @throws InvalidRequestError for a model that is not there, with the names there are
+ * @throws InvalidRequestError for a model that is not there, with the names there are and the command that gets it
  */
-export const chooseModel = async (choice: string, place: ModelPlace): Promise<string> => {
+export const chooseModel = async (choice: string, place: ModelPlace, where = '--model'): Promise<string> => {
   if (choice.startsWith('s3://')) return choice;
   const names = await modelNames(place.modelsDirectory);
   if (names.includes(choice)) return choice;
   const folder = await folderOf(choice, place);
   if (folder !== undefined && isFolder(folder)) return folder;
+  // a model of the hub that was pulled goes by its own name, too
+  const pulled = choice.replace('/', '--');
+  if (names.includes(pulled)) return pulled;
   throw new InvalidRequestError(
-    `--model: expected a name (${names.join(', ') || 'there are none'}), a model's folder, or s3://bucket/prefix, ` +
-      `received ${JSON.stringify(choice)}${folder === undefined ? '' : `, and there is no folder ${folder}`}`,
+    `${where}: expected a name (${names.join(', ') || 'there are none'}), a model's folder, or s3://bucket/prefix, ` +
+      `received ${JSON.stringify(choice)}${folder === undefined ? '' : `, and there is no folder ${folder}`}` +
+      (await howToGet(choice)),
   );
 };
