@@ -113,12 +113,14 @@ export const createHttpGet = (
     });
     const length = Number(single(headers['content-length']) ?? Number.NaN);
     const location = single(headers.location);
+    const retryAfter = single(headers['retry-after']);
     return {
       status: statusCode,
       body,
       discard: () => body.dump({ limit: MAX_DISCARDED_BYTES, signal }).catch(() => {}),
       ...(Number.isFinite(length) ? { contentLength: length } : {}),
       ...(location === undefined ? {} : { location }),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
     };
   };
   return { get, close: () => agent.destroy() };

@@ -1,10 +1,12 @@
 import { ImageFetchError } from '../../errors.ts';
+import { createSemaphore } from '../../semaphore.ts';
 import { nameReference } from '../describe-reference.ts';
 import type { ImageReference, S3Reference, WebReference } from '../reference.ts';
 import { createDataSource } from './data.ts';
 import { createFileSource } from './file.ts';
 import {
   DEFAULT_CONNECTIONS,
+  DEFAULT_DOWNLOADS,
   DEFAULT_MAX_BYTES,
   DEFAULT_MAX_REDIRECTS,
   DEFAULT_TIMEOUT_MS,
@@ -44,6 +46,7 @@ export const createSources = (options: SourceOptions): Sources => {
     timeoutMs = DEFAULT_TIMEOUT_MS,
     maxRedirects = DEFAULT_MAX_REDIRECTS,
     connections = DEFAULT_CONNECTIONS,
+    downloads = DEFAULT_DOWNLOADS,
     allowHttp,
     allowFile,
     allowPrivate,
@@ -59,7 +62,10 @@ export const createSources = (options: SourceOptions): Sources => {
       import('./web.ts'),
     ]);
     const { get, close } = createHttpGet({ connections, allowPrivate });
-    return { source: createWebSource(get, { maxBytes, maxRedirects, allowHttp }), close };
+    return {
+      source: createWebSource(get, { maxBytes, maxRedirects, allowHttp, retry: { timeoutMs } }),
+      close,
+    };
   };
 
   let bucket: Promise<Opened<S3Reference>> | undefined;
@@ -89,17 +95,32 @@ export const createSources = (options: SourceOptions): Sources => {
     }
   };
 
+  const room = createSemaphore(downloads);
+  const inTurn = async <T>(signal: AbortSignal | undefined, download: () => Promise<T>): Promise<T> => {
+    if (!(await room.enter(signal))) throw signal?.reason;
+    try {
+      return await download();
+    } finally {
+      room.leave();
+    }
+  };
+
+  const fetchOne: Sources['fetch'] = (reference, { signal } = {}) =>
+    withTimeLimit(
+      timeoutMs,
+      signal,
+      () =>
+        new ImageFetchError(
+          `Expected ${nameReference(reference)} within ${timeoutMs} ms, received no complete answer`,
+        ),
+      (limited) => read(reference, limited),
+    );
+
   return {
-    fetch: (reference, { signal } = {}) =>
-      withTimeLimit(
-        timeoutMs,
-        signal,
-        () =>
-          new ImageFetchError(
-            `Expected ${nameReference(reference)} within ${timeoutMs} ms, received no complete answer`,
-          ),
-        (limited) => read(reference, limited),
-      ),
+    fetch: (reference, context = {}) =>
+      reference.kind === 'web' || reference.kind === 's3'
+        ? inTurn(context.signal, () => fetchOne(reference, context))
+        : fetchOne(reference, context),
     close: async () => {
       await Promise.all([(await web)?.close(), (await bucket)?.close()]);
     },

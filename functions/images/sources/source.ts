@@ -13,6 +13,12 @@ export const DEFAULT_MAX_REDIRECTS = 5;
 /** Connections per origin, and to S3, by default: more than one invocation has pictures in flight. */
 export const DEFAULT_CONNECTIONS = 64;
 
+/**
+ * Downloads at once by default, from the web and S3 together, however many are asked for: waiting is what they mostly do,
+ * and each may hold a whole picture in memory.
+ */
+export const DEFAULT_DOWNLOADS = 32;
+
 /** How the S3 client is built; what is absent the AWS SDK finds itself (environment, role). */
 export interface S3Settings {
   /** Another endpoint than AWS's: an emulator, or an S3-compatible store. */
@@ -38,6 +44,8 @@ export interface SourceOptions {
   readonly maxRedirects?: number;
   /** Per origin, and to S3; default 64. */
   readonly connections?: number;
+  /** Downloads at once, from the web and S3 together; the others wait, and their time limit begins later. Default 32. */
+  readonly downloads?: number;
   readonly s3?: S3Settings;
 }
 

@@ -113,18 +113,20 @@ export const createLambdaInvoke = ({ maxSockets, ...connection }: LambdaInvokeOp
     },
   });
   return async ({ target, payload, timeoutMs, signal }) => {
-    const timeout = AbortSignal.timeout(Math.max(0, Math.ceil(timeoutMs)));
+    // not AbortSignal.timeout: its timer, and all it holds, would live on for 15 minutes after every call
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), Math.max(0, timeoutMs));
     const command = new InvokeCommand({ FunctionName: target, Payload: payload });
     try {
-      return readOutput(
-        target,
-        await client.send(command, { abortSignal: AbortSignal.any([signal, timeout]) }),
-      );
+      const abortSignal = AbortSignal.any([signal, timeout.signal]);
+      return readOutput(target, await client.send(command, { abortSignal }));
     } catch (thrown) {
       if (signal.aborted) return { kind: 'aborted' };
-      if (!timeout.aborted) return readThrown(target, thrown);
+      if (!timeout.signal.aborted) return readThrown(target, thrown);
       const message = `${target} did not answer within ${Math.ceil(timeoutMs)} ms`;
       return { kind: 'crashed', error: { name: crashName, message } };
+    } finally {
+      clearTimeout(timer);
     }
   };
 };

@@ -1,0 +1,28 @@
+import type { Invoke } from '../functions/recursion/ports.ts';
+import { createSemaphore } from '../functions/semaphore.ts';
+
+/** Calls that may be open at once, whoever makes them. */
+export interface CallPool {
+  /**
+   * The same calls, through the pool: one waits until there is room, the lowest `priority` first, those of one
+   * priority in their order. Who is aborted while waiting has not called.
+   */
+  share(invoke: Invoke, priority?: number): Invoke;
+}
+
+/** Makes a pool of `size` calls, 1 or more. */
+export const createCallPool = (size: number): CallPool => {
+  const room = createSemaphore(size);
+  return {
+    share:
+      (invoke, priority = 0) =>
+      async (call) => {
+        if (!(await room.enter(call.signal, priority))) return { kind: 'aborted' };
+        try {
+          return await invoke(call);
+        } finally {
+          room.leave();
+        }
+      },
+  };
+};

@@ -1,0 +1,175 @@
+import { fromWireError, InvalidRequestError } from '../functions/errors.ts';
+import { createLambdaInvoke } from '../functions/recursion/adapters/lambda.ts';
+import type { Outcome, Receipt } from '../functions/recursion/core/outcome.ts';
+import { type Clock, type Invoke, systemClock } from '../functions/recursion/ports.ts';
+import { type BatchInput, type BatchResult, runBatch } from './batch.ts';
+import { createCallPool } from './call-pool.ts';
+import { type MapInput, mapInWindows, type Progress, type RunWindow } from './map.ts';
+import { type Shares, shareSlots } from './shares.ts';
+
+/** Which function, and how it is reached. The same against AWS and the local host. */
+export interface FunctionTarget
+  extends Pick<BatchInput, 'functionName' | 'qualifier' | 'connection' | 'shape' | 'invoke'> {
+  /** Time and chance. Default: the machine's. */
+  readonly clock?: Clock;
+}
+
+/** An item's outcome under `collect`. */
+export type Settled<Item, Result> =
+  | { readonly item: Item; readonly results: Result; readonly receipt?: Receipt }
+  | { readonly item: Item; readonly error: Error; readonly receipt?: Receipt };
+
+/** What a map may be told. */
+export interface MapOptions {
+  /** The function's own options, and `receipts`. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Ends the map: open calls are aborted, and the iteration throws the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Epoch ms by which all must be done. Default: none. */
+  readonly deadline?: number;
+  /** Told of every answer, in whatever order they come. What it throws ends the map. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Most items in one window, of which three are held at once. Default: 4 · W · S, that is 3,200. */
+  readonly windowItems?: number;
+}
+
+/** The results of a map, in the order of the items; to be iterated once. */
+export interface Results<Result> extends AsyncIterable<Result> {
+  /** All of them, at the end. */
+  all(): Promise<readonly Result[]>;
+}
+
+/** A function, called from outside. */
+export interface Droste<Item, Result> {
+  /**
+   * The results of any number of items, in their order, as they come. Nothing begins before the iteration does.
+   *
+   * Memory is bounded whatever the number: items are read no faster than results are taken. No payload limit is met:
+   * what is too large for one call is split. All answers are of one version.
+   *
+   * Under `raise` (default) the first error of any item ends the map and is thrown, whatever was not read yet is lost;
+   * under `collect` every item has its result or its error.
+   */
+  map(
+    items: Iterable<Item> | AsyncIterable<Item>,
+    options?: MapOptions & { readonly onError?: 'raise' },
+  ): Results<Result>;
+  map(
+    items: Iterable<Item> | AsyncIterable<Item>,
+    options: MapOptions & { readonly onError: 'collect' },
+  ): Results<Settled<Item, Result>>;
+}
+
+/** Work per slot in a window: enough that its first and last calls weigh little beside it. */
+const WINDOW_ROUNDS = 4;
+
+/** Bytes of a window per call, half of what one call may carry: items are of uneven size. */
+const WINDOW_BYTES_PER_CALL = 3 * 1024 * 1024;
+
+/** How long a window waits for an input that pauses: a fraction of what a call takes. */
+const LINGER_MS = 50;
+
+/** What several batches of one client have in common. */
+export interface Connected {
+  readonly shares: Shares;
+  /** A batch of this client; calls wait for one another in the order of `priority`. */
+  run(batch: Pick<BatchInput, 'items'> & Partial<BatchInput>, priority?: number): Promise<BatchResult>;
+}
+
+/** Connects to a function: one client of the AWS SDK, one pool of calls, whatever the number of batches. */
+export const connect = ({ clock: _, ...target }: FunctionTarget): Connected => {
+  const shares = shareSlots(target.shape);
+  const pool = createCallPool(shares.calls);
+  let invoke: Invoke | undefined = target.invoke;
+  return {
+    shares,
+    run: (batch, priority = 0) => {
+      invoke ??= createLambdaInvoke({ ...target.connection, maxSockets: shares.calls });
+      return runBatch({
+        ...target,
+        shape: { ...target.shape, slots: shares.slotsOf(batch.items.length) },
+        calls: shares.calls,
+        invoke: pool.share(invoke, priority),
+        ...batch,
+      });
+    },
+  };
+};
+
+const windowsOf = (
+  { run }: Connected,
+  { options, deadline }: MapOptions,
+  onError: 'raise' | 'collect',
+): RunWindow => {
+  const identity: Record<string, string> = {};
+  return ({ number, ...window }) =>
+    run(
+      {
+        ...window,
+        identity,
+        onError,
+        ...(options && { options }),
+        ...(deadline !== undefined && { deadline }),
+      },
+      number,
+    );
+};
+
+const settledOf = <Item, Result>(
+  item: Item,
+  { receipt, ...outcome }: Outcome<unknown>,
+): Settled<Item, Result> => {
+  const known = receipt ? { receipt } : {};
+  return 'error' in outcome
+    ? { item, error: fromWireError(outcome.error), ...known }
+    : { item, results: outcome.results as Result, ...known };
+};
+
+async function* resultsOf<Item, Result>(input: MapInput<Item>): AsyncGenerator<unknown, void> {
+  for await (const { item, outcome } of mapInWindows(input)) {
+    if (input.onError === 'collect') yield settledOf<Item, Result>(item, outcome);
+    // under `raise` an error has ended the iteration before
+    else if ('results' in outcome) yield outcome.results;
+  }
+}
+
+const gather = async <T>(iterable: AsyncIterable<T>): Promise<readonly T[]> => {
+  const all: T[] = [];
+  for await (const one of iterable) all.push(one);
+  return all;
+};
+
+const checkWindow = (items: number): number => {
+  if (Number.isInteger(items) && items >= 1) return items;
+  throw new InvalidRequestError(`Expected windowItems to be a whole number from 1, received ${items}`);
+};
+
+/**
+ * Calls a function built with `recursive` from TypeScript.
+ *
+ * @example
+ * const { map } = droste<string, number>({ functionName: 'url-status' });
+ * for await (const status of map(urls)) console.log(status);
+ */
+export const droste = <Item = unknown, Result = unknown>(target: FunctionTarget): Droste<Item, Result> => {
+  const connected = connect(target);
+  const { calls, slotsPerCall, maxWork } = connected.shares;
+  const map = (
+    items: Iterable<Item> | AsyncIterable<Item>,
+    { onError = 'raise', ...options }: MapOptions & { readonly onError?: 'raise' | 'collect' } = {},
+  ): Results<unknown> => {
+    const windowItems = checkWindow(options.windowItems ?? WINDOW_ROUNDS * maxWork * calls * slotsPerCall);
+    const iterate = () =>
+      resultsOf<Item, Result>({
+        items,
+        onError,
+        runWindow: windowsOf(connected, options, onError),
+        limits: { items: windowItems, bytes: WINDOW_BYTES_PER_CALL * calls, lingerMs: LINGER_MS },
+        clock: target.clock ?? systemClock,
+        signal: options.signal,
+        onProgress: options.onProgress,
+      });
+    return { [Symbol.asyncIterator]: iterate, all: () => gather(iterate()) };
+  };
+  return { map: map as Droste<Item, Result>['map'] };
+};

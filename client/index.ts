@@ -1,0 +1,12 @@
+/** The client: call a function built with `recursive`, deployed or local, from TypeScript. */
+export { type BatchInput, type BatchResult, runBatch } from './batch.ts';
+export { type ConcurrentOptions, concurrent } from './concurrent.ts';
+export {
+  type Droste,
+  droste,
+  type FunctionTarget,
+  type MapOptions,
+  type Results,
+  type Settled,
+} from './droste.ts';
+export type { Progress } from './map.ts';

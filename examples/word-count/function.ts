@@ -1,0 +1,14 @@
+import { parseReference } from '../../functions/images/reference.ts';
+import { createSources } from '../../functions/images/sources/create-sources.ts';
+import { each, recursive } from '../../functions/recursion/index.ts';
+
+const sources = createSources({ allowHttp: true, allowFile: true, allowPrivate: 'loopback' });
+
+/** How many words a text has: `s3://bucket/key`, `https://…`, `file:///…`. */
+const countWords = async (text: string, { signal }: { signal: AbortSignal }): Promise<number> => {
+  const bytes = await sources.fetch(parseReference(text), { signal });
+  const words = new Intl.Segmenter('en', { granularity: 'word' }).segment(Buffer.from(bytes).toString());
+  return [...words].filter(({ isWordLike }) => isWordLike).length;
+};
+
+export const handler = recursive(each(countWords, { concurrency: 32 }), { itemKey: 'text' });

@@ -1,0 +1,56 @@
+import { runBatch } from '../../client/batch.ts';
+import { createCallPool } from '../../client/call-pool.ts';
+import { shareSlots } from '../../client/shares.ts';
+import { fromWireError } from '../errors.ts';
+import type { TreeShape } from '../recursion/invocation.ts';
+import { notDone } from '../recursion/marks.ts';
+import type { Invoke } from '../recursion/ports.ts';
+import type { CallFunction, FunctionCall } from './orchestrate.ts';
+
+/** What the calls of one request have in common. */
+export interface CallSettings {
+  readonly invoke: Invoke;
+  /** Calls open at once, whichever function they are of. */
+  readonly calls: number;
+  /** Invocations at once of all functions together. */
+  readonly slots: number;
+  /** Epoch ms by which every function must have answered. */
+  readonly deadline: number;
+}
+
+/** W as the request has it for one function; whether it may have it, the function checks itself. */
+const askedWork = ({ part: { options } }: FunctionCall): number | undefined => {
+  const asked = options.maxWorkPerRequest;
+  return typeof asked === 'number' && Number.isInteger(asked) && asked >= 1 ? asked : undefined;
+};
+
+/**
+ * Calls functions built with `recursive`, as a caller outside their trees: every call is one of a pool that all
+ * functions of the request share, first come first served, and has its share of the slots.
+ */
+export const createCallFunction = ({ invoke, calls, slots, deadline }: CallSettings): CallFunction => {
+  const pool = createCallPool(Math.min(calls, slots));
+  return async (call) => {
+    const { part, items, onError, signal } = call;
+    const maxWork = askedWork(call);
+    const asked: Partial<TreeShape> = maxWork === undefined ? {} : { maxWork };
+    const shares = shareSlots({ ...asked, maxLanes: calls, slots });
+    const { outcomes, stopped, unanswered, summary } = await runBatch({
+      functionName: part.target.functionName,
+      ...(part.target.qualifier !== undefined && { qualifier: part.target.qualifier }),
+      items,
+      options: part.options,
+      onError,
+      // P is not given: it is each function's own
+      shape: { ...asked, slots: shares.slotsOf(items.length) },
+      calls: shares.calls,
+      invoke: pool.share(invoke),
+      signal,
+      deadline,
+    });
+    const isLate = stopped?.name === notDone.name && onError === 'collect';
+    if (stopped && !isLate) throw stopped;
+    if (unanswered) throw fromWireError(unanswered);
+    return { outcomes: outcomes.map((outcome) => outcome ?? { error: notDone }), summary };
+  };
+};
