@@ -22,11 +22,8 @@ const MEMORY_MB = 3008;
 /** Settings of the function that are handed on from the environment of the command, as they are. */
 export const passedOn = ['FETCH_TIMEOUT_MS', 'MAX_IMAGE_BYTES', 'MAX_PIXELS', 'MAX_IN_FLIGHT'] as const;
 
-/** What the command decides of the function. */
-export interface FunctionSettings {
-  /** As the function takes it: a name, the absolute path of a folder, or `s3://…`. */
-  readonly model: string;
-  readonly modelsDirectory: string;
+/** What a command decides of any function over pictures. */
+export interface PictureFunctionSettings {
   /** Path of the module. Default: the source. */
   readonly module?: string | undefined;
   /** Whether `http://` is allowed. */
@@ -37,23 +34,40 @@ export interface FunctionSettings {
   readonly access: Readonly<Record<string, string>>;
 }
 
-/** The function `classify`, as the local host runs it: files and loopback addresses allowed, one thread per inference. */
-export const classifyFunction = (settings: FunctionSettings): LocalFunction => ({
-  name: FUNCTION_NAME,
-  module: settings.module ?? new URL('../functions/classify/handler.ts', import.meta.url).href,
+/** A function over pictures, as the local host runs it: files and loopback addresses allowed. */
+export const pictureFunction = (
+  name: string,
+  { module, http, env, access }: PictureFunctionSettings,
+  environment: Readonly<Record<string, string>>,
+): LocalFunction => ({
+  name,
+  module: module ?? new URL(`../functions/${name}/handler.ts`, import.meta.url).href,
   alias: FUNCTION_ALIAS,
   timeoutMs: TIMEOUT_MS,
   memoryMb: MEMORY_MB,
   environment: {
-    ...Object.fromEntries(passedOn.map((name) => [name, settings.env[name] ?? ''])),
-    ...settings.access,
+    ...Object.fromEntries(passedOn.map((passed) => [passed, env[passed] ?? ''])),
+    ...access,
     FUNCTION_ALIAS,
-    MODEL: settings.model,
-    MODELS_DIRECTORY: settings.modelsDirectory,
-    STORE: settings.env.STORE || pathToFileURL(join(tmpdir(), 'droste-store')).href,
+    STORE: env.STORE || pathToFileURL(join(tmpdir(), 'droste-store')).href,
     ALLOW_FILE: 'true',
-    ALLOW_HTTP: String(settings.http),
+    ALLOW_HTTP: String(http),
     ALLOW_PRIVATE_ADDRESSES: 'loopback',
-    INFERENCE_THREADS: '1',
+    ...environment,
   },
 });
+
+/** What the command decides of the function `classify`. */
+export interface FunctionSettings extends PictureFunctionSettings {
+  /** As the function takes it: a name, the absolute path of a folder, or `s3://…`. */
+  readonly model: string;
+  readonly modelsDirectory: string;
+}
+
+/** The function `classify`, as the local host runs it: one thread per inference. */
+export const classifyFunction = ({ model, modelsDirectory, ...settings }: FunctionSettings): LocalFunction =>
+  pictureFunction(FUNCTION_NAME, settings, {
+    MODEL: model,
+    MODELS_DIRECTORY: modelsDirectory,
+    INFERENCE_THREADS: '1',
+  });

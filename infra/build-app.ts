@@ -21,9 +21,14 @@ export const buildApp = async (props?: AppProps): Promise<App> => {
   const app = new App(props);
   const options = readOptions((name) => app.node.tryGetContext(name));
   const { architecture, model, stackName } = options;
-  const classify = await bundleFunction('classify', { architecture });
+  const [classify, thumbnail, orchestrate] = await Promise.all([
+    bundleFunction('classify', { architecture }),
+    bundleFunction('thumbnail', { architecture }),
+    bundleFunction('orchestrate', { architecture }),
+  ]);
+  const bundles = { classify, thumbnail, orchestrate };
   const upload = model === undefined ? undefined : await readUpload(model);
-  new DrosteStack(app, stackName, { options, classify, ...(upload && { upload }) });
+  new DrosteStack(app, stackName, { options, bundles, ...(upload && { upload }) });
   Validations.of(app).addPlugins(new AwsSolutionsChecks());
   return app;
 };

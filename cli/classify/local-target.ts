@@ -1,6 +1,6 @@
 import { startLocalHost } from '../../local/host.ts';
 import { watchEnvironments } from '../environment-watch.ts';
-import { FUNCTION_ALIAS, FUNCTION_NAME } from '../local-function.ts';
+import { FUNCTION_ALIAS } from '../local-function.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ClassifyJob } from './prepare.ts';
 import type { Target } from './target.ts';
@@ -10,7 +10,7 @@ const anybody = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** Starts a local host with the function in it. It ends with `close`, and its processes with it. */
 export const openLocalTarget = async (
-  { pictures, shape, definition }: ClassifyJob,
+  { pictures, shape, definition }: Pick<ClassifyJob, 'pictures' | 'shape' | 'definition'>,
   { verbose, terminal, say }: { verbose: boolean; terminal: Terminal; say: (line: string) => void },
 ): Promise<Target> => {
   const { observe, crashes } = watchEnvironments(verbose, say);
@@ -21,7 +21,7 @@ export const openLocalTarget = async (
     inherited: terminal.env,
   });
   return {
-    functionName: FUNCTION_NAME,
+    functionName: definition.name,
     qualifier: FUNCTION_ALIAS,
     connection: { endpoint: host.endpoint, region: 'us-east-1', credentials: anybody },
     references: pictures.map(({ reference }) => reference),

@@ -47,7 +47,7 @@ export const prepare = async (args: ClassifyArguments, terminal: Terminal): Prom
     definition: classifyFunction({
       model,
       modelsDirectory,
-      module: args.bundle ? await bundledModule() : undefined,
+      module: args.bundle ? await bundledModule('classify') : undefined,
       http: args.http,
       env,
       access,

@@ -4,11 +4,12 @@ import type { LocalArguments } from '../local/arguments.ts';
 import { DEFAULT_MODEL } from '../model-choice.ts';
 import { wholeNumber } from '../whole-number.ts';
 
-const DESCRIPTION = `Serve the function on this machine until Ctrl-C:
+const DESCRIPTION = `Serve the functions on this machine until Ctrl-C:
 
   Lambda's Invoke API, for the AWS SDKs and "aws lambda invoke --endpoint-url"
   (as "sam local start-lambda" does), and
-  POST /classify, for everything that speaks HTTP (as "sam local start-api" does).
+  POST /classify, /thumbnail and /orchestrate, for everything that speaks HTTP
+  (as "sam local start-api" does).
 
 Execution environments are processes, started cold on demand and reused warm.
 Beyond --concurrency the Invoke API answers 429, as Lambda does.`;
@@ -38,7 +39,7 @@ export const localCommand: AddCommand = (program, { terminal, finish }) => {
 
   program
     .command('local')
-    .summary('serve the function on this machine')
+    .summary('serve the functions on this machine')
     .description(DESCRIPTION)
     .option('-m, --model <model>', "a model's name, its folder, or s3://bucket/prefix", DEFAULT_MODEL)
     .addOption(port('-p, --port <n>', 'port of the HTTP API, 0 for a free one', 3000))

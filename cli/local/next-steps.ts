@@ -15,14 +15,20 @@ export interface Endpoints {
 export const nextSteps = ({ invoke, http }: Endpoints, picture: string): string => {
   const reference = pathToFileURL(picture).href;
   const batch = { images: [reference, { image: reference }], options: { topK: 3, onError: 'collect' } };
-  return `Lambda's Invoke API   ${invoke}   function ${FUNCTION_NAME}, alias ${FUNCTION_ALIAS}
-HTTP API              ${http}   POST /classify
+  const several = {
+    images: [reference],
+    functions: { labels: 'classify', thumbs: { function: 'thumbnail', options: { size: 75 } } },
+  };
+  return `Lambda's Invoke API   ${invoke}   functions classify, thumbnail, orchestrate; alias ${FUNCTION_ALIAS}
+HTTP API              ${http}   POST /classify, /thumbnail, /orchestrate
 
 Try, in another terminal:
 
   curl -s ${http}/classify -H 'content-type: image/jpeg' --data-binary ${shellWord(`@${picture}`)}
 
   curl -s ${http}/classify -H 'content-type: application/json' -d ${shellWord(JSON.stringify(batch))}
+
+  curl -s ${http}/orchestrate -H 'content-type: application/json' -d ${shellWord(JSON.stringify(several))}
 
   echo ${shellWord(JSON.stringify(reference))} | aws lambda invoke --function-name ${FUNCTION_NAME}:${FUNCTION_ALIAS} \\
     --endpoint-url ${invoke} --region us-east-1 --no-sign-request \\

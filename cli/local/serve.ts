@@ -3,20 +3,13 @@ import { join } from 'node:path';
 import { ConfigurationError } from '../../functions/errors.ts';
 import { type HostEvent, startLocalHost } from '../../local/host.ts';
 import { startHttpApi } from '../../local/http-api.ts';
-import { bundledModule } from '../bundled-module.ts';
 import { watchEnvironments } from '../environment-watch.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import {
-  classifyFunction,
-  embeddedModels,
-  FUNCTION_ALIAS,
-  FUNCTION_NAME,
-  samplePictures,
-} from '../local-function.ts';
-import { chooseModel } from '../model-choice.ts';
+import { FUNCTION_ALIAS, samplePictures } from '../local-function.ts';
 import { onStopSignal } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 import type { LocalArguments } from './arguments.ts';
+import { localFunctions, servedFunctions } from './functions.ts';
 import { nextSteps } from './next-steps.ts';
 
 /** The same failure to listen, saying which option chooses another port. */
@@ -28,16 +21,6 @@ const naming =
       cause,
     });
   };
-
-const functionOf = async (args: LocalArguments, terminal: Terminal) => {
-  const { env } = terminal;
-  const modelsDirectory = env.MODELS_DIRECTORY || embeddedModels;
-  const model = await chooseModel(args.model, { modelsDirectory, cwd: terminal.cwd() });
-  const needsAccess = args.s3 || model.startsWith('s3://');
-  const access = needsAccess ? await (await import('../s3-access.ts')).s3Access(env) : {};
-  const module = args.bundle ? await bundledModule() : undefined;
-  return classifyFunction({ model, modelsDirectory, module, http: args.http, env, access });
-};
 
 /** A line per invocation, as short as Lambda's REPORT is long. */
 const reportOf = (event: HostEvent): string | undefined => {
@@ -55,13 +38,13 @@ const reportOf = (event: HostEvent): string | undefined => {
  * @throws InvalidRequestError or ConfigurationError for a model that is not there, a port that is taken
  */
 export const serveLocal = async (args: LocalArguments, terminal: Terminal): Promise<ExitCode> => {
-  const definition = await functionOf(args, terminal);
+  const functions = await localFunctions(args, terminal);
   const say = (line: string): void => void terminal.stderr.write(`${line}\n`);
   const watch = watchEnvironments(args.verbose, say);
   await using cleanUp = new AsyncDisposableStack();
 
   const host = await startLocalHost({
-    functions: [definition],
+    functions,
     concurrency: args.concurrency ?? availableParallelism(),
     port: args.invokePort,
     inherited: terminal.env,
@@ -72,10 +55,13 @@ export const serveLocal = async (args: LocalArguments, terminal: Terminal): Prom
     },
   }).catch(naming('--invoke-port', args.invokePort));
   cleanUp.defer(host.close);
-  const route = { method: 'POST', path: '/classify', functionName: FUNCTION_NAME, qualifier: FUNCTION_ALIAS };
-  const api = await startHttpApi({ host, routes: [route], port: args.port }).catch(
-    naming('--port', args.port),
-  );
+  const routes = servedFunctions.map((functionName) => ({
+    method: 'POST',
+    path: `/${functionName}`,
+    functionName,
+    qualifier: FUNCTION_ALIAS,
+  }));
+  const api = await startHttpApi({ host, routes, port: args.port }).catch(naming('--port', args.port));
   cleanUp.defer(api.close);
 
   const stopped = new Promise<void>((resolve) => {

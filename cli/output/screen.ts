@@ -3,6 +3,7 @@ import { columnsOf } from '../terminal.ts';
 import { inOrder } from './in-order.ts';
 import { paintFor } from './paint.ts';
 import { noProgress } from './progress-line.ts';
+import type { ResultColumn } from './result-column.ts';
 import type { Answer, ResultWriter } from './results.ts';
 
 /** What a run shows: results on stdout, everything else on stderr. */
@@ -23,17 +24,24 @@ export interface ScreenOptions {
   readonly total: number;
   /** Heading of the results in a table. */
   readonly heading: string;
+  /** How results are written in a table. Default: as tags. */
+  readonly column?: ResultColumn;
   /** Told when nobody reads stdout any more. */
   readonly onReaderGone: () => void;
 }
 
 const openWriter = async (
-  { terminal: { stdout, env }, json, heading }: ScreenOptions,
+  { terminal: { stdout, env }, json, heading, column }: ScreenOptions,
   print: (text: string) => void,
 ): Promise<ResultWriter> => {
   if (json) return (await import('./ndjson.ts')).ndjsonWriter(print);
   const { tableWriter } = await import('./table.ts');
-  return tableWriter(print, { columns: columnsOf(stdout), paint: paintFor(stdout, env), heading });
+  return tableWriter(print, {
+    columns: columnsOf(stdout),
+    paint: paintFor(stdout, env),
+    heading,
+    ...(column && { column }),
+  });
 };
 
 /** Opens the screen of a run; with a progress bar where stderr is a terminal. */

@@ -2,8 +2,9 @@ import Table from 'cli-table3';
 import { cutMiddle, onOneLine } from './cut.ts';
 import { describeFailure } from './failure.ts';
 import type { Paint } from './paint.ts';
+import type { ResultColumn } from './result-column.ts';
 import type { Answer, ResultWriter } from './results.ts';
-import { classWidths, formatTags, tagsOf } from './tags.ts';
+import { tagsColumn } from './tags.ts';
 
 /**
  * Rows of one page. cli-table3 compares every row with every other (n²), and a big batch must not wait for its last
@@ -27,6 +28,8 @@ export interface TableOptions {
   readonly paint: Paint;
   /** What the second column is called. */
   readonly heading: string;
+  /** What it says. Default: tags. */
+  readonly column?: ResultColumn;
 }
 
 const NO_LINES = Object.fromEntries(
@@ -36,58 +39,53 @@ const NO_LINES = Object.fromEntries(
   ].map((place) => [place, '']),
 );
 
-/** Widths that a page hands on to the next, so that all are one table. */
-interface Widths {
-  readonly name: number;
-  readonly classes: readonly number[];
-}
-
 const headingOfNames = 'picture';
 
-const tagsIn = ({ outcome }: Answer) => ('results' in outcome ? tagsOf(outcome.results) : []);
-
-const widen = (widths: Widths, answers: readonly Answer[], columns: number | undefined): Widths => {
-  const longest = answers.reduce((most, { picture }) => Math.max(most, picture.shown.length), widths.name);
+const widthOfNames = (width: number, answers: readonly Answer[], columns: number | undefined): number => {
+  const longest = answers.reduce((most, { picture }) => Math.max(most, picture.shown.length), width);
   const most = columns === undefined ? longest : Math.max(LEAST_WIDTH, Math.floor(columns * NAMES_SHARE));
-  return { name: Math.min(most, longest), classes: classWidths(answers.map(tagsIn), widths.classes) };
+  return Math.min(most, longest);
 };
 
 /** One page of the table, as text. */
 const renderPage = (
   answers: readonly Answer[],
-  widths: Widths,
-  { columns, paint, heading, headed }: TableOptions & { readonly headed: boolean },
+  width: number,
+  { columns, paint, heading, column, headed }: Required<TableOptions> & { readonly headed: boolean },
 ): string => {
-  const rest = columns === undefined ? undefined : Math.max(LEAST_WIDTH, columns - widths.name - GAP);
+  const rest = columns === undefined ? undefined : Math.max(LEAST_WIDTH, columns - width - GAP);
   const table = new Table({
     chars: NO_LINES,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-    colWidths: [widths.name + GAP, rest ?? null],
+    colWidths: [width + GAP, rest ?? null],
     wordWrap: true,
     ...(headed && { head: [paint('bold', headingOfNames), paint('bold', heading)] }),
   });
-  for (const answer of answers) {
-    const { picture, outcome } = answer;
-    const name = cutMiddle(onOneLine(picture.shown), widths.name);
+  for (const { picture, outcome } of answers) {
+    const name = cutMiddle(onOneLine(picture.shown), width);
     if ('error' in outcome) {
       const failure = describeFailure(outcome.error, { ...picture, shown: name });
       table.push([paint('red', name), paint('red', onOneLine(failure))]);
     } else {
-      table.push([name, formatTags(tagsIn(answer), widths.classes, rest)]);
+      table.push([name, column.format(outcome.results, rest)]);
     }
   }
   return `${table.toString().replaceAll(/ +$/gm, '')}\n`;
 };
 
 /** Writes answers as a table: a small batch as one, a big one page by page as it comes. */
-export const tableWriter = (print: (text: string) => void, options: TableOptions): ResultWriter => {
+export const tableWriter = (
+  print: (text: string) => void,
+  { column = tagsColumn(), ...options }: TableOptions,
+): ResultWriter => {
   let page: Answer[] = [];
-  let widths: Widths = { name: headingOfNames.length, classes: [] };
+  let width = headingOfNames.length;
   let headed = true;
   const turn = (): void => {
     if (page.length === 0) return;
-    widths = widen(widths, page, options.columns);
-    print(renderPage(page, widths, { ...options, headed }));
+    width = widthOfNames(width, page, options.columns);
+    column.widen(page.flatMap(({ outcome }) => ('results' in outcome ? [outcome.results] : [])));
+    print(renderPage(page, width, { ...options, column, headed }));
     headed = false;
     page = [];
   };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { cutEnd, onOneLine } from './cut.ts';
+import type { ResultColumn } from './result-column.ts';
 
 const shape = z.object({
   tags: z.array(z.object({ class: z.string(), confidence: z.number() })),
@@ -72,4 +73,15 @@ export const formatTags = (
     return `${cutEnd(onOneLine(tag.class), width).padEnd(width)} ${percent(tag.confidence).padStart(PERCENT_WIDTH)}`;
   });
   return shown.join(GAP) + (row.length > shown.length ? MORE : '');
+};
+
+/** Results as tags, best first. */
+export const tagsColumn = (): ResultColumn => {
+  let widths: readonly number[] = [];
+  return {
+    widen: (page) => {
+      widths = classWidths(page.map(tagsOf), widths);
+    },
+    format: (results, room) => formatTags(tagsOf(results), widths, room),
+  };
 };

@@ -1,6 +1,6 @@
-import { DrosteError, fromWireError, ModelLoadError } from '../errors.ts';
+import { ModelLoadError } from '../errors.ts';
+import { aboutPicture } from '../images/about-picture.ts';
 import { decodePixels } from '../images/adapters/sharp.ts';
-import { redactReference } from '../images/describe-reference.ts';
 import type { PixelPlan, Pixels } from '../images/pixels.ts';
 import { parseReference } from '../images/reference.ts';
 import type { Sources } from '../images/sources/create-sources.ts';
@@ -66,13 +66,6 @@ const nativeFailure =
     throw error;
   };
 
-/** The same error, naming the picture it is about. */
-const about = (reference: string, error: unknown): unknown => {
-  const name = redactReference(reference);
-  if (!(error instanceof DrosteError) || error.message.includes(name)) return error;
-  return fromWireError({ name: error.name, message: `${name}: ${error.message}` }, error);
-};
-
 /**
  * Makes the function of one picture: fetches, decodes, classifies. Pictures under way at the same time overlap:
  * downloads wait outside the CPU, sharp decodes on libuv's threads, inference holds the main thread.
@@ -105,6 +98,6 @@ export const createClassify =
       if (!names && only) return only;
       return Object.fromEntries(results.map((result, index) => [names?.[index], result]));
     } catch (error) {
-      throw about(image, error);
+      throw aboutPicture(image, error);
     }
   };

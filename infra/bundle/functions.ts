@@ -9,6 +9,8 @@ export interface BundledFunction {
 /** The functions that are bundled; the name is that of the folder in `dist/`. */
 export const bundledFunctions = {
   classify: { entry: 'functions/classify/handler.ts', models: ['basic-colours'] },
+  thumbnail: { entry: 'functions/thumbnail/handler.ts', models: [] },
+  orchestrate: { entry: 'functions/orchestrate/handler.ts', models: [] },
   'model-upload': { entry: 'infra/model-upload/handler.ts', models: [] },
 } as const satisfies Readonly<Record<string, BundledFunction>>;
 

@@ -20,9 +20,11 @@ export type Authorization =
   | { readonly kind: 'jwt'; readonly issuer: string; readonly audience: readonly string[] }
   | { readonly kind: 'none' };
 
-export interface ClassifyApiProps {
-  /** The alias that answers. */
-  readonly target: Alias;
+/** The aliases that answer, by the path below which they do: `classify` is `POST /classify`. */
+export type Routes = Readonly<Record<string, Alias>>;
+
+export interface PicturesApiProps {
+  readonly routes: Routes;
   readonly authorization: Authorization;
   readonly requestsPerSecond: number;
   readonly requestBurst: number;
@@ -61,34 +63,36 @@ const authorizerOf = (authorization: Authorization): IHttpRouteAuthorizer | unde
   }
 };
 
-/** `POST /classify` in front of a function: authorized, throttled, with an access log. Payload format 2.0, at most 29 s. */
-export class ClassifyApi extends Construct {
+/** `POST /<function>` in front of functions: authorized, throttled, with an access log. Payload format 2.0, at most 29 s. */
+export class PicturesApi extends Construct {
   readonly api: HttpApi;
-  /** Of the route. */
+  /** Without a slash at its end; a function's name comes behind one. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, props: ClassifyApiProps) {
+  constructor(scope: Construct, id: string, props: PicturesApiProps) {
     super(scope, id);
-    const { target, authorization } = props;
+    const { routes, authorization } = props;
     this.api = new HttpApi(this, 'Api', { createDefaultStage: false });
     const authorizer = authorizerOf(authorization);
-    this.api.addRoutes({
-      path: '/classify',
-      methods: [HttpMethod.POST],
-      // aws-cdk-lib declares the alias' role as possibly undefined, which exactOptionalPropertyTypes tells from absent
-      integration: new HttpLambdaIntegration('Classify', target as IFunction),
-      ...(authorizer && { authorizer }),
-    });
+    for (const [name, target] of Object.entries(routes)) {
+      this.api.addRoutes({
+        path: `/${name}`,
+        methods: [HttpMethod.POST],
+        // aws-cdk-lib declares the alias' role as possibly undefined, which exactOptionalPropertyTypes tells from absent
+        integration: new HttpLambdaIntegration(name, target as IFunction),
+        ...(authorizer && { authorizer }),
+      });
+    }
     if (authorization.kind === 'none') {
       Annotations.of(this).addWarningV2(
         'droste:open-api',
         'auth=none: everybody who finds the URL can make this function fan out at your cost, and fetch what its role may read.',
       );
     }
-    this.url = `${this.stage(props).url}classify`;
+    this.url = this.stage(props).url.replace(/\/$/, '');
   }
 
-  private stage({ requestsPerSecond, requestBurst, logRetention }: ClassifyApiProps): HttpStage {
+  private stage({ requestsPerSecond, requestBurst, logRetention }: PicturesApiProps): HttpStage {
     const logGroup = new LogGroup(this, 'AccessLog', {
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 /** Prefixes of the bucket. */
 export const MODELS_PREFIX = 'models/';
 export const STORE_PREFIX = 'store/';
+export const THUMBNAILS_PREFIX = 'thumbnails/';
 
 /** Claims are read within minutes; results of a manifest are to be fetched, and an interrupted batch continued, within this. */
 const storeLifetime = Duration.days(7);
@@ -58,6 +59,16 @@ export class ModelBucket extends Construct {
         actions: ['s3:ListBucket'],
         resources: [bucket.bucketArn],
         conditions: { StringLike: { 's3:prefix': `${MODELS_PREFIX}*` } },
+      }),
+    );
+  }
+
+  /** Lets a function write thumbnails. */
+  grantThumbnails({ grantPrincipal }: IGrantable): void {
+    grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['s3:PutObject'],
+        resources: [this.bucket.arnForObjects(`${THUMBNAILS_PREFIX}*`)],
       }),
     );
   }

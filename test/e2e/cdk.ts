@@ -30,6 +30,8 @@ export const cdk = async (...args: readonly string[]): Promise<void> => {
 /** What a deploy says of itself. */
 export interface Outputs {
   readonly AliasArn: string;
+  readonly ThumbnailArn: string;
+  readonly OrchestrateArn: string;
   readonly ApiUrl: string;
   readonly BucketName: string;
 }

@@ -241,6 +241,36 @@ test('a deployed stack classifies, survives a deploy, and goes away', needsEndpo
     },
   );
 
+  await t.test(
+    'thumbnails and labels of one batch come from one call of the orchestrator, by SDK and HTTP',
+    async () => {
+      const request = {
+        images: images.slice(0, 3),
+        functions: { labels: 'classify', thumbs: { function: 'thumbnail', options: { size: 64 } } },
+      };
+      const Payload = JSON.stringify(request);
+      const reply = await lambda.send(new InvokeCommand({ FunctionName: outputs.OrchestrateArn, Payload }));
+      const direct = JSON.parse(reply.Payload?.transformToString() ?? '');
+      const { body } = await postToApi(outputs.ApiUrl.replace(/classify$/, 'orchestrate'), request);
+      for (const { labels, thumbs } of [direct, body]) {
+        assert.equal(labels.summary.succeeded, 3, JSON.stringify(labels));
+        assert.equal(thumbs.summary.succeeded, 3, JSON.stringify(thumbs));
+        const { uri, width, height } = thumbs.results[0].results.thumbnail;
+        assert.ok(Math.max(width, height) === 64);
+        const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(thumbnails\/.+\.jpg)$/.exec(uri) ?? [];
+        const { ContentType } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+        assert.equal(ContentType, 'image/jpeg');
+      }
+      const alone = await lambda.send(
+        new InvokeCommand({
+          FunctionName: outputs.ThumbnailArn,
+          Payload: JSON.stringify({ images: request.images, options: { size: 20, format: 'png' } }),
+        }),
+      );
+      assert.match(alone.Payload?.transformToString() ?? '', /"format": ?"png"/);
+    },
+  );
+
   await t.test('a picture the function may not read is an error of its own, with advice', async () => {
     const { results, summary } = await classify([images[0] ?? '', `s3://${imageBucket}/absent.jpg`], {
       onError: 'collect',

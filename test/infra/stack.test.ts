@@ -131,31 +131,64 @@ test('the function runs on arm64 and Node.js 24, traced, with JSON logs that end
   template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
 });
 
-test('the function may invoke its own qualified ARNs, by a policy of its own that is there before the alias', () => {
+test('classify and thumbnail may invoke their own qualified ARNs, by policies of their own that are there before the alias', () => {
   const { resources } = templateOf();
-  const [functionId] =
-    Object.entries(resources).find(([, { Type }]) => Type === 'AWS::Lambda::Function') ?? [];
-  const [policyId, policy] = Object.entries(resources).find(([id]) => id.includes('SelfInvoke')) ?? [];
-  assert.deepEqual(policy?.Properties.PolicyDocument.Statement, [
-    {
-      Action: 'lambda:InvokeFunction',
-      Effect: 'Allow',
-      Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [functionId, 'Arn'] }, ':*']] },
-    },
-  ]);
-  const alias = one(resources, 'AWS::Lambda::Alias');
-  assert.ok([alias.DependsOn].flat().includes(policyId));
+  const named = (part: string, type: string) =>
+    Object.entries(resources).find(([id, { Type }]) => id.startsWith(part) && Type === type) ?? [];
+  for (const name of ['Classify', 'Thumbnail']) {
+    const [functionId] = named(name, 'AWS::Lambda::Function');
+    const [policyId, policy] = named(`${name}SelfInvoke`, 'AWS::IAM::Policy');
+    assert.deepEqual(policy?.Properties.PolicyDocument.Statement, [
+      {
+        Action: 'lambda:InvokeFunction',
+        Effect: 'Allow',
+        Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [functionId, 'Arn'] }, ':*']] },
+      },
+    ]);
+    const [, alias] = named(name, 'AWS::Lambda::Alias');
+    assert.ok([alias?.DependsOn].flat().includes(policyId));
+  }
 });
 
-test('the alias live leads to a published version that outlives its deploy', () => {
+test('the orchestrator may invoke the functions it is told of, and nothing else', () => {
   const { template, resources } = templateOf();
-  template.hasResourceProperties('AWS::Lambda::Alias', {
+  const idOf = (part: string) =>
+    Object.keys(resources).find(
+      (id) => id.startsWith(part) && resources[id]?.Type === 'AWS::Lambda::Function',
+    );
+  const ids = [idOf('ClassifyFunction'), idOf('ThumbnailFunction')];
+  const invokes = Object.entries(resources)
+    .filter(([id, { Type }]) => id.startsWith('Orchestrate') && Type === 'AWS::IAM::Policy')
+    .flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement)
+    .filter(({ Action }: { Action: string }) => Action === 'lambda:InvokeFunction');
+  assert.deepEqual(
+    invokes.map(({ Resource }: { Resource: unknown }) => Resource),
+    [ids.map((id) => ({ 'Fn::Join': ['', [{ 'Fn::GetAtt': [id, 'Arn'] }, ':*']] }))],
+  );
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: {
+      Variables: Match.objectLike({
+        FUNCTIONS: {
+          'Fn::Join': ['', ['classify=', { Ref: ids[0] }, ':live,thumbnail=', { Ref: ids[1] }, ':live']],
+        },
+      }),
+    },
+  });
+});
+
+test('the alias live of every function leads to a published version that outlives its deploy', () => {
+  const { template, resources } = templateOf();
+  template.resourceCountIs('AWS::Lambda::Alias', 3);
+  template.allResourcesProperties('AWS::Lambda::Alias', {
     Name: 'live',
     FunctionVersion: { 'Fn::GetAtt': [Match.stringLikeRegexp('CurrentVersion'), 'Version'] },
   });
-  const version = one(resources, 'AWS::Lambda::Version');
-  assert.equal(version.DeletionPolicy, 'Retain');
-  assert.equal(version.UpdateReplacePolicy, 'Retain');
+  const versions = Object.values(resources).filter(({ Type }) => Type === 'AWS::Lambda::Version');
+  assert.equal(versions.length, 3);
+  for (const version of versions) {
+    assert.equal(version.DeletionPolicy, 'Retain');
+    assert.equal(version.UpdateReplacePolicy, 'Retain');
+  }
 });
 
 test('concurrency is reserved and provisioned when asked for', () => {
@@ -172,7 +205,7 @@ test('concurrency is reserved and provisioned when asked for', () => {
 test('alarms watch errors, throttles, dropped recursion and concurrency, and tell a topic', () => {
   const topic = 'arn:aws:sns:eu-west-1:123456789012:alarms';
   const { template } = templateOf({ alarmTopicArn: topic, slots: '30' });
-  template.resourceCountIs('AWS::CloudWatch::Alarm', 4);
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 3 * 4);
   const thresholds = {
     Errors: 10,
     Throttles: 1_000,
@@ -271,13 +304,15 @@ test('pictures are read from the buckets named, and from no other', () => {
   assert.doesNotMatch(JSON.stringify(allowed(templateOf().resources)), /s3:::/);
 });
 
-test('the API has one route to the alias, for signed requests, throttled and logged', () => {
+test('the API has one route to each alias, for signed requests, throttled and logged', () => {
   const { template } = templateOf({ requestsPerSecond: '5', requestBurst: '9' });
-  template.resourceCountIs('AWS::ApiGatewayV2::Route', 1);
-  template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
-    RouteKey: 'POST /classify',
-    AuthorizationType: 'AWS_IAM',
-  });
+  template.resourceCountIs('AWS::ApiGatewayV2::Route', 3);
+  for (const name of ['classify', 'thumbnail', 'orchestrate']) {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      RouteKey: `POST /${name}`,
+      AuthorizationType: 'AWS_IAM',
+    });
+  }
   template.hasResourceProperties('AWS::ApiGatewayV2::Integration', {
     IntegrationUri: { Ref: Match.stringLikeRegexp('Alias') },
     PayloadFormatVersion: '2.0',
@@ -322,6 +357,12 @@ test('who reserves concurrency is told what to do when the account has too littl
 test('the stack says what to invoke, where to post and which bucket is its own', () => {
   const { template } = templateOf();
   assert.ok(template instanceof Template);
-  assert.deepEqual(Object.keys(template.findOutputs('*')).sort(), ['AliasArn', 'ApiUrl', 'BucketName']);
+  assert.deepEqual(Object.keys(template.findOutputs('*')).sort(), [
+    'AliasArn',
+    'ApiUrl',
+    'BucketName',
+    'OrchestrateArn',
+    'ThumbnailArn',
+  ]);
   template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
 });

@@ -52,7 +52,10 @@ test('a child of another version refuses before working', async () => {
 });
 
 test('a message of another version is told as such, whatever form that version gave it', async () => {
-  for (const change of [{ version: '6', budget: 12 }, { version: '8', items: undefined }]) {
+  for (const change of [
+    { version: '6', budget: 12 },
+    { version: '8', items: undefined },
+  ]) {
     assert.match(JSON.stringify(await send(change)), /"refused":\{"name":"VersionSkewError"/);
   }
 });

@@ -1,32 +1,11 @@
-import sharp, { type Sharp } from 'sharp';
-import { UnsupportedImageError } from '../../errors.ts';
-import { checkHeader, DEFAULT_MAX_PIXELS, type DecodeSteps, decodeSteps, type Header } from '../decode.ts';
+import type { Sharp } from 'sharp';
+import { checkHeader, DEFAULT_MAX_PIXELS, type DecodeSteps, decodeSteps } from '../decode.ts';
 import { decodeFailure } from '../decode-failure.ts';
-import { describeContent } from '../describe-content.ts';
-import { type ImageFormat, sniffFormat } from '../format.ts';
 import { halve } from '../halve.ts';
 import { lumaOf } from '../luma.ts';
 import type { PixelPlan, Pixels } from '../pixels.ts';
-import { isSrgbProfile } from '../srgb-profile.ts';
-
-// Pictures are decoded side by side, so threads within one only add hand-overs; and no picture comes twice, so a
-// cache of operations only holds memory.
-sharp.concurrency(1);
-sharp.cache(false);
-
-// The second lock, behind the sniffing: even a file that lies about its beginning reaches no other parser. For the
-// whole process, and files by path too.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: [
-    'VipsForeignLoadJpegBuffer',
-    'VipsForeignLoadPngBuffer',
-    'VipsForeignLoadWebpBuffer',
-    'VipsForeignLoadNsgifBuffer',
-    'VipsForeignLoadHeifBuffer',
-    'VipsForeignLoadTiffBuffer',
-  ],
-});
+import { framed } from './sharp-frame.ts';
+import { readHeader, recognise, sharp } from './sharp-header.ts';
 
 const WHITE = '#ffffff';
 const BLACK = '#000000';
@@ -38,45 +17,6 @@ export interface DecodeLimits {
   /** Checked between steps: a decode under way is not interrupted. */
   readonly signal?: AbortSignal;
 }
-
-const recognise = async (bytes: Uint8Array): Promise<ImageFormat> => {
-  const format = sniffFormat(bytes);
-  if (format !== undefined) return format;
-  throw new UnsupportedImageError(
-    `Expected a JPEG, PNG, WebP, GIF, AVIF or TIFF image, received ${await describeContent(bytes)}`,
-  );
-};
-
-const profileOf = (icc: Uint8Array | undefined): Header['profile'] => {
-  if (icc === undefined) return 'none';
-  return isSrgbProfile(icc) ? 'srgb' : 'other';
-};
-
-// Limits off: the header costs no memory whatever it says, and what it says is wanted for the message.
-const readHeader = async (bytes: Uint8Array, format: ImageFormat): Promise<Header> => {
-  const meta = await sharp(bytes, {
-    limitInputPixels: false,
-    limitInputChannels: false,
-    failOn: 'error',
-  }).metadata();
-  return {
-    format,
-    width: meta.width,
-    height: meta.height,
-    profile: profileOf(meta.icc),
-    space: meta.space === 'rgb16' || meta.space === 'cmyk' ? meta.space : 'other',
-    channels: meta.channels,
-    ...(meta.orientation === undefined ? {} : { orientation: meta.orientation }),
-  };
-};
-
-const cropped = (pipeline: Sharp, { across, down }: NonNullable<DecodeSteps['crop']>): Sharp => {
-  const kept = { left: across.offset, top: down.offset, width: across.length, height: down.length };
-  const inside = pipeline.extract(kept);
-  if (across.before + across.after + down.before + down.after === 0) return inside;
-  const { before: left, after: right } = across;
-  return inside.extend({ top: down.before, bottom: down.after, left, right, background: BLACK });
-};
 
 // sharp works in its own order: colours, flatten, resize, flip and flop, turn, crop, extend; but it turns first where
 // rotate is called before resize. Its auto-orient is not used: together with a crop it turns the whole picture first,
@@ -100,7 +40,7 @@ const pipelineOf = (
     .rotate(turn);
   // sharp converts deep RGB to Display P3 and leaves it there (0.35.5).
   const coloured = steps.fromWideGamut ? upright.withIccProfile('srgb') : upright;
-  return steps.crop === undefined ? coloured : cropped(coloured, steps.crop);
+  return steps.crop === undefined ? coloured : framed(coloured, steps.crop, BLACK);
 };
 
 // The size is ours: after a crop and padding together, sharp reports the one before the padding (0.35.5).

@@ -43,7 +43,7 @@ export const templateOf = (
   const options = readOptions((name) => context[name]);
   const stack = new DrosteStack(new App(), options.stackName, {
     options,
-    classify: code,
+    bundles: { classify: code, thumbnail: code, orchestrate: code },
     ...(model && { upload: { model, copier: code } }),
   });
   const template = Template.fromStack(stack);

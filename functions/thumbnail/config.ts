@@ -1,0 +1,27 @@
+import { ConfigurationError } from '../errors.ts';
+import { type ImageConfig, readImageConfig } from '../images/read-image-config.ts';
+import { type Environment, type RecursionConfig, readRecursionConfig } from '../recursion/config.ts';
+import { readOutput } from './store/open-store.ts';
+
+/** What the environment says about thumbnail; read once per execution environment, never changed. */
+export interface ThumbnailConfig extends ImageConfig {
+  readonly recursion: RecursionConfig;
+  /** Where thumbnails go: `s3://bucket/prefix` or `file:///folder` (`OUTPUT`). Absent: into the answer. */
+  readonly output: string | undefined;
+}
+
+const readOutputUrl = (env: Environment): string | undefined => {
+  const url = env.OUTPUT || undefined;
+  if (url === undefined || readOutput(url) !== undefined) return url;
+  throw new ConfigurationError(
+    `OUTPUT: expected s3://bucket/prefix or file:///folder, received ${JSON.stringify(url)}`,
+  );
+};
+
+/** Reads thumbnail's environment. @throws ConfigurationError for a malformed variable. */
+export const readThumbnailConfig = (env: Environment): ThumbnailConfig =>
+  Object.freeze({
+    ...readImageConfig(env),
+    recursion: readRecursionConfig(env),
+    output: readOutputUrl(env),
+  });

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { Encoding } from '../images/encoding.ts';
+import type { ImageReference } from '../images/reference.ts';
+import type { Rendering } from '../images/rendering.ts';
+import { files } from './core/formats.ts';
+
+/** Longer stems are cut: names stay below the 255 bytes of common file systems, and readable. */
+const MAX_STEM = 60;
+
+/**
+ * Digits of the digest in a name: 64 bits, so that among a million pictures all called `image.jpg` two share a name
+ * by chance once in 37 million batches (8 digits would make it a hundred pairs in every batch).
+ */
+const DIGEST_DIGITS = 16;
+
+const pathOf = (reference: ImageReference): string => {
+  switch (reference.kind) {
+    case 'web':
+      return reference.url.pathname;
+    case 's3':
+      return reference.key;
+    case 'file':
+      return reference.path;
+    case 'data':
+      return 'image';
+    default:
+      return reference satisfies never;
+  }
+};
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+/** The picture's name without folder and extension, in letters, digits, `.`, `_` and `-`. */
+export const stemOf = (reference: ImageReference): string => {
+  const path = reference.kind === 'web' ? decoded(pathOf(reference)) : pathOf(reference);
+  const last = path.split('/').findLast((part) => part !== '') ?? '';
+  const stem = last
+    .replace(/(?<=.)\.[^.]*$/, '')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[.-]+|-+$/g, '')
+    .slice(0, MAX_STEM);
+  return stem === '' ? 'image' : stem;
+};
+
+/** The digest of a picture's bytes, from which those of its thumbnails are made. */
+export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url');
+
+const settingsOf = (encoding: Encoding): string => JSON.stringify(encoding);
+
+/**
+ * A thumbnail's name, `<stem>-<digest>-<width>x<height>.<ending>`. The digest is of the picture's bytes and of
+ * everything that shapes the thumbnail: the same input has the same name, and another picture, or another wish,
+ * another one, so that what is stored under a name never changes and may be cached for ever.
+ */
+export const thumbnailName = (stem: string, source: string, rendering: Rendering): string => {
+  const { frame, scaled, encoding, background } = rendering;
+  const digest = createHash('sha256')
+    .update([source, scaled.width, scaled.height, background, settingsOf(encoding)].join(' '))
+    .digest('hex')
+    .slice(0, DIGEST_DIGITS);
+  return `${stem}-${digest}-${frame.width}x${frame.height}.${files[encoding.format].ending}`;
+};

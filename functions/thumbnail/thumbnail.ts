@@ -1,0 +1,108 @@
+import { ImageTooLargeError } from '../errors.ts';
+import { aboutPicture } from '../images/about-picture.ts';
+import { maxSide } from '../images/encoding.ts';
+import type { Size } from '../images/geometry.ts';
+import { parseReference } from '../images/reference.ts';
+import type { Render, Rendering } from '../images/rendering.ts';
+import type { Sources } from '../images/sources/create-sources.ts';
+import type { ItemContext } from '../recursion/index.ts';
+import { files, type ThumbnailFormat } from './core/formats.ts';
+import { type Box, layOut } from './core/layout.ts';
+import { type ThumbnailOptions, type Wish, wishOf } from './core/wish.ts';
+import { digestOf, stemOf, thumbnailName } from './name.ts';
+import type { Outputs } from './outputs.ts';
+
+/** One thumbnail, and where it is. */
+export interface Thumbnail {
+  /** `s3://…`, `file:///…`, or the thumbnail itself: `data:…;base64,…`. */
+  readonly uri: string;
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  readonly format: ThumbnailFormat;
+  /**
+   * Of `raw`, whose layout is: height × width × channels values of 8 bits, rows top to bottom, pixels left to right,
+   * RGB interleaved or one grey value; no header. NumPy: `fromfile(path, uint8).reshape(height, width, channels)`.
+   */
+  readonly channels?: 1 | 3;
+}
+
+/** The answer for one picture: `thumbnail` for one size, `thumbnails` in the order of `sizes`. */
+export type Thumbnails = { readonly thumbnail: Thumbnail } | { readonly thumbnails: readonly Thumbnail[] };
+
+/** What making thumbnails takes. */
+export interface ThumbnailDeps {
+  readonly sources: Sources;
+  readonly render: Render;
+  readonly outputs: Outputs;
+  /** Largest picture, in pixels, given or made. */
+  readonly maxPixels: number;
+}
+
+const text = ({ width, height }: Size): string => `${width}×${height}`;
+
+const renderingOf = (upright: Size, box: Box, wish: Wish, maxPixels: number): Rendering => {
+  const { encoding, background } = wish;
+  const { scaled, frame } = layOut(upright, box, wish);
+  const longest = maxSide[encoding.format];
+  if (Math.max(frame.width, frame.height) > longest) {
+    throw new ImageTooLargeError(
+      `Expected sides of at most ${longest} pixels in ${encoding.format}, would make ${text(frame)} of ${text(upright)}`,
+    );
+  }
+  if (scaled.width * scaled.height > maxPixels) {
+    throw new ImageTooLargeError(
+      `Expected at most ${maxPixels} pixels after the resize, would make ${text(scaled)} of ${text(upright)}`,
+    );
+  }
+  return { scaled, frame, encoding, background };
+};
+
+/** Notes how long a step took, in milliseconds. */
+const stopwatch = (note: ItemContext<unknown>['note']) => {
+  let lastMs = performance.now();
+  return (name: string): void => {
+    const nowMs = performance.now();
+    note(name, Math.round((nowMs - lastMs) * 100) / 100);
+    lastMs = nowMs;
+  };
+};
+
+/** Makes the function of one picture: fetches it, makes its thumbnails of one decode, and puts them where they go. */
+export const createThumbnail =
+  ({ sources, render, outputs, maxPixels }: ThumbnailDeps) =>
+  async (image: string, { options, signal, note }: ItemContext<ThumbnailOptions>): Promise<Thumbnails> => {
+    try {
+      const wish = wishOf(options);
+      const reference = parseReference(image);
+      const put = await outputs.to(options.out);
+      const took = stopwatch(note);
+      const bytes = await sources.fetch(reference, { signal });
+      took('fetchMs');
+      const plan = (upright: Size): readonly Rendering[] =>
+        wish.boxes.map((box) => renderingOf(upright, box, wish, maxPixels));
+      const rendered = await render(bytes, plan, { maxPixels, signal });
+      took('renderMs');
+      const stem = stemOf(reference);
+      const source = digestOf(bytes);
+      const { encoding } = wish;
+      const { mediaType } = files[encoding.format];
+      const thumbnails = await Promise.all(
+        rendered.map(async ({ data, rendering }): Promise<Thumbnail> => {
+          const name = thumbnailName(stem, source, rendering);
+          return {
+            uri: await put({ name, data, mediaType }),
+            ...rendering.frame,
+            bytes: data.length,
+            format: encoding.format,
+            ...(encoding.format === 'raw' && { channels: encoding.channels }),
+          };
+        }),
+      );
+      took('storeMs');
+      const [only] = thumbnails;
+      return wish.several || only === undefined ? { thumbnails } : { thumbnail: only };
+    } catch (error) {
+      throw aboutPicture(image, error);
+    }
+  };
