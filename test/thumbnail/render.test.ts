@@ -287,10 +287,14 @@ suite('real pictures', { skip: skipWithout }, () => {
     for (const name of names) {
       const bytes = readFileSync(new URL(name, labelled));
       const expected = await reference(bytes, 75);
-      for (const options of [{ size: 75 }, { sizes: [75, 150] }]) {
+      // one size alone is decoded at sharp's default reduction, which is coarser (docs/decisions/0007)
+      for (const [options, most] of [
+        [{ size: 75 }, 9],
+        [{ sizes: [75, 150] }, 6],
+      ] as const) {
         const thumbnail = bytesOf(await thumbnailOf(bytes, options));
         const apart = await distance(thumbnail, expected);
-        assert.ok(apart < 6, `${name} ${JSON.stringify(options)}: ${apart}`);
+        assert.ok(apart < most, `${name} ${JSON.stringify(options)}: ${apart}`);
       }
     }
   });

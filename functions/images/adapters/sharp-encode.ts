@@ -8,6 +8,8 @@ import { framed } from './sharp-frame.ts';
 
 /** What is needed of a picture to be made into another: a pipeline, to be resized to a size as it is stored. */
 export interface Resizable {
+  /** Whether it has transparency at all: flattening costs a tenth of a small picture. */
+  readonly hasAlpha: boolean;
   /** A new pipeline, with the picture as its input. */
   open(): Sharp;
   /** Resizes to an upright size, and turns upright. */
@@ -43,7 +45,10 @@ export const renderOne = async (picture: Resizable, rendering: Rendering): Promi
   const across = cropAxis(scaled.width, frame.width);
   const down = cropAxis(scaled.height, frame.height);
   const opened = picture.open();
-  const opaque = keepsAlpha(encoding) ? opened : opened.flatten({ background: background.slice(0, 7) });
+  const opaque =
+    keepsAlpha(encoding) || !picture.hasAlpha
+      ? opened
+      : opened.flatten({ background: background.slice(0, 7) });
   const resized = picture.resize(opaque, scaled);
   const isWhole = scaled.width === frame.width && scaled.height === frame.height;
   const placed = isWhole ? resized : framed(resized, { across, down }, background);

@@ -11,15 +11,12 @@ import { readHeader, recognise, sharp } from './sharp-header.ts';
 const sideways = ({ width, height }: Size): Size => ({ width: height, height: width });
 
 /** A picture as it is in its file: the resize is of stored sides, the turn comes after it. */
-const stored = (
-  bytes: Uint8Array,
-  header: Header,
-  { maxPixels, fastShrinkOnLoad }: { maxPixels: number; fastShrinkOnLoad: boolean },
-): Resizable => {
+const stored = (bytes: Uint8Array, header: Header, maxPixels: number): Resizable => {
   const { flip, flop, turn } = upright(header.orientation);
   const sides = swapsSides({ flip, flop, turn }) ? sideways : (size: Size) => size;
   const isConverted = header.profile === 'other';
   return {
+    hasAlpha: header.channels === 2 || header.channels === 4,
     open: () =>
       sharp(bytes, {
         // as for pixels: see decodeSteps
@@ -29,7 +26,7 @@ const stored = (
       }),
     resize: (pipeline, to) => {
       const turned = pipeline
-        .resize({ ...sides(to), fit: 'fill', fastShrinkOnLoad })
+        .resize({ ...sides(to), fit: 'fill' })
         .flip(flip)
         .flop(flop)
         .rotate(turn);
@@ -54,6 +51,7 @@ const decodeOnce: Decode = (picture, size) =>
   picture.resize(picture.open(), size).raw().toBuffer({ resolveWithObject: true });
 
 const inMemory = ({ data, info: { width, height, channels } }: Raster): Resizable => ({
+  hasAlpha: channels === 2 || channels === 4,
   open: () => sharp(data, { raw: { width, height, channels } }),
   resize: (pipeline: Sharp, to: Size) =>
     to.width === width && to.height === height ? pipeline : pipeline.resize({ ...to, fit: 'fill' }),
@@ -106,9 +104,7 @@ export const createRender =
       const renderings = plan({ width: size.width, height: size.height });
       const [only, ...others] = renderings;
       if (only === undefined) return [];
-      // Decoding a JPEG at less than twice the size wanted is faster and coarse: on one photo 5.8 grey levels from the
-      // full decode, where twice the size is 2.1. The levels that several sizes are made of are shrunk again.
-      const picture = stored(bytes, header, { maxPixels, fastShrinkOnLoad: others.length > 0 });
+      const picture = stored(bytes, header, maxPixels);
       return others.length === 0
         ? [await renderOne(picture, only)]
         : await renderMany(picture, size, renderings, { decode, signal });
