@@ -7,14 +7,18 @@ import type { Terminal } from './terminal.ts';
 
 const DESCRIPTION = `Work over pictures by a Lambda function that calls itself.
 
-Everything runs on this machine: a local host stands in for AWS. It runs the
-same function, called the same way, in processes. No account, no Docker.`;
+Everything runs on this machine unless --function names a deployed one: a local
+host stands in for AWS. It runs the same function, called the same way, in
+processes. No account, no Docker.`;
 
 const EXAMPLES = `
 Examples:
   droste classify                   the sample pictures
   droste classify photos/ --top 1   every picture under a folder
   droste classify photos/ --json    results as NDJSON
+  droste thumbnail photos/ --size 75 --out thumbs/
+  droste model pull squeezenet1.1-7 a real classifier, from the catalogue
+  droste plan 1000000 --slots 1000  what a batch will take, before it runs
   droste local                      Lambda's Invoke API, until Ctrl-C
 
 "droste help <command>" says more.`;

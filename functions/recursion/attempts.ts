@@ -1,4 +1,4 @@
-import type { DriveEvent } from './drive.ts';
+import type { DriveEvent } from './drive-input.ts';
 
 /** A try at a range that did not answer it, or answered what somebody else was at as well. */
 export interface AttemptReceipt {

@@ -1,8 +1,9 @@
 import { PayloadTooLargeError, toWireError, type WireError } from '../errors.ts';
 import { childDeadline, LEVEL_MARGIN_MS } from './core/deadline.ts';
 import { type Range, sizeOf } from './core/range.ts';
-import { type EnvelopeReply, isEnvelope, openReply, readJson, readRefusal } from './envelope.ts';
+import { type EnvelopeReply, isEnvelope, readRefusal } from './envelope.ts';
 import type { GivenItems } from './items/item-source.ts';
+import { openReply, readJson } from './open-reply.ts';
 import type { CallOutcome, Clock, Invoke } from './ports.ts';
 import { type OpenStore, pack, unpack } from './wire.ts';
 

@@ -1,61 +1,13 @@
 import { DeadlineExceededError, fromWireError, toWireError, type WireError } from '../errors.ts';
-import type { ChildAnswer, ChildRequest } from './child.ts';
 import { LEVEL_MARGIN_MS } from './core/deadline.ts';
 import type { Outcome } from './core/outcome.ts';
-import type { Plan } from './core/plan.ts';
 import { step } from './core/policy.ts';
 import type { Piece } from './core/queue.ts';
 import { type Range, sizeOf } from './core/range.ts';
-import { initialState, type Move, type PolicyEvent, type Rules, type State } from './core/state.ts';
-import type { ItemSource } from './items/item-source.ts';
+import { initialState, type Move, type PolicyEvent, type State } from './core/state.ts';
+import type { DriveEvent, DriveInput, DriveResult, Round } from './drive-input.ts';
 import { laneEvent } from './lane-event.ts';
-import type { Clock } from './ports.ts';
 import { wrongCount } from './worked-outcome.ts';
-
-/** What own hands are told beside the items of a round. */
-export interface Round {
-  /** Index of the round's first item. */
-  readonly start: number;
-  readonly signal: AbortSignal;
-  report(index: number, outcome: Outcome<unknown>): void;
-  ready(): void;
-}
-
-/** Everything one invocation needs to answer its items. */
-export interface DriveInput {
-  readonly items: ItemSource;
-  /** Ranges to do, sorted and disjoint. Default: all. */
-  readonly todo?: readonly Range[] | undefined;
-  readonly plan: Plan;
-  readonly rules: Rules;
-  /** Stop at the first error, or answer every item. */
-  readonly onError: 'raise' | 'collect';
-  /** Epoch ms. */
-  readonly deadline: number;
-  readonly clock: Clock;
-  /** Aborted when the caller has gone. */
-  readonly signal?: AbortSignal | undefined;
-  work(items: readonly unknown[], round: Round): Promise<readonly Outcome<unknown>[]>;
-  callChild(request: ChildRequest): Promise<ChildAnswer>;
-  /** Told of every answer as it comes, and of every child that ended. What it throws stops the whole. */
-  readonly observe?: ((event: DriveEvent) => void) | undefined;
-}
-
-/** What happens while an invocation is under way. */
-export type DriveEvent =
-  | { readonly kind: 'item'; readonly index: number; readonly outcome: Outcome<unknown> }
-  | { readonly kind: 'child'; readonly answer: ChildAnswer; readonly range: Range; readonly attempt: number }
-  /** Own hands begin with a range: their own (`round`), or one that a late child has too (`copy`). */
-  | { readonly kind: 'round' | 'copy'; readonly range: Range };
-
-/** What came of it. */
-export interface DriveResult {
-  /** One per item; missing where it was given back, or the whole was stopped. */
-  readonly outcomes: readonly (Outcome<unknown> | undefined)[];
-  readonly givenBack: readonly Piece[];
-  /** Why it was stopped, if it was: the first error under `raise`, the deadline, the caller's abort, the observer. */
-  readonly stopped: Error | undefined;
-}
 
 /**
  * Runs the policy with real time, real work and real children until every item is answered, or it is stopped.

@@ -1,7 +1,7 @@
 import { VersionSkewError } from '../errors.ts';
 import type { Place } from './child.ts';
 import type { Outcome, Receipt } from './core/outcome.ts';
-import type { DriveInput } from './drive.ts';
+import type { DriveInput } from './drive-input.ts';
 import type { HandlerDeps, Start } from './handler.ts';
 import { treeOptionsShape } from './options.ts';
 import { readFirst } from './read-first.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rangesWhere } from './core/cover.ts';
 import type { Outcome } from './core/outcome.ts';
-import type { DriveInput } from './drive.ts';
+import type { DriveInput } from './drive-input.ts';
 import { stored } from './marks.ts';
 import { partKey } from './parts/part-key.ts';
 import type { OpenStore } from './wire.ts';

@@ -8,10 +8,9 @@ import {
   type EnvelopeReply,
   isEnvelope,
   openEnvelope,
-  openReply,
-  readJson,
   seal,
 } from '../../functions/recursion/envelope.ts';
+import { openReply, readJson } from '../../functions/recursion/open-reply.ts';
 
 const envelope: Envelope = {
   items: ['a', { image: 'b' }, 3],

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ImageDecodeError } from '../../functions/errors.ts';
-import { openReply, seal } from '../../functions/recursion/envelope.ts';
+import { seal } from '../../functions/recursion/envelope.ts';
+import { openReply } from '../../functions/recursion/open-reply.ts';
 import { workedOutcome } from '../../functions/recursion/worked-outcome.ts';
 
 test('a result is kept as it is, and nothing is null, as JSON has it', () => {

@@ -1,6 +1,7 @@
 import type { ChildAnswer, ChildRequest } from '../../../functions/recursion/child.ts';
 import type { Outcome } from '../../../functions/recursion/core/outcome.ts';
-import { type DriveInput, type DriveResult, drive, type Round } from '../../../functions/recursion/drive.ts';
+import { drive } from '../../../functions/recursion/drive.ts';
+import type { DriveInput, DriveResult, Round } from '../../../functions/recursion/drive-input.ts';
 import type { EnvelopeReply } from '../../../functions/recursion/envelope.ts';
 import { inlineItems } from '../../../functions/recursion/items/item-source.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
