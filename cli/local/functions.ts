@@ -9,6 +9,12 @@ import type { LocalArguments } from './arguments.ts';
 export const servedFunctions = ['classify', 'thumbnail', 'orchestrate'] as const;
 
 /**
+ * Environments for the orchestrator, beside those for the functions it calls: it works on nothing itself, and one that
+ * held the last slot while it waits would wait for ever.
+ */
+export const ORCHESTRATORS = 1;
+
+/**
  * The functions of the local host, set up like those of a deployed stack: the orchestrator may call the other two.
  *
  * @throws InvalidRequestError or ConfigurationError for a model that is not there, or credentials that are not
@@ -29,10 +35,13 @@ export const localFunctions = async (
   return [
     classifyFunction({ model, modelsDirectory, module: classify, ...settings }),
     pictureFunction('thumbnail', { module: thumbnail, ...settings }, {}),
-    pictureFunction(
-      'orchestrate',
-      { module: orchestrate, ...settings },
-      { FUNCTIONS: `classify=classify:${FUNCTION_ALIAS},thumbnail=thumbnail:${FUNCTION_ALIAS}` },
-    ),
+    {
+      ...pictureFunction(
+        'orchestrate',
+        { module: orchestrate, ...settings },
+        { FUNCTIONS: `classify=classify:${FUNCTION_ALIAS},thumbnail=thumbnail:${FUNCTION_ALIAS}` },
+      ),
+      reservedConcurrency: ORCHESTRATORS,
+    },
   ];
 };

@@ -9,7 +9,7 @@ import { FUNCTION_ALIAS, samplePictures } from '../local-function.ts';
 import { onStopSignal } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 import type { LocalArguments } from './arguments.ts';
-import { localFunctions, servedFunctions } from './functions.ts';
+import { localFunctions, ORCHESTRATORS, servedFunctions } from './functions.ts';
 import { nextSteps } from './next-steps.ts';
 
 /** The same failure to listen, saying which option chooses another port. */
@@ -45,7 +45,7 @@ export const serveLocal = async (args: LocalArguments, terminal: Terminal): Prom
 
   const host = await startLocalHost({
     functions,
-    concurrency: args.concurrency ?? availableParallelism(),
+    concurrency: (args.concurrency ?? availableParallelism()) + ORCHESTRATORS,
     port: args.invokePort,
     inherited: terminal.env,
     observe: (event) => {

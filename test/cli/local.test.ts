@@ -89,7 +89,7 @@ const has = (command: string): Promise<boolean> =>
 test('the commands it prints to try answer for a sample picture', async (t) => {
   const { printed } = await startLocal(t);
   const commands = printed.replaceAll(/ \\\n +/g, ' ').match(/^ {2}(?:curl|echo) .*$/gm) ?? [];
-  assert.equal(commands.length, 3);
+  assert.equal(commands.length, 4);
   for (const command of commands) {
     const tool = command.includes('aws lambda') ? 'aws' : 'curl';
     if (!(await has(tool))) {
