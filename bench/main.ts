@@ -13,6 +13,7 @@ const rows: Readonly<Record<string, () => Promise<void> | void>> = {
     await throughput('squeezenet1.1', 0.85);
     await throughput('mobilenetv2-int8');
   }),
+  transformers: withData('transformers', async () => (await import('./transformers.ts')).transformers()),
   'cold-start': withData('cold-start', async () => (await import('./cold-start.ts')).coldStart()),
   thumbnails: withData('thumbnails', async () => (await import('./thumbnails.ts')).thumbnails()),
   map: async () => (await import('./map-overhead.ts')).mapOverhead(),
