@@ -129,6 +129,7 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
         {
           ...request.given,
           ...(place.batch && { batch: place.batch }),
+          ...(openStore && { claims: true }),
           options: place.options,
           depth: place.depth + 1,
           path,

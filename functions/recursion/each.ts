@@ -26,12 +26,13 @@ export const each =
     { concurrency = 8 }: EachOptions = {},
   ): Work<Item, Result, Options> =>
   async (items, { report, ready, ...context }) => {
+    const beganMs = performance.now();
     let waiting = items.length;
     let running = 0;
     const one = async (item: Item, index: number): Promise<Outcome<Result>> => {
       waiting -= 1;
       running += 1;
-      const outcome = await attempt(fn, item, context);
+      const outcome = await attempt(fn, item, context, performance.now() - beganMs);
       running -= 1;
       report(index, outcome);
       if (waiting === 0 && running === Math.floor(Math.min(concurrency, items.length) / 2)) ready();
@@ -44,8 +45,9 @@ const attempt = async <Item, Result, Options>(
   fn: (item: Item, context: ItemContext<Options>) => Result | Promise<Result>,
   item: Item,
   context: Omit<ItemContext<Options>, 'note'>,
+  queueMs: number,
 ): Promise<Outcome<Result>> => {
-  const receipt: Record<string, string | number | boolean> = {};
+  const receipt: Record<string, string | number | boolean> = { queueMs: Math.round(queueMs * 100) / 100 };
   const note = (name: string, value: string | number | boolean) => {
     receipt[name] = value;
   };

@@ -16,6 +16,8 @@ export interface Envelope {
   readonly manifest?: ManifestSlice | undefined;
   /** Name of the stored batch, if it is one. */
   readonly batch?: string | undefined;
+  /** Whether the parent can redeem a claim; a caller outside Lambda may not reach the store. */
+  readonly claims?: boolean | undefined;
   /** The request's options, as validated at the root. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Distance from the root, 1 or more. */
@@ -74,6 +76,7 @@ const envelopeSchema: z.ZodType<Envelope> = z.strictObject({
     })
     .optional(),
   batch: z.string().optional(),
+  claims: z.boolean().optional(),
   options: z.record(z.string(), z.unknown()),
   depth: wholeFrom(1).max(MAX_DEPTH_CAP),
   path: z.string().regex(/^\d+(\.\d+)*$/),

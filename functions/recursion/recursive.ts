@@ -11,7 +11,7 @@ import { serveChild } from './serve-child.ts';
 import { serveManifest } from './serve-manifest.ts';
 import { serveRoot } from './serve-root.ts';
 import { openStore } from './store/open-store.ts';
-import { type OpenStore, pack } from './wire.ts';
+import { type OpenStore, pack, takesClaims } from './wire.ts';
 import type { Work } from './work.ts';
 
 /** How a recursive function presents itself. */
@@ -76,7 +76,8 @@ export const recursive = <Item, Result, Options = Record<never, never>>(
 const answerParent = async (event: Sealed, start: Start, deps: HandlerDeps): Promise<unknown> => {
   try {
     // the runtime writes JSON, so what is packed is unwrapped once more
-    return JSON.parse(await pack(await serveChild(event, start, deps), deps.openStore));
+    const store = takesClaims(event) ? deps.openStore : undefined;
+    return JSON.parse(await pack(await serveChild(event, start, deps), store));
   } catch (error) {
     if (error instanceof VersionSkewError) return refusal(error);
     throw error;

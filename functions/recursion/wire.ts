@@ -44,3 +44,10 @@ export const unpack = async (sealed: Sealed, openStore?: OpenStore): Promise<Sea
   const content = await redeem(await openStore(), parsed.data.claim);
   return JSON.parse(Buffer.from(content).toString('utf8')) as Sealed;
 };
+
+/** Whether whoever sent a message can redeem a claim in return: it says so, or has sent one itself. */
+export const takesClaims = (event: Sealed): boolean => {
+  const message = event[ENVELOPE_KEY];
+  if (typeof message !== 'object' || message === null) return false;
+  return 'claim' in message || ('claims' in message && message.claims === true);
+};

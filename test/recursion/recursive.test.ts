@@ -85,8 +85,13 @@ test('receipts say where and how each item was answered, and are given only when
   const [first] = await run([0, 1, 2, 3]);
   assert.deepEqual(first, { item: 0, results: null });
   const asked = await run({ items: [0, 1, 2, 3], options: { receipts: true } });
-  assert.deepEqual(asked.results[1].receipt, { path: '0', attempt: 0, cold: false, workMs: 1 });
-  assert.deepEqual(asked.results[3].receipt, { path: '0.0', attempt: 0, cold: false, workMs: 3 });
+  const receiptOf = (index: number) => {
+    const { queueMs, ...receipt } = asked.results[index].receipt;
+    assert.equal(typeof queueMs, 'number');
+    return receipt;
+  };
+  assert.deepEqual(receiptOf(1), { path: '0', attempt: 0, cold: false, workMs: 1 });
+  assert.deepEqual(receiptOf(3), { path: '0.0', attempt: 0, cold: false, workMs: 3 });
 });
 
 test('a work function that answers nothing is run once for each item, and answers null', async () => {

@@ -194,6 +194,23 @@ test('replies larger than Lambda carries are split, and put aside where there is
   await idle();
 });
 
+test('a caller that cannot reach the store of the function is not answered with claims', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'droste-faults-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const { run, idle } = await startFaultyHost(t, {
+    concurrency: 1,
+    environment: { STORE: pathToFileURL(folder).href },
+  });
+  // each reply is above what travels inline where there is a store, and below what Lambda carries
+  const { outcomes, summary } = await run(
+    itemsOf(16).map(() => 'big:300000'),
+    { shape: { maxWork: 8, slots: 1 } },
+  );
+  assert.ok(outcomes.every((outcome) => outcome && 'results' in outcome));
+  assert.equal(summary.retried, 0);
+  await idle();
+});
+
 test('a tree is no deeper than it may be, however little each invocation may keep', async (t) => {
   const { invoke, idle } = await startFaultyHost(t, {
     concurrency: 8,
