@@ -43,6 +43,8 @@ export interface BatchInput {
   readonly onOutcome?: (index: number, outcome: Outcome<unknown>) => void;
   /** Told of every answer's version, before its outcomes. */
   readonly onVersion?: (version: string) => void;
+  /** Told the tree's id when it was stopped: children that run can be told through the function's store. */
+  readonly onStopped?: (rootRequestId: string) => Promise<void>;
 }
 
 const deadlineOf = (asked = NO_DEADLINE): number => {
@@ -77,6 +79,7 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
     slots: shape?.slots ?? treeDefaults.slots,
     maxDepth: shape?.maxDepth ?? treeDefaults.maxDepth,
   };
+  const rootRequestId = randomUUID();
   let answers = 0;
   let failure: WireError | undefined;
   const { outcomes, stopped, ...result } = await runInvocation({
@@ -99,7 +102,7 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
       deadline: deadlineOf(input.deadline),
       version: input.version,
       identity,
-      rootRequestId: randomUUID(),
+      rootRequestId,
     },
     signal: input.signal,
     observe: (event) => {
@@ -111,6 +114,8 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
       } else if ('error' in event.answer) failure ??= event.answer.error;
     },
   });
+  // telling is a courtesy: that it failed takes nothing from what was answered
+  if (stopped) await input.onStopped?.(rootRequestId).catch(() => {});
   const answered = outcomes.filter((outcome) => outcome !== undefined);
   return {
     outcomes,

@@ -1,5 +1,6 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { InvalidRequestError } from '../../functions/errors.ts';
+import { markAborted } from '../../functions/recursion/store/abort-marker.ts';
 import { openStore } from '../../functions/recursion/store/open-store.ts';
 import type { Target } from '../classify/target.ts';
 import type { Picture } from '../inputs/picture.ts';
@@ -62,6 +63,10 @@ export const openDeployedTarget = async (
     ...named,
     connection,
     references: await sendFiles(pictures, openUploads, signal, onSent),
+    // children that run are told to stop; where there is no store they run to their end
+    ...(store && {
+      onStopped: async (rootRequestId: string) => markAborted(await openUploads(), rootRequestId),
+    }),
     crashes: () => 0,
     close: async () => client.destroy(),
   };

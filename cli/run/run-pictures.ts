@@ -98,6 +98,7 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
     functionName: target.functionName,
     qualifier: target.qualifier,
     connection: target.connection,
+    ...(target.onStopped && { onStopped: target.onStopped }),
     options: run.options,
     onError: run.onError,
     shape: { maxWork: shape.maxWork, maxLanes: shape.parallel, slots: shape.slots },

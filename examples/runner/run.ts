@@ -4,7 +4,7 @@ import { startLocalHost } from '../../local/host.ts';
 import { startSite } from './site.ts';
 
 /** The folders of the examples that are functions. */
-export const examples = ['url-status', 'word-count', 'image-hash'] as const;
+export const examples = ['url-status', 'thumbnails', 'word-count', 'image-hash'] as const;
 
 const fill = (text: string, from: string, to: string): string => text.replaceAll(from, to);
 

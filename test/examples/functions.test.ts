@@ -91,7 +91,7 @@ suite('the examples', () => {
     const main = fileURLToPath(new URL('runner/main.ts', folder));
     await assert.rejects(promisify(execFile)(process.execPath, [main, 'nothing']), {
       code: 2,
-      stderr: /^Expected one of url-status, word-count, image-hash, received "nothing"/,
+      stderr: /^Expected one of url-status, thumbnails, word-count, image-hash, received "nothing"/,
     });
   });
 });

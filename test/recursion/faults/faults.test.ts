@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { markAborted } from '../../../functions/recursion/store/abort-marker.ts';
+import { createDirectoryStore } from '../../../functions/recursion/store/directory-store.ts';
 import type { Fault } from '../../../local/host.ts';
 import { seededRandom } from '../../../simulator/random.ts';
 import { answersOf, itemsOf, startFaultyHost } from './host.ts';
@@ -250,4 +252,27 @@ test('a caller who gives up gets what is done, and new calls are not made', asyn
   assert.equal(stopped?.message, 'enough');
   assert.ok(outcomes.filter((outcome) => outcome !== undefined).length < 40);
   assert.ok(events.filter((event) => event.kind === 'invocation started').length <= 2);
+});
+
+test('children of a caller who gives up are told through the store, and stop', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'droste-faults-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const store = createDirectoryStore(folder);
+  const controller = new AbortController();
+  const started = Promise.withResolvers<void>();
+  const { run, idle } = await startFaultyHost(t, {
+    concurrency: 2,
+    environment: { STORE: pathToFileURL(folder).href },
+    onEvent: (event) => event.kind === 'invocation started' && started.resolve(),
+  });
+  // a minute's work, were it not called off
+  const batch = run(['wait:1', 'wait:2'], {
+    shape: { ...shape, slots: 1 },
+    signal: controller.signal,
+    onStopped: (rootRequestId) => markAborted(store, rootRequestId),
+  });
+  await started.promise;
+  controller.abort(new Error('enough'));
+  assert.equal((await batch).stopped?.message, 'enough');
+  await idle();
 });
