@@ -1,6 +1,7 @@
 import { InvalidRequestError } from '../errors.ts';
 import type { ClassifyConfig } from './config.ts';
 import type { Classifier } from './model/classifier.ts';
+import type { FetchModelOptions } from './model/fetch.ts';
 import { loadModel } from './model/load.ts';
 import { isModelName, locateModel, modelNames } from './model/locate.ts';
 
@@ -12,16 +13,24 @@ export interface Models {
   named(name: string): Promise<Classifier>;
 }
 
-const locate = async (reference: string, config: ClassifyConfig): Promise<string> => {
+/** Models in S3 are rare beside the one in the bundle, and a cold start has no time for an SDK it does not need. */
+const remoteOptions = async ({ downloadsDirectory }: ClassifyConfig): Promise<FetchModelOptions> => {
   const { s3ModelStore } = await import('./model/adapters/s3.ts');
-  const remote = { store: (bucket: string) => s3ModelStore(bucket), directory: config.downloadsDirectory };
+  return { store: (bucket) => s3ModelStore(bucket), directory: downloadsDirectory };
+};
+
+const locate = async (reference: string, config: ClassifyConfig): Promise<string> => {
   const { modelsDirectory, modelsUri } = config;
   const elsewhere =
     modelsUri !== undefined &&
     isModelName(reference) &&
     !(await modelNames(modelsDirectory)).includes(reference);
   const found = elsewhere ? `${modelsUri.replace(/\/$/, '')}/${reference}` : reference;
-  return locateModel(found, { modelsDirectory, remote });
+  return locateModel(found, {
+    modelsDirectory,
+    // with whatever else is no file, so that what is refused is told of s3:// too
+    ...(/^(?!file:)[a-z][a-z0-9+.-]*:\/\//i.test(found) && { remote: await remoteOptions(config) }),
+  });
 };
 
 /**

@@ -52,7 +52,7 @@ export interface OwnCounts {
 /** What one place of the tree, and all below it, came to. */
 export interface InvocationResult extends DriveResult {
   readonly own: OwnCounts;
-  /** Tries that came to nothing, in the whole subtree. */
+  /** Tries that came to nothing, in the whole subtree; empty unless receipts were asked for. */
   readonly attempts: readonly AttemptReceipt[];
   readonly stats: TreeStats;
   /** The version that answered; unknown where a caller outside Lambda got no answer. */
@@ -95,7 +95,7 @@ export const runInvocation = async (input: InvocationInput): Promise<InvocationR
   const attempts: AttemptReceipt[] = [];
 
   const observe = (event: DriveEvent) => {
-    attempts.push(...attemptsOf(event, place.path));
+    if (place.options.receipts === true) attempts.push(...attemptsOf(event, place.path));
     if (event.kind === 'round') worked += sizeOf(event.range);
     if (event.kind === 'child') {
       stats = countCall(stats, event.answer, place.depth + 1);

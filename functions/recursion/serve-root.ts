@@ -41,18 +41,18 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
   const given = request.items.map((read) => read.given);
   const wanted: readonly Range[] =
     options.resume === undefined ? [{ start: 0, end: given.length }] : readResumeToken(options.resume, given);
-  const isWanted = (index: number) => wanted.some(({ start: from, end }) => from <= index && index < end);
+  // a token may have a range for every other item: marked once, not looked for item by item
+  const isWanted = new Uint8Array(given.length);
+  for (const { start: from, end } of wanted) isWanted.fill(1, from, end);
 
-  const invalid = request.items.find((read, index) => 'invalid' in read && isWanted(index));
+  const invalid = request.items.find((read, index) => 'invalid' in read && isWanted[index]);
   if (invalid && 'invalid' in invalid && (options.onError ?? 'raise') === 'raise') throw invalid.invalid;
+  for (const [index, read] of request.items.entries()) if ('invalid' in read) isWanted[index] = 0;
 
   const result: PartResult = await runPart(
     {
       items: inlineItems(given),
-      todo: rangesWhere(
-        given.length,
-        (index) => !('invalid' in (request.items[index] ?? {})) && isWanted(index),
-      ),
+      todo: rangesWhere(given.length, (index) => isWanted[index] === 1),
       options,
       attempt: 0,
       shape: shapeOf(deps.config, options),
@@ -61,11 +61,7 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
     start,
     deps,
   );
-  const open = rangesWhere(
-    given.length,
-    (index) =>
-      isWanted(index) && !('invalid' in (request.items[index] ?? {})) && isOpen(result.outcomes[index]),
-  );
+  const open = rangesWhere(given.length, (index) => isWanted[index] === 1 && isOpen(result.outcomes[index]));
   const { stats, version, identity, attempts } = result;
   const told = {
     stats,
