@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parseReference } from '../functions/images/reference.ts';
-import { createSources } from '../functions/images/sources/create-sources.ts';
-import { readRecursionConfig } from '../functions/recursion/config.ts';
-import { each, recursive } from '../functions/recursion/index.ts';
-import { seededRandom } from '../simulator/random.ts';
+import { readRecursionConfig } from '../engine/config.ts';
+import { each, recursive } from '../engine/index.ts';
+import { parseReference } from '../images/reference.ts';
+import { createSources } from '../images/sources/create-sources.ts';
+import { seededRandom } from '../planner/simulator/random.ts';
 import { median } from './statistics.ts';
 
 const DOWNLOADS = 100;

@@ -1,7 +1,7 @@
-import { defaultSimulation } from '../simulator/defaults.ts';
-import { fixed } from '../simulator/distribution.ts';
-import { simulate } from '../simulator/simulate.ts';
-import { policies, type SimulationInput } from '../simulator/simulation.ts';
+import { defaultSimulation } from '../planner/simulator/defaults.ts';
+import { fixed } from '../planner/simulator/distribution.ts';
+import { simulate } from '../planner/simulator/simulate.ts';
+import { policies, type SimulationInput } from '../planner/simulator/simulation.ts';
 
 const IMAGE_MS = 100;
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { classifyCommand } from './commands/classify.ts';
-import { localCommand } from './commands/local.ts';
-import { modelCommand } from './commands/model.ts';
-import { planCommand } from './commands/plan.ts';
-import { thumbnailCommand } from './commands/thumbnail.ts';
+import { classifyCommand } from './classify/command.ts';
+import { localCommand } from './local/command.ts';
+import { modelCommand } from './model/command.ts';
+import { planCommand } from './plan/command.ts';
 import { runProgram } from './program.ts';
+import { thumbnailCommand } from './thumbnail/command.ts';
 
 // a command is one file of commands/ and one word here
 process.exitCode = await runProgram(

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { ConfigurationError, DrosteError, InvalidRequestError } from '../functions/errors.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { ConfigurationError, DrosteError, InvalidRequestError } from '../platform/errors.ts';
 import type { AddCommand } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';

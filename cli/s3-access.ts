@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { ConfigurationError } from '../functions/errors.ts';
+import { ConfigurationError } from '../platform/errors.ts';
 
 /** Set by people who use another S3 than AWS's; the SDK inside the function reads them. */
 const endpoints = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3'] as const;

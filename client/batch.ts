@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { InvalidRequestError, type WireError } from '../functions/errors.ts';
-import { createLambdaInvoke, type LambdaInvokeOptions } from '../functions/recursion/adapters/lambda.ts';
-import { NO_DEADLINE } from '../functions/recursion/core/deadline.ts';
-import type { Outcome } from '../functions/recursion/core/outcome.ts';
-import { runInvocation, type TreeShape } from '../functions/recursion/invocation.ts';
-import { inlineItems } from '../functions/recursion/items/item-source.ts';
-import { treeDefaults } from '../functions/recursion/limits.ts';
-import { type Invoke, systemClock } from '../functions/recursion/ports.ts';
-import { type Summary, summarise } from '../functions/recursion/reply.ts';
+import { createLambdaInvoke, type LambdaInvokeOptions } from '../engine/child/lambda.ts';
+import { type Invoke, systemClock } from '../engine/child/ports.ts';
+import { runInvocation, type TreeShape } from '../engine/invocation/invocation.ts';
+import { treeDefaults } from '../engine/limits.ts';
+import { NO_DEADLINE } from '../engine/policy/deadline.ts';
+import type { Outcome } from '../engine/policy/outcome.ts';
+import { type Summary, summarise } from '../engine/protocol/reply.ts';
+import { inlineItems } from '../engine/stored-batch/item-source.ts';
+import { InvalidRequestError, type WireError } from '../platform/errors.ts';
 
 /** A batch to run on a function, local or deployed, from outside it. */
 export interface BatchInput {

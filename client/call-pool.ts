@@ -1,5 +1,5 @@
-import type { Invoke } from '../functions/recursion/ports.ts';
-import { createSemaphore } from '../functions/semaphore.ts';
+import type { Invoke } from '../engine/child/ports.ts';
+import { createSemaphore } from '../platform/semaphore.ts';
 
 /** Calls that may be open at once, whoever makes them. */
 export interface CallPool {

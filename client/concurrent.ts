@@ -1,7 +1,7 @@
-import { fromWireError } from '../functions/errors.ts';
-import type { Outcome } from '../functions/recursion/core/outcome.ts';
-import { notDone } from '../functions/recursion/marks.ts';
-import { systemClock } from '../functions/recursion/ports.ts';
+import { systemClock } from '../engine/child/ports.ts';
+import type { Outcome } from '../engine/policy/outcome.ts';
+import { notDone } from '../engine/protocol/marks.ts';
+import { fromWireError } from '../platform/errors.ts';
 import { connect, type FunctionTarget } from './droste.ts';
 
 /** How calls become batches. */

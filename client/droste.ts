@@ -1,7 +1,7 @@
-import { fromWireError, InvalidRequestError } from '../functions/errors.ts';
-import { createLambdaInvoke } from '../functions/recursion/adapters/lambda.ts';
-import type { Outcome, Receipt } from '../functions/recursion/core/outcome.ts';
-import { type Clock, type Invoke, systemClock } from '../functions/recursion/ports.ts';
+import { createLambdaInvoke } from '../engine/child/lambda.ts';
+import { type Clock, type Invoke, systemClock } from '../engine/child/ports.ts';
+import type { Outcome, Receipt } from '../engine/policy/outcome.ts';
+import { fromWireError, InvalidRequestError } from '../platform/errors.ts';
 import { type BatchInput, type BatchResult, runBatch } from './batch.ts';
 import { createCallPool } from './call-pool.ts';
 import { type MapInput, mapInWindows, type Progress, type RunWindow } from './map.ts';

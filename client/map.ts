@@ -1,7 +1,7 @@
-import { fromWireError } from '../functions/errors.ts';
-import type { Outcome } from '../functions/recursion/core/outcome.ts';
-import { notDone } from '../functions/recursion/marks.ts';
-import type { Clock } from '../functions/recursion/ports.ts';
+import type { Clock } from '../engine/child/ports.ts';
+import type { Outcome } from '../engine/policy/outcome.ts';
+import { notDone } from '../engine/protocol/marks.ts';
+import { fromWireError } from '../platform/errors.ts';
 import { createBell } from './bell.ts';
 import { cutWindows, type WindowLimits } from './windows.ts';
 

@@ -1,5 +1,5 @@
-import type { TreeShape } from '../functions/recursion/invocation.ts';
-import { treeDefaults } from '../functions/recursion/limits.ts';
+import type { TreeShape } from '../engine/invocation/invocation.ts';
+import { treeDefaults } from '../engine/limits.ts';
 
 /** How several batches share the slots of one client. */
 export interface Shares {

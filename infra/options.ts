@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ConfigurationError } from '../functions/errors.ts';
-import { MAX_DEPTH_CAP, MAX_PARALLEL_REQUESTS, treeDefaults } from '../functions/recursion/limits.ts';
+import { MAX_DEPTH_CAP, MAX_PARALLEL_REQUESTS, treeDefaults } from '../engine/limits.ts';
+import { ConfigurationError } from '../platform/errors.ts';
 import { architectures, defaultArchitecture } from './bundle/architecture.ts';
 import { bucketName, list, retentionDays, text, wholeNumber, word } from './context-values.ts';
 

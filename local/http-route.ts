@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../functions/errors.ts';
+import { InvalidRequestError } from '../platform/errors.ts';
 
 /** A route of an HTTP API, and the function behind it. */
 export interface HttpRoute {

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { InvalidRequestError } from '../functions/errors.ts';
+import { InvalidRequestError } from '../platform/errors.ts';
 import { MEMORY_MAX_MB, MEMORY_MIN_MB, TIMEOUT_MAX_MS } from './limits.ts';
 
 /** A function of the local host, as one would describe it to Lambda. */

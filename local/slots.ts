@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../functions/errors.ts';
+import { InvalidRequestError } from '../platform/errors.ts';
 import type { LocalFunction } from './local-function.ts';
 import type { ThrottleReason } from './refusals.ts';
 

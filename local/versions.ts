@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../functions/errors.ts';
+import { InvalidRequestError } from '../platform/errors.ts';
 import type { FunctionName } from './function-name.ts';
 import { DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT_MS } from './limits.ts';
 import { checkFunction, type LocalFunction } from './local-function.ts';

@@ -1,5 +1,5 @@
-import { lambdaScaling } from '../simulator/world.ts';
 import type { PlanOptions } from './plan-options.ts';
+import { lambdaScaling } from './simulator/world.ts';
 import type { TreePlan } from './tree.ts';
 import { MAX_REPLY_BYTES, MAX_REQUEST_BYTES } from './wire-bytes.ts';
 

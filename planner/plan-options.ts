@@ -1,6 +1,6 @@
-import { treeDefaults } from '../functions/recursion/limits.ts';
-import type { Architecture } from '../simulator/price.ts';
-import type { Root } from '../simulator/simulation.ts';
+import { treeDefaults } from '../engine/limits.ts';
+import type { Architecture } from './simulator/price.ts';
+import type { Root } from './simulator/simulation.ts';
 
 /** What `droste plan N` is asked; times in milliseconds, sizes in bytes. */
 export interface PlanOptions {

@@ -1,4 +1,4 @@
-import { type LanePlan, nextChunk, planInvocation } from '../functions/recursion/core/plan.ts';
+import { type LanePlan, nextChunk, planInvocation } from '../engine/policy/plan.ts';
 import { feed, type Taker } from './feed.ts';
 import { addChild, type Subtree, type SubtreeSums } from './subtree.ts';
 import type { TreeInput } from './tree-input.ts';

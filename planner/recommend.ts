@@ -1,5 +1,5 @@
-import { InvalidRequestError } from '../functions/errors.ts';
-import { MAX_PARALLEL_REQUESTS } from '../functions/recursion/limits.ts';
+import { MAX_PARALLEL_REQUESTS } from '../engine/limits.ts';
+import { InvalidRequestError } from '../platform/errors.ts';
 import { candidates, neighbours } from './candidates.ts';
 import { type Estimate, estimateTree } from './tree.ts';
 import type { TreeInput } from './tree-input.ts';

@@ -1,6 +1,6 @@
-import type { TreeShape } from '../functions/recursion/invocation.ts';
-import type { Machine } from '../simulator/price.ts';
-import type { Root } from '../simulator/simulation.ts';
+import type { TreeShape } from '../engine/invocation/invocation.ts';
+import type { Machine } from './simulator/price.ts';
+import type { Root } from './simulator/simulation.ts';
 
 /** Measured times of the function, in milliseconds. */
 export interface PlanTimes {

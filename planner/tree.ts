@@ -1,5 +1,5 @@
-import { dollarsOf, gbSecondsOf } from '../simulator/price.ts';
 import { createSubtreePlanner } from './plan-subtree.ts';
+import { dollarsOf, gbSecondsOf } from './simulator/price.ts';
 import type { Level, Subtree } from './subtree.ts';
 import type { TreeInput } from './tree-input.ts';
 import { type WireBytes, wireBytesOf } from './wire-bytes.ts';

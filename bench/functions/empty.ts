@@ -1,4 +1,4 @@
-import { each, recursive } from '../../functions/recursion/index.ts';
+import { each, recursive } from '../../engine/index.ts';
 
 /** Work that costs nothing, so that what is measured is the engine. */
 export const handler = recursive(each((item: unknown) => item));

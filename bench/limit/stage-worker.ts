@@ -7,8 +7,8 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as nextTurn } from 'node:timers/promises';
 import pMap from 'p-map';
 import { loadModel } from '../../functions/classify/model/load.ts';
-import { decodePixels } from '../../functions/images/adapters/sharp.ts';
-import type { Pixels } from '../../functions/images/pixels.ts';
+import { decodePixels } from '../../images/adapters/sharp.ts';
+import type { Pixels } from '../../images/pixels.ts';
 
 interface Task {
   readonly model: string;

@@ -1,5 +1,5 @@
-import { fromWireError, type WireError } from '../../functions/errors.ts';
-import { redactReference } from '../../functions/images/describe-reference.ts';
+import { redactReference } from '../../images/describe-reference.ts';
+import { fromWireError, type WireError } from '../../platform/errors.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Answer } from '../output/results.ts';
 

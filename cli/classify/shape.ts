@@ -1,4 +1,4 @@
-import { treeDefaults } from '../../functions/recursion/limits.ts';
+import { treeDefaults } from '../../engine/limits.ts';
 import type { ClassifyArguments } from './arguments.ts';
 
 /** The shape of the tree, and how many environments it grows in. */

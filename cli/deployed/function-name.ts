@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../../functions/errors.ts';
+import { InvalidRequestError } from '../../platform/errors.ts';
 
 /** A function as one names it on the command line. */
 export interface NamedFunction {

@@ -1,7 +1,7 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { InvalidRequestError } from '../../functions/errors.ts';
-import { markAborted } from '../../functions/recursion/store/abort-marker.ts';
-import { openStore } from '../../functions/recursion/store/open-store.ts';
+import { markAborted } from '../../engine/invocation/abort-marker.ts';
+import { InvalidRequestError } from '../../platform/errors.ts';
+import { openStore } from '../../platform/storage/open-store.ts';
 import type { Target } from '../classify/target.ts';
 import type { Picture } from '../inputs/picture.ts';
 import { type NamedFunction, readFunctionName } from './function-name.ts';

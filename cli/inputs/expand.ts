@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { InvalidRequestError } from '../../functions/errors.ts';
+import { InvalidRequestError } from '../../platform/errors.ts';
 import { picturesUnder } from './folder.ts';
 import { type Input, readInput } from './input.ts';
 import { readList } from './list.ts';

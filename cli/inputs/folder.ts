@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { InvalidRequestError } from '../../functions/errors.ts';
+import { InvalidRequestError } from '../../platform/errors.ts';
 import { isPictureName, type Picture, pictureAt } from './picture.ts';
 
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>

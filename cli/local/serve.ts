@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError } from '../../functions/errors.ts';
 import { type HostEvent, startLocalHost } from '../../local/host.ts';
 import { startHttpApi } from '../../local/http-api.ts';
+import { ConfigurationError } from '../../platform/errors.ts';
 import { watchEnvironments } from '../environment-watch.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { FUNCTION_ALIAS, samplePictures } from '../local-function.ts';

@@ -1,4 +1,4 @@
-import { InvalidRequestError, ModelLoadError } from '../../functions/errors.ts';
+import { InvalidRequestError, ModelLoadError } from '../../platform/errors.ts';
 import type { Again } from './try-again.ts';
 import type { Web, WebAnswer, WebRequest } from './web.ts';
 

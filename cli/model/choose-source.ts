@@ -1,5 +1,5 @@
-import { InvalidRequestError } from '../../functions/errors.ts';
 import { catalogue, catalogueEntry, whyLeftOut } from '../../models/catalogue.ts';
+import { InvalidRequestError } from '../../platform/errors.ts';
 import { catalogueSource } from './catalogue-source.ts';
 import { closeNames } from './close-names.ts';
 import type { Hub } from './hub.ts';

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { ModelLoadError } from '../../functions/errors.ts';
+import { ModelLoadError } from '../../platform/errors.ts';
 import { digestOf } from './digest.ts';
 import { forgetEtag } from './etag.ts';
 import { sizeOf } from './local-file.ts';

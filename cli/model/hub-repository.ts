@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
-import { ModelLoadError } from '../../functions/errors.ts';
+import { ModelLoadError } from '../../platform/errors.ts';
 import { ask, failureOf } from './ask.ts';
 import type { Hub } from './hub.ts';
 import { type TryOptions, tryAgain } from './try-again.ts';

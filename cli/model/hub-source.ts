@@ -1,6 +1,6 @@
 import { configFiles, findGraph, placesOfGraph } from '../../functions/classify/model/files.ts';
-import { ModelLoadError } from '../../functions/errors.ts';
 import { catalogueEntry } from '../../models/catalogue.ts';
+import { ModelLoadError } from '../../platform/errors.ts';
 import type { Hub } from './hub.ts';
 import { type HubRepository, licenceOf } from './hub-repository.ts';
 import type { ModelSource, RemoteFile } from './source.ts';

@@ -1,5 +1,5 @@
-import { ConfigurationError } from '../../functions/errors.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { ConfigurationError } from '../../platform/errors.ts';
 
 /** Where models come from. */
 export interface Hub {

@@ -1,5 +1,5 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { ModelLoadError } from '../../functions/errors.ts';
+import { ModelLoadError } from '../../platform/errors.ts';
 
 /** Bytes of a file; 0 where there is none. */
 export const sizeOf = (path: string): Promise<number> =>

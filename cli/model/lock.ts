@@ -1,5 +1,5 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { InvalidRequestError } from '../../functions/errors.ts';
+import { InvalidRequestError } from '../../platform/errors.ts';
 
 const isAlive = (pid: number): boolean => {
   try {

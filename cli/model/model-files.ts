@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { configFiles, filesOfModel, findGraph } from '../../functions/classify/model/files.ts';
-import { ModelLoadError } from '../../functions/errors.ts';
+import { ModelLoadError } from '../../platform/errors.ts';
 import { digestOf } from './digest.ts';
 import { sizeOf } from './local-file.ts';
 import { ORIGIN_FILE } from './origin.ts';

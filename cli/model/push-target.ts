@@ -1,5 +1,5 @@
 import { parseS3Prefix, type S3Prefix } from '../../functions/classify/core/s3-prefix.ts';
-import { InvalidRequestError } from '../../functions/errors.ts';
+import { InvalidRequestError } from '../../platform/errors.ts';
 import { readFunctionName } from '../deployed/function-name.ts';
 
 /** How AWS is reached, as in the AWS CLI; what is absent comes from the environment. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { loadModel } from '../../functions/classify/model/load.ts';
-import { ModelLoadError } from '../../functions/errors.ts';
+import { ModelLoadError } from '../../platform/errors.ts';
 import { modelFiles } from './model-files.ts';
 import { type Pause, tryAgain } from './try-again.ts';
 import type { Uploader } from './uploader.ts';

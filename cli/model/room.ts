@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ModelLoadError } from '../../functions/errors.ts';
+import { ModelLoadError } from '../../platform/errors.ts';
 import { formatBytes } from './bytes.ts';
 import { sizeOf } from './local-file.ts';
 import type { ModelSource } from './source.ts';

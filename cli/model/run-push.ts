@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { isModelName } from '../../functions/classify/model/locate.ts';
-import { InvalidRequestError } from '../../functions/errors.ts';
+import { InvalidRequestError } from '../../platform/errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { chooseModel } from '../model-choice.ts';
 import { onStopSignal, type StopSignal } from '../signals.ts';

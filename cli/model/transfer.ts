@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { ModelLoadError } from '../../functions/errors.ts';
+import { ModelLoadError } from '../../platform/errors.ts';
 import { ask, failureOf } from './ask.ts';
 import { readEtag, writeEtag } from './etag.ts';
 import { sizeOf, writeTo, writing } from './local-file.ts';

@@ -1,4 +1,4 @@
-import { describeReference } from '../../functions/images/describe-reference.ts';
+import { describeReference } from '../../images/describe-reference.ts';
 import type { Answer, ResultWriter } from './results.ts';
 
 /** An answer as one line of JSON, the same object the function's API answers. */

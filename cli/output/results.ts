@@ -1,4 +1,4 @@
-import type { Outcome } from '../../functions/recursion/core/outcome.ts';
+import type { Outcome } from '../../engine/policy/outcome.ts';
 import type { Picture } from '../inputs/picture.ts';
 
 /** The answer for one picture, on its way to the reader. */

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { InvalidRequestError } from '../../functions/errors.ts';
 import { type ThumbnailOptions, wishOf } from '../../functions/thumbnail/core/wish.ts';
 import { thumbnailOptionsShape } from '../../functions/thumbnail/request-options.ts';
 import { readOutput } from '../../functions/thumbnail/store/open-store.ts';
 import type { LocalFunction } from '../../local/host.ts';
+import { InvalidRequestError } from '../../platform/errors.ts';
 import { chooseShape, type RunShape } from '../classify/shape.ts';
 import { expandInputs } from '../inputs/expand.ts';
 import type { Picture } from '../inputs/picture.ts';

@@ -1,7 +1,7 @@
-import { decodePixels } from '../../functions/images/adapters/sharp.ts';
-import { parseReference } from '../../functions/images/reference.ts';
-import { createSources } from '../../functions/images/sources/create-sources.ts';
-import { each, recursive } from '../../functions/recursion/index.ts';
+import { each, recursive } from '../../engine/index.ts';
+import { decodePixels } from '../../images/adapters/sharp.ts';
+import { parseReference } from '../../images/reference.ts';
+import { createSources } from '../../images/sources/create-sources.ts';
 
 const sources = createSources({ allowHttp: true, allowFile: true, allowPrivate: 'loopback' });
 const plan = { resize: { width: 9, height: 8 }, kernel: 'linear', channels: 1 } as const;

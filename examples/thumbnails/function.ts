@@ -1,8 +1,8 @@
-import { createRender } from '../../functions/images/adapters/sharp-render.ts';
-import { createSources } from '../../functions/images/sources/create-sources.ts';
-import { each, type ItemContext, recursive } from '../../functions/recursion/index.ts';
+import { each, type ItemContext, recursive } from '../../engine/index.ts';
 import { createOutputs } from '../../functions/thumbnail/outputs.ts';
 import { createThumbnail } from '../../functions/thumbnail/thumbnail.ts';
+import { createRender } from '../../images/adapters/sharp-render.ts';
+import { createSources } from '../../images/sources/create-sources.ts';
 
 const makeThumbnail = createThumbnail({
   sources: createSources({ allowHttp: true, allowFile: true, allowPrivate: 'loopback' }),

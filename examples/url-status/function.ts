@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { each, recursive } from '../../functions/recursion/index.ts';
+import { each, recursive } from '../../engine/index.ts';
 
 /** The status behind a URL. */
 const statusOf = async (url: string, { signal }: { signal: AbortSignal }): Promise<number> => {

@@ -1,6 +1,6 @@
-import { parseReference } from '../../functions/images/reference.ts';
-import { createSources } from '../../functions/images/sources/create-sources.ts';
-import { each, recursive } from '../../functions/recursion/index.ts';
+import { each, recursive } from '../../engine/index.ts';
+import { parseReference } from '../../images/reference.ts';
+import { createSources } from '../../images/sources/create-sources.ts';
 
 const sources = createSources({ allowHttp: true, allowFile: true, allowPrivate: 'loopback' });
 

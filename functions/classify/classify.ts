@@ -1,10 +1,10 @@
-import { ModelLoadError } from '../errors.ts';
-import { aboutPicture } from '../images/about-picture.ts';
-import { decodePixels } from '../images/adapters/sharp.ts';
-import type { PixelPlan, Pixels } from '../images/pixels.ts';
-import { parseReference } from '../images/reference.ts';
-import type { Sources } from '../images/sources/create-sources.ts';
-import type { ItemContext } from '../recursion/index.ts';
+import type { ItemContext } from '../../engine/index.ts';
+import { aboutPicture } from '../../images/about-picture.ts';
+import { decodePixels } from '../../images/adapters/sharp.ts';
+import type { PixelPlan, Pixels } from '../../images/pixels.ts';
+import { parseReference } from '../../images/reference.ts';
+import type { Sources } from '../../images/sources/create-sources.ts';
+import { ModelLoadError } from '../../platform/errors.ts';
 import type { Classifier, Tag } from './model/classifier.ts';
 import type { Models } from './models.ts';
 

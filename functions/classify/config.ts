@@ -1,13 +1,13 @@
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ImageConfig, readImageConfig } from '../images/read-image-config.ts';
 import {
   type Environment,
   type RecursionConfig,
   readInteger,
   readRecursionConfig,
-} from '../recursion/config.ts';
+} from '../../engine/config.ts';
+import { type ImageConfig, readImageConfig } from '../../images/read-image-config.ts';
 
 /** What the environment says about classify; read once per execution environment, never changed. */
 export interface ClassifyConfig extends ImageConfig {

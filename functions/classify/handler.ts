@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { withHttp } from '../http/entrance.ts';
-import { describeReference } from '../images/describe-reference.ts';
-import { createSources } from '../images/sources/create-sources.ts';
-import { reportLater } from '../observability/report-later.ts';
-import { each, recursive } from '../recursion/index.ts';
+import { withHttp } from '../../engine/http/entrance.ts';
+import { each, recursive } from '../../engine/index.ts';
+import { reportLater } from '../../engine/report/report-later.ts';
+import { describeReference } from '../../images/describe-reference.ts';
+import { createSources } from '../../images/sources/create-sources.ts';
 import { type ClassifyOptions, createClassify } from './classify.ts';
 import { readClassifyConfig } from './config.ts';
 import { createModels } from './models.ts';

@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../errors.ts';
+import { InvalidRequestError } from '../../platform/errors.ts';
 import type { ClassifyConfig } from './config.ts';
 import type { Classifier } from './model/classifier.ts';
 import type { FetchModelOptions } from './model/fetch.ts';

@@ -1,10 +1,10 @@
 import { runBatch } from '../../client/batch.ts';
 import { createCallPool } from '../../client/call-pool.ts';
 import { shareSlots } from '../../client/shares.ts';
-import { fromWireError } from '../errors.ts';
-import type { TreeShape } from '../recursion/invocation.ts';
-import { notDone } from '../recursion/marks.ts';
-import type { Invoke } from '../recursion/ports.ts';
+import type { Invoke } from '../../engine/child/ports.ts';
+import type { TreeShape } from '../../engine/invocation/invocation.ts';
+import { notDone } from '../../engine/protocol/marks.ts';
+import { fromWireError } from '../../platform/errors.ts';
 import type { CallFunction, FunctionCall } from './orchestrate.ts';
 
 /** What the calls of one request have in common. */

@@ -1,9 +1,9 @@
-import { DeadlineExceededError, PayloadTooLargeError } from '../errors.ts';
-import { describeReference } from '../images/describe-reference.ts';
-import { deadlineOf } from '../recursion/core/deadline.ts';
-import type { Handler } from '../recursion/index.ts';
-import { INLINE_MAX_BYTES } from '../recursion/limits.ts';
-import type { Invoke } from '../recursion/ports.ts';
+import type { Invoke } from '../../engine/child/ports.ts';
+import type { Handler } from '../../engine/index.ts';
+import { INLINE_MAX_BYTES } from '../../engine/limits.ts';
+import { deadlineOf } from '../../engine/policy/deadline.ts';
+import { describeReference } from '../../images/describe-reference.ts';
+import { DeadlineExceededError, PayloadTooLargeError } from '../../platform/errors.ts';
 import { createCallFunction } from './call-function.ts';
 import type { OrchestrateConfig } from './config.ts';
 import { orchestrate } from './orchestrate.ts';

@@ -1,5 +1,5 @@
-import { withHttp } from '../http/entrance.ts';
-import { createLambdaInvoke } from '../recursion/adapters/lambda.ts';
+import { createLambdaInvoke } from '../../engine/child/lambda.ts';
+import { withHttp } from '../../engine/http/entrance.ts';
 import { readOrchestrateConfig } from './config.ts';
 import { createOrchestrate } from './create-orchestrate.ts';
 

@@ -1,6 +1,6 @@
-import { toWireError, type WireError } from '../errors.ts';
-import type { Outcome } from '../recursion/core/outcome.ts';
-import type { Summary } from '../recursion/reply.ts';
+import type { Outcome } from '../../engine/policy/outcome.ts';
+import type { Summary } from '../../engine/protocol/reply.ts';
+import { toWireError, type WireError } from '../../platform/errors.ts';
 import type { OrchestrateRequest, Part } from './request.ts';
 
 /** A batch for one function. */

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError } from '../../platform/errors.ts';
 
 /** A function that may be called, by the name that requests call it. */
 export interface Target {

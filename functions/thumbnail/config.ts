@@ -1,6 +1,6 @@
-import { ConfigurationError } from '../errors.ts';
-import { type ImageConfig, readImageConfig } from '../images/read-image-config.ts';
-import { type Environment, type RecursionConfig, readRecursionConfig } from '../recursion/config.ts';
+import { type Environment, type RecursionConfig, readRecursionConfig } from '../../engine/config.ts';
+import { type ImageConfig, readImageConfig } from '../../images/read-image-config.ts';
+import { ConfigurationError } from '../../platform/errors.ts';
 import { readOutput } from './store/open-store.ts';
 
 /** What the environment says about thumbnail; read once per execution environment, never changed. */

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { withHttp } from '../http/entrance.ts';
-import { createRender } from '../images/adapters/sharp-render.ts';
-import { describeReference } from '../images/describe-reference.ts';
-import { createSources } from '../images/sources/create-sources.ts';
-import { reportLater } from '../observability/report-later.ts';
-import { each, recursive } from '../recursion/index.ts';
+import { withHttp } from '../../engine/http/entrance.ts';
+import { each, recursive } from '../../engine/index.ts';
+import { reportLater } from '../../engine/report/report-later.ts';
+import { createRender } from '../../images/adapters/sharp-render.ts';
+import { describeReference } from '../../images/describe-reference.ts';
+import { createSources } from '../../images/sources/create-sources.ts';
 import { readThumbnailConfig } from './config.ts';
 import type { ThumbnailOptions } from './core/wish.ts';
 import { createOutputs } from './outputs.ts';

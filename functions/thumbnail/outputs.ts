@@ -1,4 +1,4 @@
-import { ForbiddenReferenceError, InvalidRequestError, PayloadTooLargeError } from '../errors.ts';
+import { ForbiddenReferenceError, InvalidRequestError, PayloadTooLargeError } from '../../platform/errors.ts';
 import { openThumbnailStore, readOutput } from './store/open-store.ts';
 import type { StoredThumbnail, ThumbnailStore } from './store/thumbnail-store.ts';
 

@@ -11,7 +11,7 @@ export const bundledFunctions = {
   classify: { entry: 'functions/classify/handler.ts', models: ['basic-colours'] },
   thumbnail: { entry: 'functions/thumbnail/handler.ts', models: [] },
   orchestrate: { entry: 'functions/orchestrate/handler.ts', models: [] },
-  'model-upload': { entry: 'infra/model-upload/handler.ts', models: [] },
+  'model-upload': { entry: 'functions/model-upload/handler.ts', models: [] },
 } as const satisfies Readonly<Record<string, BundledFunction>>;
 
 export type FunctionName = keyof typeof bundledFunctions;

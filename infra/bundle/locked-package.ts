@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { ConfigurationError } from '../../functions/errors.ts';
+import { ConfigurationError } from '../../platform/errors.ts';
 
 const lockSchema = z.object({
   packages: z.record(

@@ -1,7 +1,7 @@
 /** `npm run bundle -- [--arch arm64|x64] [function…]`: bundles the functions and says what is in them. */
 import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DrosteError } from '../../functions/errors.ts';
+import { DrosteError } from '../../platform/errors.ts';
 import { architectures, defaultArchitecture } from './architecture.ts';
 import { bundleFunction } from './bundle.ts';
 import { functionNames } from './functions.ts';

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigurationError } from '../../functions/errors.ts';
+import { ConfigurationError } from '../../platform/errors.ts';
 import type { Architecture } from './architecture.ts';
 import type { BundleFile, FilePurpose } from './bundle-file.ts';
 import { type PackagePlaces, platformPackages } from './platform-packages.ts';

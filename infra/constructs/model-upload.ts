@@ -17,7 +17,7 @@ import { MODELS_PREFIX, type ModelBucket } from './model-bucket.ts';
 export interface ModelUploadProps {
   readonly model: DeployedModel;
   readonly bucket: ModelBucket;
-  /** Code and handler of `infra/model-upload`. */
+  /** Code and handler of `functions/model-upload`. */
   readonly code: Code;
   readonly handler: string;
   readonly logRetention: RetentionDays;

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { readFunctionName } from '../../cli/deployed/function-name.ts';
 import { INLINE_MAX_BYTES, sendFiles } from '../../cli/deployed/send-files.ts';
-import { createMemoryStore } from '../../functions/recursion/store/memory-store.ts';
+import { createMemoryStore } from '../../platform/storage/memory-store.ts';
 import { droste } from './support/droste.ts';
 
 const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:droste-classify';

@@ -4,15 +4,15 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type BatchInput, runBatch } from '../../client/batch.ts';
-import type { Outcome } from '../../functions/recursion/core/outcome.ts';
+import type { Outcome } from '../../engine/policy/outcome.ts';
+import { startLambdaServer } from '../engine/support/lambda-server.ts';
 import { buildGate } from '../local/support/gate.ts';
 import { startTestHost } from '../local/support/local.ts';
-import { startLambdaServer } from '../recursion/support/lambda-server.ts';
 
 const environment = { MAX_WORK_PER_REQUEST: '2', NUM_PARALLEL_REQUESTS: '2', FUNCTION_ALIAS: 'live' };
 const tree = {
   name: 'tree',
-  module: new URL('../recursion/handlers/tree.ts', import.meta.url).href,
+  module: new URL('../engine/handlers/tree.ts', import.meta.url).href,
   environment,
 };
 

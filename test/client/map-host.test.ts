@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { concurrent } from '../../client/concurrent.ts';
 import { type Droste, droste, type FunctionTarget } from '../../client/droste.ts';
+import { startLambdaServer } from '../engine/support/lambda-server.ts';
 import { startTestHost } from '../local/support/local.ts';
-import { startLambdaServer } from '../recursion/support/lambda-server.ts';
 
 const tree = {
   name: 'tree',
-  module: new URL('../recursion/handlers/tree.ts', import.meta.url).href,
+  module: new URL('../engine/handlers/tree.ts', import.meta.url).href,
   environment: { MAX_WORK_PER_REQUEST: '4', NUM_PARALLEL_REQUESTS: '2', FUNCTION_ALIAS: 'live' },
 };
 

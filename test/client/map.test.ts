@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { createCallPool } from '../../client/call-pool.ts';
 import { type MapInput, mapInWindows, type WindowRun } from '../../client/map.ts';
 import { shareSlots } from '../../client/shares.ts';
-import { planInvocation } from '../../functions/recursion/core/plan.ts';
-import type { CallOutcome, Invoke } from '../../functions/recursion/ports.ts';
-import { createFakeClock } from '../recursion/support/fake-clock.ts';
+import type { CallOutcome, Invoke } from '../../engine/child/ports.ts';
+import { planInvocation } from '../../engine/policy/plan.ts';
+import { createFakeClock } from '../engine/support/fake-clock.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { refusedRange } from '../../functions/images/address-guard.ts';
+import { refusedRange } from '../../images/address-guard.ts';
 
 const refused: Readonly<Record<string, readonly string[]>> = {
   private: ['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1'],

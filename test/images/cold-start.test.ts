@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { suite, test } from 'node:test';
 
-const createSources = new URL('../../functions/images/sources/create-sources.ts', import.meta.url).href;
+const createSources = new URL('../../images/sources/create-sources.ts', import.meta.url).href;
 
 /** Which of the foreign packages a fresh process has loaded after running the code. */
 const loadedBy = (code: string): readonly string[] => {

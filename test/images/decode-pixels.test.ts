@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { decodePixels } from '../../functions/images/adapters/sharp.ts';
-import type { PixelPlan, Pixels } from '../../functions/images/pixels.ts';
+import { decodePixels } from '../../images/adapters/sharp.ts';
+import type { PixelPlan, Pixels } from '../../images/pixels.ts';
 import { difference, firstPixel, flat, gradient } from './support/pictures.ts';
 
 const asItIs: PixelPlan = { kernel: 'linear', channels: 3 };

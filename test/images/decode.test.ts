@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { ImageTooLargeError } from '../../functions/errors.ts';
-import { checkHeader, DEFAULT_MAX_PIXELS, decodeSteps, type Header } from '../../functions/images/decode.ts';
-import { decodeFailure } from '../../functions/images/decode-failure.ts';
-import type { PixelPlan } from '../../functions/images/pixels.ts';
+import { checkHeader, DEFAULT_MAX_PIXELS, decodeSteps, type Header } from '../../images/decode.ts';
+import { decodeFailure } from '../../images/decode-failure.ts';
+import type { PixelPlan } from '../../images/pixels.ts';
+import { ImageTooLargeError } from '../../platform/errors.ts';
 
 const header: Header = {
   format: 'jpeg',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { describeContent } from '../../functions/images/describe-content.ts';
+import { describeContent } from '../../images/describe-content.ts';
 
 suite('describeContent', () => {
   const cases: readonly (readonly [string, string | Uint8Array, string])[] = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { sniffFormat } from '../../functions/images/format.ts';
+import { sniffFormat } from '../../images/format.ts';
 import { gradient } from './support/pictures.ts';
 
 const ftyp = (...brands: readonly string[]): Uint8Array => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { cropAxis, resizedSize } from '../../functions/images/geometry.ts';
+import { cropAxis, resizedSize } from '../../images/geometry.ts';
 
 const side = fc.integer({ min: 1, max: 20_000 });
 const size = fc.record({ width: side, height: side });

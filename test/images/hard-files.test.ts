@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { suite, test } from 'node:test';
-import { decodePixels } from '../../functions/images/adapters/sharp.ts';
-import type { PixelPlan } from '../../functions/images/pixels.ts';
+import { decodePixels } from '../../images/adapters/sharp.ts';
+import type { PixelPlan } from '../../images/pixels.ts';
 import { difference } from './support/pictures.ts';
 import { sharedData, skipWithout } from './support/shared-data.ts';
 

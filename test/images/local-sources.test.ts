@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
-import { parseReference } from '../../functions/images/reference.ts';
-import { createSources } from '../../functions/images/sources/create-sources.ts';
-import type { SourceOptions } from '../../functions/images/sources/source.ts';
+import { parseReference } from '../../images/reference.ts';
+import { createSources } from '../../images/sources/create-sources.ts';
+import type { SourceOptions } from '../../images/sources/source.ts';
 
 const closed: SourceOptions = { allowHttp: false, allowFile: false, allowPrivate: 'none' };
 const fetch = (text: string, options: Partial<SourceOptions> = {}): Promise<Uint8Array> =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { lumaOf } from '../../functions/images/luma.ts';
+import { lumaOf } from '../../images/luma.ts';
 
 const byte = fc.integer({ min: 0, max: 255 });
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { DrosteError } from '../../functions/errors.ts';
-import { parseReference } from '../../functions/images/reference.ts';
+import { parseReference } from '../../images/reference.ts';
+import { DrosteError } from '../../platform/errors.ts';
 
 suite('parseReference', () => {
   test('https and http URLs are web references', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { before, suite, test } from 'node:test';
-import { parseReference } from '../../functions/images/reference.ts';
-import { createSources } from '../../functions/images/sources/create-sources.ts';
-import type { SourceOptions } from '../../functions/images/sources/source.ts';
+import { parseReference } from '../../images/reference.ts';
+import { createSources } from '../../images/sources/create-sources.ts';
+import type { SourceOptions } from '../../images/sources/source.ts';
 import { nextConnectionClosed, serve, type TestServer } from './support/http-server.ts';
 
 interface Bucket extends TestServer {

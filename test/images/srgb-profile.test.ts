@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { isSrgbProfile } from '../../functions/images/srgb-profile.ts';
+import { isSrgbProfile } from '../../images/srgb-profile.ts';
 import { flat } from './support/pictures.ts';
 
 const profile = async (name: 'srgb' | 'p3' | 'cmyk'): Promise<Uint8Array> => {

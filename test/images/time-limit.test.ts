@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { suite, test } from 'node:test';
-import { withTimeLimit } from '../../functions/images/sources/time-limit.ts';
+import { withTimeLimit } from '../../images/sources/time-limit.ts';
 
 const never = new Promise<never>(() => {});
 const late = (): Error => new Error('too late');

@@ -4,16 +4,11 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { createHttpGet } from '../../functions/images/adapters/undici.ts';
-import { parseReference, type WebReference } from '../../functions/images/reference.ts';
-import { createSources } from '../../functions/images/sources/create-sources.ts';
-import {
-  type RetryRules,
-  retryAfterMs,
-  systemWaiting,
-  type Waiting,
-} from '../../functions/images/sources/retry.ts';
-import { createWebSource } from '../../functions/images/sources/web.ts';
+import { createHttpGet } from '../../images/adapters/undici.ts';
+import { parseReference, type WebReference } from '../../images/reference.ts';
+import { createSources } from '../../images/sources/create-sources.ts';
+import { type RetryRules, retryAfterMs, systemWaiting, type Waiting } from '../../images/sources/retry.ts';
+import { createWebSource } from '../../images/sources/web.ts';
 
 const startMs = Date.parse('2026-03-01T12:00:00Z');
 

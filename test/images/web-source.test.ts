@@ -4,11 +4,11 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { createServer as createTcpServer, type LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { suite, test } from 'node:test';
-import { createHttpGet } from '../../functions/images/adapters/undici.ts';
-import { parseReference } from '../../functions/images/reference.ts';
-import { createSources, type Sources } from '../../functions/images/sources/create-sources.ts';
-import type { SourceOptions } from '../../functions/images/sources/source.ts';
-import { createWebSource, type HttpGet } from '../../functions/images/sources/web.ts';
+import { createHttpGet } from '../../images/adapters/undici.ts';
+import { parseReference } from '../../images/reference.ts';
+import { createSources, type Sources } from '../../images/sources/create-sources.ts';
+import type { SourceOptions } from '../../images/sources/source.ts';
+import { createWebSource, type HttpGet } from '../../images/sources/web.ts';
 import { nextConnectionClosed, serve, type TestServer } from './support/http-server.ts';
 
 const open: SourceOptions = { allowHttp: true, allowFile: false, allowPrivate: 'loopback' };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ConfigurationError } from '../../functions/errors.ts';
 import { type Options, optionNames, readOptions } from '../../infra/options.ts';
+import { ConfigurationError } from '../../platform/errors.ts';
 
 const read = (context: Readonly<Record<string, unknown>>): Options => readOptions((name) => context[name]);
 

@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { ConfigurationError } from '../../functions/errors.ts';
 import { lockedPackages } from '../../infra/bundle/locked-package.ts';
 import { nativeFiles } from '../../infra/bundle/natives.ts';
 import { platformPackages } from '../../infra/bundle/platform-packages.ts';
+import { ConfigurationError } from '../../platform/errors.ts';
 
 const projectWith = async (t: TestContext, lock: string | undefined): Promise<string> => {
   const root = await mkdtemp(join(tmpdir(), 'droste-lock-'));

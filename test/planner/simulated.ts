@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import { defaultSimulation } from '../../planner/simulator/defaults.ts';
+import { fixed } from '../../planner/simulator/distribution.ts';
+import { simulate } from '../../planner/simulator/simulate.ts';
 import type { TreeInput } from '../../planner/tree-input.ts';
-import { defaultSimulation } from '../../simulator/defaults.ts';
-import { fixed } from '../../simulator/distribution.ts';
-import { simulate } from '../../simulator/simulate.ts';
 
 /** Trees of any shape. Times have odd digits, so that no two things happen at the same instant by chance. */
 export const someTree: fc.Arbitrary<TreeInput> = fc

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createLambdaInvoke } from '../../functions/recursion/adapters/lambda.ts';
-import { readRecursionConfig } from '../../functions/recursion/config.ts';
-import { each, recursive } from '../../functions/recursion/index.ts';
+import { createLambdaInvoke } from '../../engine/child/lambda.ts';
+import { readRecursionConfig } from '../../engine/config.ts';
+import { each, recursive } from '../../engine/index.ts';
 import { startSamStandIn } from './stand-in.ts';
 
 const FUNCTION = 'ClassifyFunctionD38D458D';

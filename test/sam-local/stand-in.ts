@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Handler } from '../../functions/recursion/index.ts';
+import type { Handler } from '../../engine/index.ts';
 
 /** How the next invocation ends, if not with the handler's answer. */
 export type Mishap = 'times out' | 'crashes';

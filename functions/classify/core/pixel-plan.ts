@@ -1,5 +1,5 @@
-import { ModelLoadError } from '../../errors.ts';
-import type { PixelPlan } from '../../images/pixels.ts';
+import type { PixelPlan } from '../../../images/pixels.ts';
+import { ModelLoadError } from '../../../platform/errors.ts';
 import type { GraphInput } from './graph.ts';
 import type { Extent, Preprocessing } from './preprocessor-config.ts';
 

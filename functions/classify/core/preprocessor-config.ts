@@ -1,5 +1,5 @@
-import { ModelLoadError } from '../../errors.ts';
-import type { PixelPlan } from '../../images/pixels.ts';
+import type { PixelPlan } from '../../../images/pixels.ts';
+import { ModelLoadError } from '../../../platform/errors.ts';
 import { parseDocument } from './json-document.ts';
 import { type PreprocessorDocument, preprocessorDocument } from './preprocessor-document.ts';
 import { type ProcessorDefaults, processorDefaults } from './processor-families.ts';

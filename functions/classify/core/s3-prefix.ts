@@ -1,4 +1,4 @@
-import { ModelLoadError } from '../../errors.ts';
+import { ModelLoadError } from '../../../platform/errors.ts';
 
 /** A folder in a bucket. */
 export interface S3Prefix {

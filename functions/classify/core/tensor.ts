@@ -1,5 +1,5 @@
-import { InvalidRequestError } from '../../errors.ts';
-import type { Pixels } from '../../images/pixels.ts';
+import type { Pixels } from '../../../images/pixels.ts';
+import { InvalidRequestError } from '../../../platform/errors.ts';
 import type { GraphInput, Layout } from './graph.ts';
 import { levels, lookupTable, type TensorData } from './lookup-table.ts';
 import type { Extent, Preprocessing } from './preprocessor-config.ts';

@@ -1,4 +1,4 @@
-import { ModelLoadError } from '../../errors.ts';
+import { ModelLoadError } from '../../../platform/errors.ts';
 
 /** A class by its index, and how sure the model is of it. */
 export interface Ranked {

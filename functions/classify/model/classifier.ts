@@ -1,5 +1,5 @@
-import { DrosteError, ModelLoadError } from '../../errors.ts';
-import type { PixelPlan, Pixels } from '../../images/pixels.ts';
+import type { PixelPlan, Pixels } from '../../../images/pixels.ts';
+import { DrosteError, ModelLoadError } from '../../../platform/errors.ts';
 import { countClasses, type GraphInput } from '../core/graph.ts';
 import type { Extent } from '../core/preprocessor-config.ts';
 import { type OutputKind, probabilities } from '../core/scores.ts';

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { ModelLoadError } from '../../errors.ts';
+import { ModelLoadError } from '../../../platform/errors.ts';
 import type { ModelStore, StoredFile } from './model-store.ts';
 
 /**

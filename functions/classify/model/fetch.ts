@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DrosteError, ModelLoadError } from '../../errors.ts';
+import { DrosteError, ModelLoadError } from '../../../platform/errors.ts';
 import { parseS3Prefix } from '../core/s3-prefix.ts';
 import { download } from './download.ts';
 import { configFiles, findGraph, placesOfGraph } from './files.ts';

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { ModelLoadError } from '../../errors.ts';
+import { ModelLoadError } from '../../../platform/errors.ts';
 import { chooseOutput, readGraphInput } from '../core/graph.ts';
 import { checkLabelCount, parseModelConfig } from '../core/labels.ts';
 import { settleOutputKind } from '../core/output-kind.ts';

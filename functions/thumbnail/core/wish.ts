@@ -1,5 +1,5 @@
-import { InvalidRequestError } from '../../errors.ts';
-import type { Encoding } from '../../images/encoding.ts';
+import type { Encoding } from '../../../images/encoding.ts';
+import { InvalidRequestError } from '../../../platform/errors.ts';
 import { defaultQuality, type ThumbnailFormat } from './formats.ts';
 import type { Box, Fit, LayoutOptions } from './layout.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ConfigurationError } from '../../errors.ts';
+import { ConfigurationError } from '../../../platform/errors.ts';
 import type { ThumbnailStore } from './thumbnail-store.ts';
 
 const cannotWrite = (directory: string, cause: unknown): ConfigurationError => {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { ConfigurationError } from '../../errors.ts';
+import { ConfigurationError } from '../../../platform/errors.ts';
 import type { S3ThumbnailsOptions } from '../adapters/s3.ts';
 import type { ThumbnailStore } from './thumbnail-store.ts';
 

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { ModelLoadError } from '../../../errors.ts';
+import { ModelLoadError } from '../../../../platform/errors.ts';
 import type { ModelStore, StoredContent, StoredFile } from '../model-store.ts';
 
 /** Where S3 is. Absent fields are found by the AWS SDK itself (region, endpoint and credentials of the environment). */

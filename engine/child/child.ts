@@ -1,0 +1,167 @@
+import { PayloadTooLargeError, toWireError, type WireError } from '../../platform/errors.ts';
+import { childDeadline, LEVEL_MARGIN_MS } from '../policy/deadline.ts';
+import { type Range, sizeOf } from '../policy/range.ts';
+import { type EnvelopeReply, isEnvelope, readRefusal } from '../protocol/envelope.ts';
+import { openReply, readJson } from '../protocol/open-reply.ts';
+import { type OpenStore, pack, unpack } from '../protocol/wire.ts';
+import type { GivenItems } from '../stored-batch/item-source.ts';
+import type { CallOutcome, Clock, Invoke } from './ports.ts';
+
+/** What all invocations of one tree have in common, and this one's place in it. */
+export interface Place {
+  /** Name of the function, without qualifier. */
+  readonly functionName: string;
+  /** Qualifier to call children by: an alias, or nothing where the stand-in of Lambda knows none. */
+  readonly qualifier: string | undefined;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly depth: number;
+  readonly path: string;
+  readonly deadline: number;
+  readonly version: string | undefined;
+  readonly rootRequestId: string;
+  /** What the tree's work functions have said of themselves so far; grows. */
+  readonly identity: Record<string, string>;
+  /** Name of the stored batch: results are written as parts, and replies say only that they are. */
+  readonly batch?: string | undefined;
+}
+
+/** A call of a child for a range of this invocation's items. */
+export interface ChildRequest {
+  readonly range: Range;
+  readonly given: GivenItems;
+  readonly slots: number;
+  readonly attempt: number;
+  /** Call the tree's exact version instead of the alias. */
+  readonly pinned: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What became of it, with the reply opened and checked. */
+export type ChildAnswer = {
+  /** The child's. */
+  readonly path?: string;
+} & (
+  | { readonly kind: 'answered'; readonly reply: EnvelopeReply }
+  | { readonly kind: 'skewed'; readonly error: WireError }
+  | Exclude<CallOutcome, { kind: 'replied' }>
+);
+
+/** A Lambda invocation cannot last longer than 15 minutes (Lambda quotas); past that no answer will come. */
+const LONGEST_CALL_MS = 905_000;
+
+const noTimeFor = (path: string, deadline: number): WireError => ({
+  name: 'DeadlineExceededError',
+  message: `Expected time for child ${path} to answer, but it would have had to by ${new Date(deadline).toISOString()}.`,
+});
+
+/** Errors by which a child says that it did not do its work, as opposed to that the work failed. */
+const readFailure = (outcome: Extract<CallOutcome, { kind: 'failed' }>): ChildAnswer => {
+  const { error } = outcome;
+  if (error.name === 'VersionSkewError') return { kind: 'skewed', error };
+  if (error.name === 'PayloadTooLargeError') return { kind: 'too-large', error };
+  return outcome;
+};
+
+/**
+ * Two invocations of one tree must say the same of themselves: a model that was replaced between two cold starts
+ * would mix two models' answers. The first word counts; who says otherwise is not merged.
+ */
+const identityFault = (
+  known: Record<string, string>,
+  said: Readonly<Record<string, string>>,
+  path: string,
+): ChildAnswer | undefined => {
+  for (const [name, value] of Object.entries(said)) {
+    if ((known[name] ?? value) === value) continue;
+    const message = `Expected ${name} ${known[name]} throughout the tree, received ${value} from child ${path}.`;
+    return { kind: 'lost', error: { name: 'VersionSkewError', message } };
+  }
+  // only now: of an answer that is not merged nothing is remembered
+  Object.assign(known, said);
+  return undefined;
+};
+
+/**
+ * Makes the caller of this invocation's children. Children are numbered in the order they are called; the number
+ * is the last part of their path, so every call of a tree has a path of its own, repeated ones too.
+ */
+export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, openStore?: OpenStore) => {
+  let calls = 0;
+  let { version } = place;
+
+  const checkReply = async (
+    payload: string,
+    path: string,
+    items: number,
+  ): Promise<EnvelopeReply | WireError | string> => {
+    const read = readJson(payload);
+    if (typeof read === 'string') return read;
+    const refused = readRefusal(read.json);
+    if (refused) return refused;
+    return openReply(isEnvelope(read.json) ? await unpack(read.json, openStore) : read.json, path, items);
+  };
+
+  const check = async (outcome: CallOutcome, path: string, { range }: ChildRequest): Promise<ChildAnswer> => {
+    if (outcome.kind === 'failed') return readFailure(outcome);
+    if (outcome.kind !== 'replied') return outcome;
+    const reply = await checkReply(outcome.payload, path, sizeOf(range));
+    if (typeof reply === 'string') {
+      const message = `Child ${path} of ${place.functionName} answered something else: ${reply}.`;
+      return { kind: 'lost', error: { name: 'ChildInvocationError', message } };
+    }
+    if ('message' in reply) return { kind: 'skewed', error: reply };
+    version ??= reply.version;
+    if (reply.version !== version) {
+      const message = `Expected version ${version} of ${place.functionName}, received an answer of version ${reply.version}.`;
+      return { kind: 'skewed', error: { name: 'VersionSkewError', message } };
+    }
+    return identityFault(place.identity, reply.identity, path) ?? { kind: 'answered', reply };
+  };
+
+  const call = async (request: ChildRequest): Promise<ChildAnswer> => {
+    const path = `${place.path}.${calls++}`;
+    const deadline = childDeadline(place.deadline);
+    // nobody starts what they cannot finish, and time only gets shorter: own hands, if anybody, do what is left
+    if (deadline <= clock.now()) return { kind: 'refused', path, error: noTimeFor(path, deadline) };
+    const qualifier = request.pinned && version ? version : place.qualifier;
+    try {
+      const payload = await pack(
+        {
+          ...request.given,
+          ...(place.batch && { batch: place.batch }),
+          ...(openStore && { claims: true }),
+          options: place.options,
+          depth: place.depth + 1,
+          path,
+          slots: request.slots,
+          deadline,
+          version,
+          identity: place.identity,
+          rootRequestId: place.rootRequestId,
+          attempt: request.attempt,
+        },
+        openStore,
+      );
+      const outcome = await invoke({
+        target: qualifier ? `${place.functionName}:${qualifier}` : place.functionName,
+        payload,
+        // at the deadline the signal ends the call; a time-out then would pass for a crash of the child
+        timeoutMs: Math.min(LONGEST_CALL_MS, place.deadline + LEVEL_MARGIN_MS - clock.now()),
+        signal: request.signal,
+      });
+      return { ...(await check(outcome, path, request)), path };
+    } catch (error) {
+      if (error instanceof PayloadTooLargeError)
+        return { kind: 'too-large', path, error: toWireError(error) };
+      const { name, message } = toWireError(error);
+      const text = `Could not call child ${path} of ${place.functionName}: ${name}: ${message}`;
+      return { kind: 'lost', path, error: { name: 'ChildInvocationError', message: text } };
+    }
+  };
+
+  return {
+    call,
+    /** The version that answers this tree, once known. */
+    version: () => version,
+  };
+};

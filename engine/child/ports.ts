@@ -1,0 +1,58 @@
+import type { WireError } from '../../platform/errors.ts';
+
+/** One call of a child. */
+export interface ChildCall {
+  /** Function name with the qualifier in it, `name:alias` or `name:version`. */
+  readonly target: string;
+  /** JSON. */
+  readonly payload: string;
+  /** How long to wait for the answer. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What became of a call; never thrown. */
+export type CallOutcome =
+  /** It ran and returned; `payload` is JSON if the service kept its word. */
+  | { readonly kind: 'replied'; readonly payload: string }
+  /** It ran and its handler threw. */
+  | { readonly kind: 'failed'; readonly error: WireError; readonly trace: readonly string[] }
+  /** It ran and its environment ended: out of memory, native crash, time-out, exit. */
+  | { readonly kind: 'crashed'; readonly error: WireError }
+  /** It never ran: 429. */
+  | { readonly kind: 'throttled'; readonly reason: string }
+  /** Service error or broken connection: it may have run. */
+  | { readonly kind: 'lost'; readonly error: WireError }
+  /** The request, or the reply, is larger than the service carries. */
+  | { readonly kind: 'too-large'; readonly error: WireError }
+  /** Children cannot be had: loop detection, permission, no such function. */
+  | { readonly kind: 'refused'; readonly error: WireError }
+  | { readonly kind: 'aborted' };
+
+/** Calls a child and waits for it. */
+export type Invoke = (call: ChildCall) => Promise<CallOutcome>;
+
+/** Time and chance, so that tests and the simulator can have their own. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Runs `callback` at that instant (at once when it has passed); the result cancels it. */
+  at(epochMs: number, callback: () => void): () => void;
+  /** Uniform in [0, 1). */
+  random(): number;
+}
+
+/** setTimeout fires at once for longer waits than this (2^31 − 1 ms, a signed 32-bit count). */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** The clock of the machine. A timer past the longest one (24.8 days) never fires. */
+export const systemClock: Clock = {
+  now: Date.now,
+  at(epochMs, callback) {
+    const waitMs = epochMs - Date.now();
+    if (waitMs > LONGEST_TIMER_MS) return () => {};
+    const timer = setTimeout(callback, Math.max(0, waitMs));
+    return () => clearTimeout(timer);
+  },
+  random: Math.random,
+};

@@ -1,0 +1,55 @@
+import type { Clock, Invoke } from './child/ports.ts';
+import type { RecursionConfig } from './config.ts';
+import type { OwnCounts } from './invocation/invocation.ts';
+import type { TreeStats } from './policy/outcome.ts';
+import type { RequestForm } from './protocol/request.ts';
+import type { OpenStore } from './protocol/wire.ts';
+import type { Work } from './work.ts';
+
+/** The part of Lambda's context that the engine uses. */
+export interface InvocationContext {
+  readonly awsRequestId: string;
+  readonly functionVersion: string;
+  getRemainingTimeInMillis(): number;
+}
+
+/** A Lambda handler. */
+export type Handler = (event: unknown, context: InvocationContext) => Promise<unknown>;
+
+/** What one invocation did, told once at its end. */
+export interface InvocationReport {
+  readonly rootRequestId: string;
+  readonly path: string;
+  readonly depth: number;
+  readonly items: number;
+  readonly failed: number;
+  readonly cold: boolean;
+  readonly elapsedMs: number;
+  /** What this invocation itself did. */
+  readonly own: OwnCounts;
+  /** Counts of the subtree, this invocation included. */
+  readonly stats: TreeStats;
+  /** Name of the error that stopped it, if one did. */
+  readonly stopped?: string;
+}
+
+/** Everything a recursive handler is made of. */
+export interface HandlerDeps {
+  readonly form: RequestForm;
+  readonly label: (item: unknown) => unknown;
+  readonly work: Work<unknown, unknown, unknown>;
+  readonly config: RecursionConfig;
+  readonly invoke: Invoke;
+  readonly clock: Clock;
+  /** Told once per invocation, before it answers; waited for, because Lambda freezes what comes later. */
+  readonly report?: (report: InvocationReport) => void | Promise<void>;
+  /** Where payloads, parts and abort markers are put; absent where no store is configured. */
+  readonly openStore?: OpenStore | undefined;
+}
+
+/** How an invocation began. */
+export interface Start {
+  readonly context: InvocationContext;
+  /** The first one of its execution environment. */
+  readonly cold: boolean;
+}

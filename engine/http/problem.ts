@@ -1,0 +1,43 @@
+import { DrosteError, fromWireError, toWireError, type WireError } from '../../platform/errors.ts';
+
+/** What the entrance answers; the form is that of Lambda proxy integrations. */
+export interface HttpReply {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Status by error name; 500 for every other. */
+const statusOf: Readonly<Record<string, number>> = {
+  InvalidRequestError: 400,
+  ForbiddenReferenceError: 400,
+  PayloadTooLargeError: 413,
+  ImageTooLargeError: 413,
+  ImageFetchError: 422,
+  UnsupportedImageError: 422,
+  ImageDecodeError: 422,
+  ThrottledError: 429,
+  DeadlineExceededError: 504,
+};
+
+/** What is said of an error that was not made for callers: its text may name what is inside. */
+const unknown: WireError = { name: 'InternalError', message: 'Something failed inside the function.' };
+
+/** Decided by name, for of an error that crossed the wire nothing else is left. */
+const isForCallers = (error: WireError): boolean =>
+  Object.hasOwn(statusOf, error.name) || fromWireError(error) instanceof DrosteError;
+
+/**
+ * An error as `application/problem+json` (RFC 9457). The name is part of the body (`name`), for callers who decide
+ * by it; errors outside the family say no more than that something failed inside.
+ */
+export const problem = (thrown: unknown): HttpReply => {
+  const told = toWireError(thrown);
+  const { name, message } = isForCallers(told) ? told : unknown;
+  const status = statusOf[name] ?? 500;
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/problem+json' },
+    body: JSON.stringify({ type: `urn:droste:error:${name}`, title: name, status, detail: message, name }),
+  };
+};

@@ -1,0 +1,53 @@
+import type { ChildAnswer, ChildRequest } from '../child/child.ts';
+import type { Clock } from '../child/ports.ts';
+import type { Outcome } from '../policy/outcome.ts';
+import type { Plan } from '../policy/plan.ts';
+import type { Piece } from '../policy/queue.ts';
+import type { Range } from '../policy/range.ts';
+import type { Rules } from '../policy/state.ts';
+import type { ItemSource } from '../stored-batch/item-source.ts';
+
+/** What own hands are told beside the items of a round. */
+export interface Round {
+  /** Index of the round's first item. */
+  readonly start: number;
+  readonly signal: AbortSignal;
+  report(index: number, outcome: Outcome<unknown>): void;
+  ready(): void;
+}
+
+/** Everything one invocation needs to answer its items. */
+export interface DriveInput {
+  readonly items: ItemSource;
+  /** Ranges to do, sorted and disjoint. Default: all. */
+  readonly todo?: readonly Range[] | undefined;
+  readonly plan: Plan;
+  readonly rules: Rules;
+  /** Stop at the first error, or answer every item. */
+  readonly onError: 'raise' | 'collect';
+  /** Epoch ms. */
+  readonly deadline: number;
+  readonly clock: Clock;
+  /** Aborted when the caller has gone. */
+  readonly signal?: AbortSignal | undefined;
+  work(items: readonly unknown[], round: Round): Promise<readonly Outcome<unknown>[]>;
+  callChild(request: ChildRequest): Promise<ChildAnswer>;
+  /** Told of every answer as it comes, and of every child that ended. What it throws stops the whole. */
+  readonly observe?: ((event: DriveEvent) => void) | undefined;
+}
+
+/** What happens while an invocation is under way. */
+export type DriveEvent =
+  | { readonly kind: 'item'; readonly index: number; readonly outcome: Outcome<unknown> }
+  | { readonly kind: 'child'; readonly answer: ChildAnswer; readonly range: Range; readonly attempt: number }
+  /** Own hands begin with a range: their own (`round`), or one that a late child has too (`copy`). */
+  | { readonly kind: 'round' | 'copy'; readonly range: Range };
+
+/** What came of it. */
+export interface DriveResult {
+  /** One per item; missing where it was given back, or the whole was stopped. */
+  readonly outcomes: readonly (Outcome<unknown> | undefined)[];
+  readonly givenBack: readonly Piece[];
+  /** Why it was stopped, if it was: the first error under `raise`, the deadline, the caller's abort, the observer. */
+  readonly stopped: Error | undefined;
+}

@@ -1,0 +1,139 @@
+import { type ChildAnswer, createChildCaller, type Place } from '../child/child.ts';
+import type { Clock, Invoke } from '../child/ports.ts';
+import { backoffRules, hedgeRules, treeDefaults } from '../limits.ts';
+import { addStats, noStats, type TreeStats } from '../policy/outcome.ts';
+import { planInvocation } from '../policy/plan.ts';
+import { sizeOf } from '../policy/range.ts';
+import { type AttemptReceipt, attemptsOf } from '../protocol/attempts.ts';
+import type { OpenStore } from '../protocol/wire.ts';
+import { drive } from './drive.ts';
+import type { DriveEvent, DriveInput, DriveResult } from './drive-input.ts';
+
+/** The shape a tree may take. */
+export interface TreeShape {
+  /** W, `MAX_WORK_PER_REQUEST`. */
+  readonly maxWork: number;
+  /** P, `NUM_PARALLEL_REQUESTS`; 0 switches fan-out off. */
+  readonly maxLanes: number;
+  /** S, of this subtree. */
+  readonly slots: number;
+  readonly maxDepth: number;
+}
+
+/** One place of a tree and what it has to answer. */
+export interface InvocationInput
+  extends Pick<DriveInput, 'items' | 'todo' | 'onError' | 'clock' | 'signal' | 'observe'> {
+  readonly place: Place;
+  readonly shape: TreeShape;
+  /** Absent for a caller outside Lambda, which only calls. */
+  readonly work?: DriveInput['work'];
+  readonly invoke: Invoke;
+  readonly clock: Clock;
+  /** Where payloads too large to travel are put aside. Default: nowhere. */
+  readonly openStore?: OpenStore | undefined;
+  /** Whether idle hands copy what straggles. Default: no. */
+  readonly hedge?: boolean | undefined;
+}
+
+/** What one invocation did itself, as opposed to its subtree. */
+export interface OwnCounts {
+  /** Children that ran. */
+  readonly children: number;
+  /** Its calls that were refused with 429. */
+  readonly throttled: number;
+  /** Items its own hands took over beyond the share it had planned for itself. */
+  readonly takenOver: number;
+  /** Items its own hands worked on, copies left out. */
+  readonly worked: number;
+  /** Items its own hands copied from a late child. */
+  readonly hedged: number;
+}
+
+/** What one place of the tree, and all below it, came to. */
+export interface InvocationResult extends DriveResult {
+  readonly own: OwnCounts;
+  /** Tries that came to nothing, in the whole subtree; empty unless receipts were asked for. */
+  readonly attempts: readonly AttemptReceipt[];
+  readonly stats: TreeStats;
+  /** The version that answered; unknown where a caller outside Lambda got no answer. */
+  readonly version: string | undefined;
+}
+
+const countCall = (stats: TreeStats, answer: ChildAnswer, depth: number): TreeStats => {
+  switch (answer.kind) {
+    case 'answered':
+      return addStats(stats, answer.reply.stats);
+    case 'throttled':
+      return { ...stats, throttled: stats.throttled + 1 };
+    case 'crashed':
+    case 'skewed':
+    case 'lost':
+    case 'too-large':
+      return addStats(stats, { ...noStats, invocations: 1, depth, retried: 1 });
+    case 'failed':
+    case 'aborted':
+      return addStats(stats, { ...noStats, invocations: 1, depth });
+    case 'refused':
+      return stats;
+    default:
+      return answer satisfies never;
+  }
+};
+
+/** Runs one place of the tree: plans it, drives it, counts what happened. */
+export const runInvocation = async (input: InvocationInput): Promise<InvocationResult> => {
+  const { place, shape, items, work, clock } = input;
+  const hands = work !== undefined;
+  const caller = createChildCaller(place, input.invoke, clock, input.openStore);
+  let stats: TreeStats = { ...noStats, invocations: hands ? 1 : 0, depth: place.depth };
+
+  let children = 0;
+  let throttled = 0;
+  let worked = 0;
+  let hedged = 0;
+
+  const attempts: AttemptReceipt[] = [];
+
+  const observe = (event: DriveEvent) => {
+    if (place.options.receipts === true) attempts.push(...attemptsOf(event, place.path));
+    if (event.kind === 'round') worked += sizeOf(event.range);
+    if (event.kind === 'child') {
+      stats = countCall(stats, event.answer, place.depth + 1);
+      if (event.answer.kind === 'throttled') throttled += 1;
+      else if (event.answer.kind !== 'refused') children += 1;
+    }
+    if (event.kind === 'copy') {
+      hedged += sizeOf(event.range);
+      stats = { ...stats, hedged: stats.hedged + sizeOf(event.range) };
+    }
+    input.observe?.(event);
+  };
+
+  const plan = planInvocation({
+    items: input.todo?.reduce((sum, range) => sum + sizeOf(range), 0) ?? items.length,
+    maxWork: shape.maxWork,
+    maxLanes: Math.max(1, shape.maxLanes),
+    slots: shape.slots,
+    depth: shape.maxLanes === 0 ? shape.maxDepth : place.depth,
+    maxDepth: shape.maxDepth,
+    hands,
+  });
+  const result = await drive({
+    ...input,
+    plan,
+    rules: {
+      maxWork: shape.maxWork,
+      hands,
+      maxAttempts: treeDefaults.maxAttempts,
+      hasParent: place.depth > 0,
+      backoff: backoffRules,
+      hedge: input.hedge ? hedgeRules : undefined,
+    },
+    deadline: place.deadline,
+    work: work ?? (() => Promise.resolve([])),
+    callChild: caller.call,
+    observe,
+  });
+  const own = { children, throttled, takenOver: Math.max(0, worked - plan.own), worked, hedged };
+  return { ...result, own, attempts, stats, version: caller.version() };
+};

@@ -1,0 +1,57 @@
+import { VersionSkewError } from '../../platform/errors.ts';
+import type { Place } from '../child/child.ts';
+import type { HandlerDeps, Start } from '../handler.ts';
+import type { Outcome, Receipt } from '../policy/outcome.ts';
+import { treeOptionsShape } from '../protocol/options.ts';
+import type { Request } from '../protocol/request.ts';
+import type { DriveInput } from './drive-input.ts';
+import { readFirst } from './read-first.ts';
+import { workedOutcome } from './worked-outcome.ts';
+
+interface HandsInput {
+  readonly options: Request['options'];
+  readonly place: Pick<Place, 'path' | 'deadline' | 'identity'>;
+  readonly attempt: number;
+}
+
+const ownOptions = (options: Request['options']) =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => !(name in treeOptionsShape)));
+
+/**
+ * The work function as the driver calls it: it knows its place in the tree, and every outcome carries its receipt
+ * if receipts were asked for, and none otherwise.
+ */
+export const ownHands = (
+  { options, place, attempt }: HandsInput,
+  { cold }: Start,
+  { work, form }: HandlerDeps,
+): NonNullable<DriveInput['work']> => {
+  const workOnItems = readFirst(work, form);
+  const withReceipt = (given: unknown): Outcome<unknown> => {
+    const { receipt, ...outcome } = workedOutcome(given);
+    if (!options.receipts) return outcome;
+    const where: Receipt = { path: place.path, attempt, cold };
+    return { ...outcome, receipt: { ...where, ...receipt } };
+  };
+  return async (items, round) => {
+    const outcomes = await workOnItems(items, {
+      signal: round.signal,
+      deadline: place.deadline,
+      path: place.path,
+      options: ownOptions(options),
+      identify: (name, value) => identify(place.identity, name, value),
+      report: (index, outcome) => round.report(index, withReceipt(outcome)),
+      ready: round.ready,
+    });
+    return outcomes.map(withReceipt);
+  };
+};
+
+/** The first word of a tree counts. @throws VersionSkewError for another one. */
+const identify = (known: Record<string, string>, name: string, value: string): void => {
+  known[name] ??= value;
+  if (known[name] === value) return;
+  throw new VersionSkewError(
+    `Expected ${name} ${known[name]}, as elsewhere in the tree, found ${value} here.`,
+  );
+};

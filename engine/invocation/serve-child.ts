@@ -1,0 +1,104 @@
+import {
+  fromWireError,
+  InvalidRequestError,
+  RecursionLimitError,
+  VersionSkewError,
+} from '../../platform/errors.ts';
+import type { HandlerDeps, Start } from '../handler.ts';
+import { rangesWhere } from '../policy/cover.ts';
+import { deadlineOf } from '../policy/deadline.ts';
+import {
+  type Envelope,
+  type EnvelopeReply,
+  openEnvelope,
+  type Sealed,
+  type Undone,
+  versionMeant,
+} from '../protocol/envelope.ts';
+import { isOpen } from '../protocol/marks.ts';
+import { readOptions } from '../protocol/request.ts';
+import { unpack } from '../protocol/wire.ts';
+import { type ItemSource, inlineItems } from '../stored-batch/item-source.ts';
+import { openManifest } from '../stored-batch/manifest.ts';
+import { type PartResult, runPart, shapeOf } from './part.ts';
+
+/** Answers a parent: refuses before working if it is another version, or too deep. */
+export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps): Promise<EnvelopeReply> => {
+  const { context } = start;
+  const { config, clock } = deps;
+  const version = versionMeant(event) ?? context.functionVersion;
+  if (version !== context.functionVersion) {
+    throw new VersionSkewError(
+      `Expected version ${version}, received the call as version ${context.functionVersion}.`,
+    );
+  }
+  const envelope = openEnvelope(await unpack(event, deps.openStore));
+  const { depth, path } = envelope;
+  if (depth > config.maxDepth) {
+    throw new RecursionLimitError(
+      `Expected a depth of at most ${config.maxDepth}, received ${depth} at ${path}.`,
+    );
+  }
+  const options = readOptions(envelope.options, deps.form);
+  const deadline = deadlineOf(clock.now(), context.getRemainingTimeInMillis(), envelope.deadline);
+  const items = await openItems(envelope, deps);
+  const result = await runPart(
+    {
+      items,
+      first: envelope.manifest?.first ?? 0,
+      options,
+      attempt: envelope.attempt,
+      shape: { ...shapeOf(config, options), slots: envelope.slots },
+      place: {
+        functionName: config.functionName ?? 'this function',
+        qualifier: config.qualifier,
+        options: envelope.options,
+        depth,
+        path,
+        deadline,
+        version,
+        identity: { ...envelope.identity },
+        rootRequestId: envelope.rootRequestId,
+        batch: envelope.batch,
+      },
+    },
+    start,
+    deps,
+  );
+  return replyOf(envelope, items.length, result);
+};
+
+const openItems = async ({ items, manifest }: Envelope, { config }: HandlerDeps): Promise<ItemSource> => {
+  if (manifest) return openManifest(manifest, config.allowFile);
+  if (items) return inlineItems(items);
+  throw new InvalidRequestError('Expected an envelope with items or a manifest, received neither.');
+};
+
+const replyOf = ({ path, batch, options }: Envelope, items: number, result: PartResult): EnvelopeReply => {
+  const { outcomes, givenBack, version, stats, identity, attempts } = result;
+  // this environment is not the one to answer: somebody else is asked
+  const skewed = outcomes.find(
+    (outcome) => outcome && 'error' in outcome && outcome.error.name === 'VersionSkewError',
+  );
+  if (skewed && 'error' in skewed) throw fromWireError(skewed.error);
+
+  const suspects = new Set(
+    givenBack.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at)),
+  );
+  const isLate = (index: number) => !suspects.has(index) && isOpen(outcomes[index]);
+  const undone: readonly Undone[] = [
+    ...givenBack.map(({ start, end, soloCrashes }) => ({ start, end, soloCrashes, why: 'suspect' as const })),
+    ...rangesWhere(items, isLate).map((range) => ({ ...range, soloCrashes: 0, why: 'late' as const })),
+  ];
+  const answered = (index: number) => (isOpen(outcomes[index]) ? null : (outcomes[index] ?? null));
+  return {
+    path,
+    version,
+    outcomes: batch ? [] : Array.from({ length: items }, (_, index) => answered(index)),
+    ...(batch && { stored: rangesWhere(items, (index) => !isOpen(outcomes[index])) }),
+    undone,
+    stats,
+    ...(options.receipts === true && { attempts }),
+    identity,
+  };
+};

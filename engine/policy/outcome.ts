@@ -1,0 +1,41 @@
+import type { WireError } from '../../platform/errors.ts';
+
+/** Where and how an item was answered, with measures in milliseconds; given when `receipts` is asked for. */
+export type Receipt = Readonly<Record<string, string | number | boolean>>;
+
+/** The answer for one item: a value or an error, as JSON. */
+export type Outcome<Result> =
+  | { readonly results: Result; readonly receipt?: Receipt }
+  | { readonly error: WireError; readonly receipt?: Receipt };
+
+/** Counts of a subtree, added up on the way to the root. */
+export interface TreeStats {
+  /** Invocations that ran, this one included. */
+  readonly invocations: number;
+  /** The greatest distance from the root. */
+  readonly depth: number;
+  /** Calls refused with 429. */
+  readonly throttled: number;
+  /** Chunks sent again, whatever the reason but a throttle. */
+  readonly retried: number;
+  /** Items that own hands worked on as well because their child was late. */
+  readonly hedged: number;
+}
+
+/** Nothing has happened. */
+export const noStats: TreeStats = Object.freeze({
+  invocations: 0,
+  depth: 0,
+  throttled: 0,
+  retried: 0,
+  hedged: 0,
+});
+
+/** The counts of two subtrees together. */
+export const addStats = (a: TreeStats, b: TreeStats): TreeStats => ({
+  invocations: a.invocations + b.invocations,
+  depth: Math.max(a.depth, b.depth),
+  throttled: a.throttled + b.throttled,
+  retried: a.retried + b.retried,
+  hedged: a.hedged + b.hedged,
+});

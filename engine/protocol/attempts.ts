@@ -1,0 +1,40 @@
+import type { DriveEvent } from '../invocation/drive-input.ts';
+
+/** A try at a range that did not answer it, or answered what somebody else was at as well. */
+export interface AttemptReceipt {
+  /** Path of the child that had it; of the invocation itself for a copy. */
+  readonly path: string;
+  /** Indexes in the batch of whoever tells. */
+  readonly start: number;
+  readonly end: number;
+  readonly attempt: number;
+  /** `copied`: own hands began it as well because its child was late. */
+  readonly outcome:
+    | 'throttled'
+    | 'lost'
+    | 'crashed'
+    | 'skewed'
+    | 'too-large'
+    | 'refused'
+    | 'aborted'
+    | 'copied';
+  /** What went wrong. */
+  readonly message?: string | undefined;
+}
+
+/** The receipts that an event adds: its own, or those of a child with its indexes moved to where they are here. */
+export const attemptsOf = (event: DriveEvent, path: string): readonly AttemptReceipt[] => {
+  if (event.kind === 'copy') return [{ path, ...event.range, attempt: 0, outcome: 'copied' }];
+  if (event.kind !== 'child') return [];
+  const { answer, range, attempt } = event;
+  if (answer.kind === 'failed') return [];
+  if (answer.kind === 'answered') {
+    return (answer.reply.attempts ?? []).map((receipt) => ({
+      ...receipt,
+      start: receipt.start + range.start,
+      end: receipt.end + range.start,
+    }));
+  }
+  const message = 'error' in answer ? answer.error.message : 'reason' in answer ? answer.reason : undefined;
+  return [{ path: answer.path ?? path, ...range, attempt, outcome: answer.kind, message }];
+};

@@ -1,0 +1,174 @@
+import * as z from 'zod';
+import { InvalidRequestError, type WireError } from '../../platform/errors.ts';
+import { MAX_DEPTH_CAP } from '../limits.ts';
+import type { Outcome, TreeStats } from '../policy/outcome.ts';
+import type { Range } from '../policy/range.ts';
+import type { ManifestSlice } from '../stored-batch/item-source.ts';
+import type { AttemptReceipt } from './attempts.ts';
+
+/** The one key of internal messages. The HTTP entrance refuses it, so nobody outside can set depth or slots. */
+export const ENVELOPE_KEY = '$droste';
+
+/** What a parent tells its child. */
+export interface Envelope {
+  /** The items themselves, or where they are. */
+  readonly items?: readonly unknown[] | undefined;
+  readonly manifest?: ManifestSlice | undefined;
+  /** Name of the stored batch, if it is one. */
+  readonly batch?: string | undefined;
+  /** Whether the parent can redeem a claim; a caller outside Lambda may not reach the store. */
+  readonly claims?: boolean | undefined;
+  /** The request's options, as validated at the root. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Distance from the root, 1 or more. */
+  readonly depth: number;
+  readonly path: string;
+  /** How many invocations of the child's subtree may run at once, itself included. */
+  readonly slots: number;
+  /** Epoch ms by which the child's answer must be on its way. */
+  readonly deadline: number;
+  /** The function version that answers this tree; absent until a caller outside Lambda has learnt it. */
+  readonly version?: string | undefined;
+  /** What the tree's work functions have said of themselves so far. */
+  readonly identity: Readonly<Record<string, string>>;
+  readonly rootRequestId: string;
+  /** Earlier children that had these items and did not answer. */
+  readonly attempt: number;
+}
+
+/** Items that a child gives back unanswered. */
+export interface Undone extends Range {
+  /** `late`: there was no time. `suspect`: a child crashed on them, and there was no other to be had. */
+  readonly why: 'late' | 'suspect';
+  /** How often a suspect crashed a child as a single item. */
+  readonly soloCrashes: number;
+}
+
+/** What a child tells its parent. */
+export interface EnvelopeReply {
+  /** The child's path, as it was told: a reply with another path belongs to somebody else. */
+  readonly path: string;
+  readonly version: string;
+  /** One per item, in order; `null` where the item is given back (see `undone`). Empty for a stored batch. */
+  readonly outcomes: readonly (Outcome<unknown> | null)[];
+  /** Of a stored batch: the ranges whose results are in parts. */
+  readonly stored?: readonly Range[] | undefined;
+  /** Items given back, by index: nobody got to them in time, or they crashed a child and no other could be had. */
+  readonly undone: readonly Undone[];
+  readonly stats: TreeStats;
+  /** Tries that came to nothing, if receipts were asked for. */
+  readonly attempts?: readonly AttemptReceipt[] | undefined;
+  /** What the work function says of itself, equal in every invocation of a tree: a model's sha256. */
+  readonly identity: Readonly<Record<string, string>>;
+}
+
+const wholeFrom = (least: number) => z.number().int().min(least);
+
+const envelopeSchema: z.ZodType<Envelope> = z.strictObject({
+  items: z.array(z.unknown()).optional(),
+  manifest: z
+    .strictObject({
+      uri: z.string(),
+      from: wholeFrom(0),
+      to: wholeFrom(0),
+      items: wholeFrom(0),
+      first: wholeFrom(0),
+    })
+    .optional(),
+  batch: z.string().optional(),
+  claims: z.boolean().optional(),
+  options: z.record(z.string(), z.unknown()),
+  depth: wholeFrom(1).max(MAX_DEPTH_CAP),
+  path: z.string().regex(/^\d+(\.\d+)*$/),
+  slots: wholeFrom(1),
+  deadline: z.number(),
+  version: z.string().optional(),
+  identity: z.record(z.string(), z.string()),
+  rootRequestId: z.string(),
+  attempt: wholeFrom(0),
+});
+
+const errorSchema: z.ZodType<WireError> = z.object({ name: z.string(), message: z.string() });
+const receiptSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional();
+
+const outcomeSchema = z.union([
+  z.strictObject({ error: errorSchema, receipt: receiptSchema }),
+  z.strictObject({ results: z.unknown().refine((value) => value !== undefined), receipt: receiptSchema }),
+]);
+
+const attemptSchema = z.strictObject({
+  path: z.string(),
+  start: wholeFrom(0),
+  end: wholeFrom(1),
+  attempt: wholeFrom(0),
+  outcome: z.enum(['throttled', 'lost', 'crashed', 'skewed', 'too-large', 'refused', 'aborted', 'copied']),
+  message: z.string().optional(),
+});
+
+/** The form of a child's reply. */
+export const replySchema = z.strictObject({
+  path: z.string(),
+  version: z.string(),
+  outcomes: z.array(outcomeSchema.nullable()),
+  stored: z.array(z.strictObject({ start: wholeFrom(0), end: wholeFrom(1) })).optional(),
+  undone: z.array(
+    z.strictObject({
+      start: wholeFrom(0),
+      end: wholeFrom(1),
+      why: z.enum(['late', 'suspect']),
+      soloCrashes: wholeFrom(0),
+    }),
+  ),
+  stats: z.strictObject({
+    invocations: wholeFrom(1),
+    depth: wholeFrom(0),
+    throttled: wholeFrom(0),
+    retried: wholeFrom(0),
+    hedged: wholeFrom(0),
+  }),
+  attempts: z.array(attemptSchema).optional(),
+  identity: z.record(z.string(), z.string()),
+});
+
+/** An internal message as it comes off the wire. */
+export type Sealed = Readonly<Record<typeof ENVELOPE_KEY, unknown>>;
+
+/** Whether an event is an internal message, well formed or not. */
+export const isEnvelope = (event: unknown): event is Sealed =>
+  typeof event === 'object' && event !== null && ENVELOPE_KEY in event;
+
+/**
+ * The version an internal message is meant for, absent where it does not say. It is read before the rest: a message
+ * from another version may have another form.
+ */
+export const versionMeant = (event: Sealed): string | undefined => {
+  const message = event[ENVELOPE_KEY];
+  return typeof message === 'object' && message !== null && 'version' in message
+    ? String(message.version)
+    : undefined;
+};
+
+/** Reads an internal message. @throws InvalidRequestError if it is not one this version understands. */
+export const openEnvelope = (event: Sealed): Envelope => {
+  const parsed = envelopeSchema.safeParse(event[ENVELOPE_KEY]);
+  if (parsed.success) return parsed.data;
+  throw new InvalidRequestError(`Expected an envelope of droste, received: ${z.prettifyError(parsed.error)}`);
+};
+
+/** Writes an internal message, either way. */
+export const seal = (message: Envelope | EnvelopeReply): string =>
+  JSON.stringify({ [ENVELOPE_KEY]: message });
+
+const refusalSchema = z.strictObject({ refused: errorSchema });
+
+/**
+ * What a child says that is not the one to answer. It is a reply and no function error: a deploy in the middle of a
+ * batch is nothing to alarm anybody of, and stand-ins of Lambda do not keep the names of errors.
+ */
+export const refusal = (error: WireError): Sealed => ({
+  [ENVELOPE_KEY]: { refused: { name: error.name, message: error.message } },
+});
+
+/** The reason, if a message is a refusal. */
+export const readRefusal = (json: unknown): WireError | undefined =>
+  isEnvelope(json) ? refusalSchema.safeParse(json[ENVELOPE_KEY]).data?.refused : undefined;

@@ -1,0 +1,110 @@
+import { fromWireError } from '../../platform/errors.ts';
+import type { InvocationResult } from '../invocation/invocation.ts';
+import type { Outcome } from '../policy/outcome.ts';
+import type { Range } from '../policy/range.ts';
+import type { AttemptReceipt } from './attempts.ts';
+import type { Request, RequestForm } from './request.ts';
+
+/** What a batch with options is told beside its results. */
+export interface Summary {
+  readonly items: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly invocations: number;
+  readonly depth: number;
+  readonly throttled: number;
+  readonly retried: number;
+  /** Items worked on twice because their child was late. */
+  readonly hedged: number;
+  /** The function version that answered. */
+  readonly version: string | undefined;
+  /** What the work function says of itself, such as the sha256 of its model. */
+  readonly [identity: string]: unknown;
+}
+
+/** What a tree tells of itself. */
+export interface Told extends Pick<InvocationResult, 'stats' | 'version'> {
+  readonly identity: Readonly<Record<string, string>>;
+  /** Tries that came to nothing; told where receipts were asked for. */
+  readonly attempts?: readonly AttemptReceipt[];
+  /** For what is left of a batch that was not done by its deadline. */
+  readonly resume?: string | undefined;
+}
+
+/** Counts a batch's outcomes and what its tree took. */
+export const summarise = (
+  outcomes: readonly Outcome<unknown>[],
+  { stats, version, identity, resume, attempts }: Told,
+): Summary => {
+  const failed = outcomes.filter((outcome) => 'error' in outcome).length;
+  return {
+    items: outcomes.length,
+    succeeded: outcomes.length - failed,
+    failed,
+    ...stats,
+    version,
+    ...identity,
+    ...(resume !== undefined && { resume }),
+    ...(attempts && { attempts }),
+  };
+};
+
+/** The reply of the root, in the request's form. @throws the item's error when one item was asked for and failed. */
+export const formatReply = (
+  request: Request,
+  outcomes: readonly Outcome<unknown>[],
+  result: Told,
+  { form, label }: { readonly form: RequestForm; readonly label: (item: unknown) => unknown },
+): unknown => {
+  const results = outcomes.map((outcome, index) => ({
+    [form.itemKey]: shown(request.items[index], label),
+    ...outcome,
+  }));
+  switch (request.form) {
+    case 'one': {
+      const [outcome] = outcomes;
+      if (outcome && 'error' in outcome) throw fromWireError(outcome.error);
+      return results[0];
+    }
+    case 'list':
+      return results;
+    case 'batch':
+    case 'manifest':
+      return { results, summary: summarise(outcomes, result) };
+    default:
+      return request.form satisfies never;
+  }
+};
+
+/** The reply to a resumed batch: the results of what was left, each with its index in the batch. */
+export const formatResumed = (
+  request: Request,
+  outcomes: readonly Outcome<unknown>[],
+  ranges: readonly Range[],
+  result: Told,
+  { form, label }: { readonly form: RequestForm; readonly label: (item: unknown) => unknown },
+): unknown => {
+  const indexes = ranges.flatMap(({ start, end }) =>
+    Array.from({ length: end - start }, (_, at) => start + at),
+  );
+  const answered = indexes.flatMap((index) => {
+    const outcome = outcomes[index];
+    return outcome ? [{ index, outcome }] : [];
+  });
+  return {
+    results: answered.map(({ index, outcome }) => ({
+      [form.itemKey]: shown(request.items[index], label),
+      index,
+      ...outcome,
+    })),
+    summary: summarise(
+      answered.map(({ outcome }) => outcome),
+      result,
+    ),
+  };
+};
+
+const shown = (read: Request['items'][number] | undefined, label: (item: unknown) => unknown): unknown => {
+  if (!read) return null;
+  return 'item' in read ? label(read.item) : read.given;
+};

@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import { ConfigurationError, PayloadTooLargeError } from '../../platform/errors.ts';
+import type { ObjectStore } from '../../platform/storage/object-store.ts';
+import { INLINE_MAX_BYTES, INLINE_WITH_STORE_BYTES } from '../limits.ts';
+import { checkIn, redeem } from './claims.ts';
+import { ENVELOPE_KEY, type Envelope, type EnvelopeReply, type Sealed, seal } from './envelope.ts';
+
+/** Opens the tree's store, once; absent where none is configured. */
+export type OpenStore = () => Promise<ObjectStore>;
+
+const claimSchema = z.strictObject({
+  version: z.string().optional(),
+  claim: z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number().int().min(0) }),
+});
+
+/**
+ * Writes an internal message, and puts it aside where it is too large to travel: what travels then is a claim (with
+ * the version, which is read before anything else).
+ *
+ * @throws PayloadTooLargeError above 6 MB where there is no store.
+ */
+export const pack = async (message: Envelope | EnvelopeReply, openStore?: OpenStore): Promise<string> => {
+  const text = seal(message);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= (openStore ? INLINE_WITH_STORE_BYTES : INLINE_MAX_BYTES)) return text;
+  if (!openStore) {
+    throw new PayloadTooLargeError(
+      `Expected at most ${INLINE_MAX_BYTES} bytes in one message, received ${bytes} (with a STORE, larger ones are put aside).`,
+    );
+  }
+  const claim = await checkIn(await openStore(), Buffer.from(text));
+  return JSON.stringify({ [ENVELOPE_KEY]: { claim, version: message.version } });
+};
+
+/**
+ * Takes back what a claim stands for; everything else is returned as it is.
+ *
+ * @throws ConfigurationError for a claim where there is no store; ChildInvocationError where it is not to be had.
+ */
+export const unpack = async (sealed: Sealed, openStore?: OpenStore): Promise<Sealed> => {
+  const parsed = claimSchema.safeParse(sealed[ENVELOPE_KEY]);
+  if (!parsed.success) return sealed;
+  if (!openStore) throw new ConfigurationError('STORE: expected a store to redeem a claim from, found none');
+  const content = await redeem(await openStore(), parsed.data.claim);
+  return JSON.parse(Buffer.from(content).toString('utf8')) as Sealed;
+};
+
+/** Whether whoever sent a message can redeem a claim in return: it says so, or has sent one itself. */
+export const takesClaims = (event: Sealed): boolean => {
+  const message = event[ENVELOPE_KEY];
+  if (typeof message !== 'object' || message === null) return false;
+  return 'claim' in message || ('claims' in message && message.claims === true);
+};

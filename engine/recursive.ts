@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import { VersionSkewError } from '../platform/errors.ts';
+import { openStore } from '../platform/storage/open-store.ts';
+import { type Invoke, systemClock } from './child/ports.ts';
+import { readRecursionConfig } from './config.ts';
+import type { Handler, HandlerDeps, InvocationContext, Start } from './handler.ts';
+import { serveChild } from './invocation/serve-child.ts';
+import { serveRoot } from './invocation/serve-root.ts';
+import { MAX_PARALLEL_REQUESTS } from './limits.ts';
+import { isEnvelope, refusal, type Sealed } from './protocol/envelope.ts';
+import type { OwnOptionsShape } from './protocol/options.ts';
+import { readRequest } from './protocol/request.ts';
+import { type OpenStore, pack, takesClaims } from './protocol/wire.ts';
+import { serveManifest } from './stored-batch/serve-manifest.ts';
+import type { Work } from './work.ts';
+
+/** How a recursive function presents itself. */
+export interface RecursiveOptions<Item>
+  extends Partial<Pick<HandlerDeps, 'config' | 'invoke' | 'clock' | 'report'>> {
+  /** Name of an item in requests and results. Default `item`. */
+  readonly itemKey?: string;
+  /** What an item must be; its output is what the work function is given, in whichever invocation. Default: any JSON. */
+  readonly item?: z.ZodType<Item>;
+  /** The function's own options, beside those of the tree. Default: none. */
+  readonly options?: OwnOptionsShape;
+  /** How an item is shown in its result. Default: as it is. */
+  readonly label?: (item: Item) => unknown;
+}
+
+/**
+ * Parallelism in one line: makes a Lambda handler of a work function. Given more items than
+ * `MAX_WORK_PER_REQUEST`, the handler works on its own share and invokes its own function for the rest,
+ * concurrently, then answers the results in the order of the items.
+ *
+ * Outside Lambda (no `AWS_LAMBDA_FUNCTION_NAME`), or with `FANOUT_ENABLED=false`, everything is done in place.
+ *
+ * @throws ConfigurationError when an environment variable is malformed, at creation.
+ */
+export const recursive = <Item, Result, Options = Record<never, never>>(
+  work: Work<Item, Result, Options>,
+  {
+    itemKey = 'item',
+    item = z.unknown() as z.ZodType<Item>,
+    options = {},
+    label = (given) => given,
+    config = readRecursionConfig(process.env),
+    invoke,
+    clock = systemClock,
+    report,
+  }: RecursiveOptions<Item> = {},
+): Handler => {
+  const deps: HandlerDeps = {
+    form: { itemKey, item, options },
+    label: label as (item: unknown) => unknown,
+    work: work as HandlerDeps['work'],
+    config,
+    clock,
+    invoke: invoke ?? connectOnFirstCall(),
+    openStore: config.store === undefined ? undefined : storeOnFirstUse(config.store),
+    ...(report && { report }),
+  };
+  let cold = true;
+  return async (event, given) => {
+    const context = withVersion(given, config.functionVersion);
+    const start = { context, cold };
+    cold = false;
+    if (isEnvelope(event)) return answerParent(event, start, deps);
+    const request = readRequest(event, deps.form);
+    const { manifest } = request;
+    return manifest === undefined
+      ? serveRoot(request, start, deps)
+      : serveManifest({ ...request, manifest }, start, deps);
+  };
+};
+
+const answerParent = async (event: Sealed, start: Start, deps: HandlerDeps): Promise<unknown> => {
+  try {
+    // the runtime writes JSON, so what is packed is unwrapped once more
+    const store = takesClaims(event) ? deps.openStore : undefined;
+    return JSON.parse(await pack(await serveChild(event, start, deps), store));
+  } catch (error) {
+    if (error instanceof VersionSkewError) return refusal(error);
+    throw error;
+  }
+};
+
+/** Most invocations of a tree are leaves and need no client, so its 60 ms of import wait for the first call. */
+const connectOnFirstCall = (): Invoke => {
+  let connected: Promise<Invoke> | undefined;
+  return async (call) => {
+    connected ??= import('./child/lambda.ts').then(({ createLambdaInvoke }) =>
+      createLambdaInvoke({ maxSockets: MAX_PARALLEL_REQUESTS }),
+    );
+    return (await connected)(call);
+  };
+};
+
+const storeOnFirstUse = (url: string): OpenStore => {
+  let opened: ReturnType<OpenStore> | undefined;
+  return () => {
+    opened ??= openStore(url);
+    return opened;
+  };
+};
+
+/** Stand-ins of Lambda may leave the version out of the context; the environment has it then. */
+const withVersion = (context: InvocationContext, functionVersion = '$LATEST'): InvocationContext =>
+  context.functionVersion
+    ? context
+    : {
+        awsRequestId: context.awsRequestId,
+        functionVersion,
+        getRemainingTimeInMillis: () => context.getRemainingTimeInMillis(),
+      };

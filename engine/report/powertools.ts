@@ -1,0 +1,36 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { InvocationReport } from '../handler.ts';
+
+/**
+ * Tells of invocations through AWS Lambda Powertools: one log line each, which has the root's request id and the path
+ * (so that a tree's lines can be found and put in order), and metrics in CloudWatch's embedded metric format, which is
+ * a log line too: no call is made. Counts only: nothing of an item, its reference or its result is written.
+ *
+ * Metrics (namespace `droste`, dimension `service`): `Items` worked on here, `Children`, `Throttled`, `TakenOver` (items
+ * done here because no child could be had), `Hedged`, `Failed`, `Depth`, `ColdStart`, `Duration`.
+ */
+export const createPowertoolsReport = (service: string): ((report: InvocationReport) => void) => {
+  const logger = new Logger({ serviceName: service });
+  const metrics = new Metrics({ namespace: 'droste', serviceName: service });
+  return (report) => {
+    const { own, stats, stopped, ...where } = report;
+    const fields = { ...where, ...own, subtree: stats, ...(stopped && { stopped }) };
+    if (stopped) logger.warn('invocation stopped', fields);
+    else logger.info('invocation', fields);
+
+    const counts: Readonly<Record<string, number>> = {
+      Items: own.worked,
+      Children: own.children,
+      Throttled: own.throttled,
+      TakenOver: own.takenOver,
+      Hedged: own.hedged,
+      Failed: report.failed,
+      Depth: report.depth,
+      ColdStart: report.cold ? 1 : 0,
+    };
+    for (const [name, value] of Object.entries(counts)) metrics.addMetric(name, MetricUnit.Count, value);
+    metrics.addMetric('Duration', MetricUnit.Milliseconds, report.elapsedMs);
+    metrics.publishStoredMetrics();
+  };
+};

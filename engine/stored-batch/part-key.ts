@@ -1,0 +1,35 @@
+import type { Range } from '../policy/range.ts';
+
+/** A part of a stored batch's results, as its key says: which items, how many of them failed, what content. */
+export interface Part extends Range {
+  readonly failed: number;
+  /** The first 16 hexadecimal digits of the content's sha256. */
+  readonly digest: string;
+}
+
+/** Twelve digits: sorted by name is sorted by index up to 10^12 items. */
+const INDEX_DIGITS = 12;
+
+const padded = (index: number): string => String(index).padStart(INDEX_DIGITS, '0');
+
+/** The folder of a batch's parts. */
+export const partsPrefix = (batch: string): string => `batches/${batch}/parts/`;
+
+/** Where the index of a batch is, once it is whole. */
+export const indexKey = (batch: string): string => `batches/${batch}/index.json`;
+
+/** Where it is noted what a batch's name belongs to. */
+export const sourceKey = (batch: string): string => `batches/${batch}/source.json`;
+
+/** The key of a part. */
+export const partKey = (batch: string, { start, end, failed, digest }: Part): string =>
+  `${partsPrefix(batch)}${padded(start)}-${padded(end)}-${failed}-${digest}.ndjson`;
+
+/** What a key says; undefined for other keys. */
+export const readPartKey = (key: string): Part | undefined => {
+  const [, start, end, failed, digest = ''] =
+    /(\d{12})-(\d{12})-(\d+)-([0-9a-f]{16})\.ndjson$/.exec(key) ?? [];
+  return start === undefined
+    ? undefined
+    : { start: Number(start), end: Number(end), failed: Number(failed), digest };
+};

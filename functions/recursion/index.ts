@@ -1,6 +1,0 @@
-/** The engine: what a function needs to become recursive. */
-export type { Outcome, Receipt } from './core/outcome.ts';
-export { type EachOptions, each, type ItemContext } from './each.ts';
-export type { Handler, InvocationContext, InvocationReport } from './handler.ts';
-export { type RecursiveOptions, recursive } from './recursive.ts';
-export type { Work, WorkContext } from './work.ts';

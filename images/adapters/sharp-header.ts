@@ -1,0 +1,65 @@
+import sharp from 'sharp';
+import { UnsupportedImageError } from '../../platform/errors.ts';
+import type { Header } from '../decode.ts';
+import { describeContent } from '../describe-content.ts';
+import { type ImageFormat, sniffFormat } from '../format.ts';
+import { isSrgbProfile } from '../srgb-profile.ts';
+
+// Pictures are decoded side by side, so threads within one only add hand-overs; and no picture comes twice, so a
+// cache of operations only holds memory.
+sharp.concurrency(1);
+sharp.cache(false);
+
+// The second lock, behind the sniffing: even a file that lies about its beginning reaches no other parser. For the
+// whole process, and files by path too.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: [
+    'VipsForeignLoadJpegBuffer',
+    'VipsForeignLoadPngBuffer',
+    'VipsForeignLoadWebpBuffer',
+    'VipsForeignLoadNsgifBuffer',
+    'VipsForeignLoadHeifBuffer',
+    'VipsForeignLoadTiffBuffer',
+  ],
+});
+
+/** sharp, set up: whoever uses it takes it from here. */
+export { sharp };
+
+/**
+ * The format by content.
+ *
+ * @throws UnsupportedImageError for anything but JPEG, PNG, WebP, GIF, AVIF and TIFF.
+ */
+export const recognise = async (bytes: Uint8Array): Promise<ImageFormat> => {
+  const format = sniffFormat(bytes);
+  if (format !== undefined) return format;
+  throw new UnsupportedImageError(
+    `Expected a JPEG, PNG, WebP, GIF, AVIF or TIFF image, received ${await describeContent(bytes)}`,
+  );
+};
+
+const profileOf = (icc: Uint8Array | undefined): Header['profile'] => {
+  if (icc === undefined) return 'none';
+  return isSrgbProfile(icc) ? 'srgb' : 'other';
+};
+
+/** What the header says; no pixel is decoded. Throws what sharp throws. */
+// Limits off: the header costs no memory whatever it says, and what it says is wanted for the message.
+export const readHeader = async (bytes: Uint8Array, format: ImageFormat): Promise<Header> => {
+  const meta = await sharp(bytes, {
+    limitInputPixels: false,
+    limitInputChannels: false,
+    failOn: 'error',
+  }).metadata();
+  return {
+    format,
+    width: meta.width,
+    height: meta.height,
+    profile: profileOf(meta.icc),
+    space: meta.space === 'rgb16' || meta.space === 'cmyk' ? meta.space : 'other',
+    channels: meta.channels,
+    ...(meta.orientation === undefined ? {} : { orientation: meta.orientation }),
+  };
+};

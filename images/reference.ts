@@ -1,0 +1,96 @@
+import { fileURLToPath } from 'node:url';
+import { ForbiddenReferenceError, InvalidRequestError } from '../platform/errors.ts';
+import { redactReference } from './describe-reference.ts';
+
+/** A picture behind `https://` or `http://`. */
+export interface WebReference {
+  readonly kind: 'web';
+  readonly url: URL;
+}
+
+/** An S3 object; the key is literal, exactly as written after `s3://bucket/`. */
+export interface S3Reference {
+  readonly kind: 's3';
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** A picture inside the reference itself; `base64` is not decoded (or validated) yet. */
+export interface DataReference {
+  readonly kind: 'data';
+  readonly mediaType: string;
+  readonly base64: string;
+}
+
+/** A file on this machine; `path` is absolute. */
+export interface FileReference {
+  readonly kind: 'file';
+  readonly path: string;
+}
+
+/** Where a picture is. */
+export type ImageReference = WebReference | S3Reference | DataReference | FileReference;
+
+const accepted = 'https://…, http://…, s3://bucket/key, data:image/…;base64,… or file:///path';
+
+const invalid = (text: string, why: string, cause?: unknown): InvalidRequestError =>
+  new InvalidRequestError(
+    `Expected an image reference (${accepted}), received ${JSON.stringify(redactReference(text))}: ${why}`,
+    cause === undefined ? undefined : { cause },
+  );
+
+const parseWeb = (text: string): WebReference => {
+  const url = URL.parse(text);
+  if (url === null) throw invalid(text, 'not a valid URL');
+  if (url.username !== '' || url.password !== '') {
+    throw new ForbiddenReferenceError(
+      `Expected a URL without a user name or password, received one with them: ${redactReference(text)}`,
+    );
+  }
+  return { kind: 'web', url };
+};
+
+// 3 to 63 of a-z 0-9 . - : https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+const parseS3 = (text: string): S3Reference => {
+  const slash = text.indexOf('/', 's3://'.length);
+  const bucket = text.slice('s3://'.length, slash === -1 ? undefined : slash);
+  const key = slash === -1 ? '' : text.slice(slash + 1);
+  if (!bucketName.test(bucket)) throw invalid(text, `"${bucket.slice(0, 80)}" is not an S3 bucket name`);
+  if (key === '') throw invalid(text, 'the object key is missing');
+  return { kind: 's3', bucket, key };
+};
+
+const parseData = (text: string): DataReference => {
+  const comma = text.indexOf(',');
+  if (comma === -1) throw invalid(text, 'the comma before the data is missing');
+  const [mediaType = '', ...parameters] = text.slice('data:'.length, comma).toLowerCase().split(';');
+  if (!/^image\/[a-z0-9.+-]+$/.test(mediaType)) throw invalid(text, 'the media type is not image/…');
+  if (parameters.at(-1) !== 'base64') throw invalid(text, 'the data is not marked ;base64');
+  return { kind: 'data', mediaType, base64: text.slice(comma + 1) };
+};
+
+const parseFile = (text: string): FileReference => {
+  try {
+    return { kind: 'file', path: fileURLToPath(text) };
+  } catch (cause) {
+    throw invalid(text, 'not a file URL of this machine', cause);
+  }
+};
+
+/**
+ * Reads an image reference. Nothing is fetched and nothing is allowed yet: what may be read from here is for
+ * the sources to decide. S3 keys are literal: no URL-decoding, so `+`, `%20`, `?` and spaces stay what they are.
+ *
+ * @throws InvalidRequestError for anything that is not one of the accepted forms, naming what was received
+ *   (shortened, without secrets) and the forms.
+ * @throws ForbiddenReferenceError for a URL that carries credentials, without repeating them.
+ */
+export const parseReference = (text: string): ImageReference => {
+  if (/^https?:\/\//i.test(text)) return parseWeb(text);
+  if (text.startsWith('s3://')) return parseS3(text);
+  if (/^data:/i.test(text)) return parseData(text);
+  if (/^file:\/\//i.test(text)) return parseFile(text);
+  throw invalid(text, text === '' ? 'it is empty' : 'it begins with none of these');
+};

@@ -1,0 +1,20 @@
+import { freshPiece } from '../../engine/policy/queue.ts';
+import type { State } from '../../engine/policy/state.ts';
+
+/**
+ * The state of a naive fan-out, under the engine's unchanged policy: own hands have the first `own` items and never
+ * anything else; the rest is for children alone, however often they are refused, and nothing is given back.
+ *
+ * It needs no other policy, only other marks: what is `local` no lane takes, what is `suspect` no hands take.
+ */
+export const retryOnly = (state: State, own: number): State => {
+  const items = state.queue.at(-1)?.end ?? 0;
+  return {
+    ...state,
+    rules: { ...state.rules, maxAttempts: Number.POSITIVE_INFINITY, hasParent: false },
+    queue: [
+      ...(own > 0 ? [{ ...freshPiece(0, own), local: true }] : []),
+      ...(own < items ? [{ ...freshPiece(own, items), suspect: true }] : []),
+    ],
+  };
+};

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  fitsHands,
+  fitsLane,
+  freshPiece,
+  halve,
+  type Piece,
+  putBack,
+  type Queue,
+  takeFromEnd,
+  takeFromFront,
+} from '../../../engine/policy/queue.ts';
+
+const span = ({ start, end }: Piece) => [start, end];
+const spans = (queue: Queue) => queue.map(span);
+
+const queues = fc
+  .array(
+    fc.record({
+      gap: fc.nat(3),
+      size: fc.integer({ min: 1, max: 9 }),
+      suspect: fc.boolean(),
+      local: fc.boolean(),
+    }),
+    { maxLength: 8 },
+  )
+  .map((drawn) => {
+    let at = 0;
+    return drawn.map(({ gap, size, ...flags }): Piece => {
+      const start = at + gap;
+      at = start + size;
+      return { ...freshPiece(start, at), ...flags };
+    });
+  });
+
+const indexes = (queue: Queue) =>
+  queue
+    .flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i))
+    .sort((a, b) => a - b);
+
+test('what is taken from the front and from the end meets in the middle', () => {
+  const queue = [freshPiece(0, 10)];
+  const front = takeFromFront(queue, 4, fitsHands);
+  assert.deepEqual(front && [span(front.piece), spans(front.queue)], [[0, 4], [[4, 10]]]);
+  const end = takeFromEnd(queue, 4, fitsLane);
+  assert.deepEqual(end && [span(end.piece), spans(end.queue)], [[6, 10], [[0, 6]]]);
+});
+
+test('hands leave alone what has crashed a child', () => {
+  const queue = [{ ...freshPiece(0, 4), suspect: true }, freshPiece(4, 8)];
+  assert.deepEqual(takeFromFront(queue, 8, fitsHands)?.piece, freshPiece(4, 8));
+  assert.equal(takeFromFront(queue.slice(0, 1), 8, fitsHands), undefined);
+});
+
+test('lanes leave alone what children have had their tries at', () => {
+  const queue = [freshPiece(0, 4), { ...freshPiece(4, 8), local: true }];
+  for (const take of [takeFromFront, takeFromEnd]) {
+    assert.deepEqual(take(queue, 8, fitsLane)?.piece, freshPiece(0, 4));
+    assert.equal(take(queue.slice(1), 8, fitsLane), undefined);
+  }
+});
+
+test('nothing is lost or doubled by taking, and never more is taken than asked for', () => {
+  fc.assert(
+    fc.property(queues, fc.integer({ min: 1, max: 12 }), (queue, most) => {
+      for (const [take, fits] of [takeFromFront, takeFromEnd].flatMap((take) =>
+        [fitsHands, fitsLane].map((fits) => [take, fits] as const),
+      )) {
+        const taken = take(queue, most, fits);
+        if (!taken) {
+          assert.ok(!queue.some(fits));
+          continue;
+        }
+        assert.ok(fits(taken.piece));
+        assert.ok(taken.piece.end - taken.piece.start <= most);
+        assert.deepEqual(indexes(putBack(taken.queue, taken.piece)), indexes(queue));
+      }
+    }),
+  );
+});
+
+test('a piece put back stands in its place by start', () => {
+  fc.assert(
+    fc.property(queues, fc.nat(), (queue, choice) => {
+      if (queue.length === 0) return;
+      const at = choice % queue.length;
+      const [piece] = queue.slice(at);
+      assert.ok(piece);
+      assert.deepEqual(putBack(queue.toSpliced(at, 1), piece), queue);
+    }),
+  );
+});
+
+test('halves are even, the first one longer where it must be, and keep what has happened', () => {
+  const piece = { ...freshPiece(3, 8), attempt: 2, soloCrashes: 1 };
+  assert.deepEqual(halve(piece), [
+    { ...piece, end: 6 },
+    { ...piece, start: 6 },
+  ]);
+});

@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { each, type InvocationReport } from '../../engine/index.ts';
+import { ANSWER_MARGIN_MS, LEVEL_MARGIN_MS } from '../../engine/policy/deadline.ts';
+import { ImageDecodeError, InvalidRequestError } from '../../platform/errors.ts';
+import { memoryTree } from './support/memory-tree.ts';
+
+const upTo = (size: number) => Array.from({ length: size }, (_, index) => index);
+const double = each((item: number) => 2 * item);
+const results = (reply: { results: number }[]) => reply.map((result) => result.results);
+
+test('whatever the shape of the tree, the answer is the sequential one, within slots and depth', async () => {
+  const shapes = fc.record({
+    maxWork: fc.integer({ min: 1, max: 5 }),
+    maxLanes: fc.integer({ min: 0, max: 6 }),
+    slots: fc.integer({ min: 1, max: 30 }),
+    maxDepth: fc.integer({ min: 0, max: 5 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(shapes, fc.nat(80), async (shape, size) => {
+      const { run, peak } = memoryTree(double, { shape });
+      const { results: answers, summary } = await run({ items: upTo(size), options: {} });
+      assert.deepEqual(
+        answers,
+        upTo(size).map((item) => ({ item, results: 2 * item })),
+      );
+      assert.ok(peak() <= shape.slots);
+      assert.ok(summary.depth <= shape.maxDepth);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('the reply has the form of the request', async () => {
+  const { run } = memoryTree(double);
+  assert.deepEqual(await run(5), { item: 5, results: 10 });
+  assert.deepEqual(await run({ item: 5 }), { item: 5, results: 10 });
+  assert.deepEqual(await run([5]), [{ item: 5, results: 10 }]);
+  assert.deepEqual(await run([]), []);
+});
+
+test('the summary counts items and invocations, and says who answered', async () => {
+  const work = each((item: number, { identify }) => {
+    identify('model', 'sha256:abc');
+    if (item === 3) throw new RangeError('three');
+    return item;
+  });
+  const { run, seen } = memoryTree(work);
+  const { summary } = await run({ items: upTo(20), options: { onError: 'collect' } });
+  assert.deepEqual(summary, {
+    items: 20,
+    succeeded: 19,
+    failed: 1,
+    invocations: seen.length + 1,
+    depth: Math.max(...seen.map(({ path }) => path.split('.').length - 1)),
+    throttled: 0,
+    retried: 0,
+    hedged: 0,
+    version: '7',
+    model: 'sha256:abc',
+  });
+});
+
+test('what went wrong on the way is counted once, by its kind', async () => {
+  const error = { name: 'ChildInvocationError', message: 'x' };
+  const { run } = memoryTree(double, {
+    shape: { slots: 4, maxLanes: 1 },
+    fault: (_, n) =>
+      [
+        { kind: 'throttled', reason: 'rate' } as const,
+        { kind: 'lost', error } as const,
+        { kind: 'too-large', error } as const,
+        undefined,
+      ][n],
+  });
+  const { summary } = await run({ items: upTo(4) });
+  assert.deepEqual([summary.throttled, summary.retried], [1, 2]);
+});
+
+test('receipts say where and how each item was answered, and are given only when asked for', async () => {
+  const work = each((item: number, { note }) => note('workMs', item));
+  const { run } = memoryTree(work, { shape: { maxLanes: 1, slots: 2 } });
+  const [first] = await run([0, 1, 2, 3]);
+  assert.deepEqual(first, { item: 0, results: null });
+  const asked = await run({ items: [0, 1, 2, 3], options: { receipts: true } });
+  const receiptOf = (index: number) => {
+    const { queueMs, ...receipt } = asked.results[index].receipt;
+    assert.equal(typeof queueMs, 'number');
+    return receipt;
+  };
+  assert.deepEqual(receiptOf(1), { path: '0', attempt: 0, cold: false, workMs: 1 });
+  assert.deepEqual(receiptOf(3), { path: '0.0', attempt: 0, cold: false, workMs: 3 });
+});
+
+test('a work function that answers nothing is run once for each item, and answers null', async () => {
+  const worked: number[] = [];
+  const { run } = memoryTree(each((item: number) => void worked.push(item)));
+  assert.deepEqual(
+    await run(upTo(9)),
+    upTo(9).map((item) => ({ item, results: null })),
+  );
+  assert.deepEqual(worked.sort(), upTo(9));
+});
+
+test('a work function of one item is told to be lifted, in every invocation', async () => {
+  const wrong = async (items: readonly number[]) => items.map((item) => ({ result: item }));
+  // @ts-expect-error: what a caller without types would write
+  const { run } = memoryTree(wrong);
+  await assert.rejects(run(upTo(9)), { name: 'TypeError', message: /received the keys result.*each\(…\)/ });
+  // @ts-expect-error: the same, without a list
+  await assert.rejects(memoryTree(async () => 5).run(1), {
+    message: /Expected a list of outcomes.*received number/,
+  });
+});
+
+test('the first error of a child is raised in the root with its own type, name and message', async () => {
+  const work = each((item: number) => {
+    if (item === 17) throw new ImageDecodeError('Expected a whole picture at 17');
+    return item;
+  });
+  const error = await memoryTree(work)
+    .run(upTo(20))
+    .catch((thrown) => thrown);
+  assert.ok(error instanceof ImageDecodeError);
+  assert.equal(error.message, 'Expected a whole picture at 17');
+});
+
+test('an item that fails alone is raised, even under the default of a single item', async () => {
+  const work = each(() => Promise.reject(new ImageDecodeError('corrupt')));
+  await assert.rejects(memoryTree(work).run('x'), { name: 'ImageDecodeError', message: 'corrupt' });
+});
+
+test('an item that cannot be read is refused before any work, or stands in its place under collect', async () => {
+  let worked = 0;
+  const work = each((item: string) => {
+    worked += 1;
+    return item;
+  });
+  const { run } = memoryTree(work, { itemKey: 'image', item: z.string() });
+  const message = 'images[1]: Invalid input: expected string, received 42';
+  await assert.rejects(run(['a', 42, 'c', 'd', 'e']), new InvalidRequestError(message));
+  assert.equal(worked, 0);
+  const { results: answers, summary } = await run({
+    images: ['a', 42, { image: 'c' }, 'd', { x: 1 }],
+    options: { onError: 'collect' },
+  });
+  assert.deepEqual(answers.slice(0, 4), [
+    { image: 'a', results: 'a' },
+    { image: 42, error: { name: 'InvalidRequestError', message } },
+    { image: 'c', results: 'c' },
+    { image: 'd', results: 'd' },
+  ]);
+  assert.deepEqual([summary.items, summary.failed], [5, 2]);
+});
+
+test('what reading makes of an item is what the work function is given, in whichever invocation', async () => {
+  const work = each((item: URL) => {
+    assert.ok(item instanceof URL);
+    return item.hostname;
+  });
+  const { run, seen } = memoryTree(work, {
+    item: z.string().transform((text) => new URL(text)),
+    label: (item) => item.pathname,
+  });
+  const reply = await run(upTo(9).map((n) => ({ item: `http://host${n}/path${n}` })));
+  assert.deepEqual(
+    reply,
+    upTo(9).map((n) => ({ item: `/path${n}`, results: `host${n}` })),
+  );
+  assert.ok(seen.length > 0);
+});
+
+test('the work function is given its own options, and not those of the tree', async () => {
+  const work = each((_: number, { options }) => options);
+  const { run } = memoryTree(work, { options: { topK: z.number().optional() } });
+  const options = { topK: 3, onError: 'collect', receipts: true, slots: 5 };
+  const { results: answers } = await run({ items: upTo(5), options });
+  for (const { results: given } of answers) assert.deepEqual(given, { topK: 3 });
+});
+
+test('what reading makes of an option is what the work function is given, in whichever invocation', async () => {
+  const work = each((_: number, { options }) => options);
+  const { run, seen } = memoryTree(work, { options: { size: z.string().transform(Number).optional() } });
+  const { results: answers } = await run({ items: upTo(5), options: { size: '64' } });
+  for (const { results: given } of answers) assert.deepEqual(given, { size: 64 });
+  assert.ok(seen.length > 0);
+});
+
+test('options can make a tree smaller than it is configured, and no larger', async () => {
+  const most = async (options: Record<string, number>) => {
+    const sizes: number[] = [];
+    const work = async (items: readonly number[]) => {
+      sizes.push(items.length);
+      return items.map((item) => ({ results: item }));
+    };
+    const { run, peak } = memoryTree(work, { shape: { maxWork: 4, slots: 3 } });
+    await run({ items: upTo(40), options });
+    return { work: Math.max(...sizes), peak: peak() };
+  };
+  assert.deepEqual(await most({}), { work: 4, peak: 3 });
+  assert.deepEqual(await most({ maxWorkPerRequest: 2, slots: 2 }), { work: 2, peak: 2 });
+  assert.deepEqual(await most({ maxWorkPerRequest: 9, slots: 9 }), { work: 4, peak: 3 });
+});
+
+test('with fan-out switched off no option opens it', async () => {
+  const { run, seen } = memoryTree(double, { shape: { maxLanes: 0 } });
+  const { results: answers } = await run({ items: upTo(30), options: { numParallelRequests: 8 } });
+  assert.deepEqual(
+    results(answers),
+    upTo(30).map((item) => 2 * item),
+  );
+  assert.equal(seen.length, 0);
+});
+
+test('a deadline that has passed is refused, saying that it is an instant', async () => {
+  await assert.rejects(memoryTree(double).run({ items: [1], options: { deadlineMs: 5_000 } }), {
+    name: 'DeadlineExceededError',
+    message: /the deadline is 1970-01-01T00:00:05\.000Z.*in milliseconds since 1970/,
+  });
+});
+
+test('every invocation reports once what it did', async () => {
+  const reports: InvocationReport[] = [];
+  const { run, seen } = memoryTree(double, { report: (report) => void reports.push(report) });
+  await run(upTo(20));
+  assert.equal(reports.length, seen.length + 1);
+  const root = reports.find(({ depth }) => depth === 0);
+  assert.deepEqual(
+    [root?.items, root?.failed, root?.cold, root?.stats.invocations],
+    [20, 0, true, seen.length + 1],
+  );
+});
+
+test('of two children with different models the answer of the odd one is not merged, and its items are done again', async () => {
+  const worked: string[] = [];
+  const work = each((item: number, { path, identify }) => {
+    // the child 0.1 came up after the model was replaced
+    const model = path === '0.1' ? 'sha256:new' : 'sha256:old';
+    identify('model', model);
+    worked.push(path);
+    return `${item} by ${model}`;
+  });
+  const { run } = memoryTree(work, { shape: { maxDepth: 1 } });
+  const { results: answers, summary } = await run({ items: upTo(12), options: { receipts: true } });
+  assert.ok(worked.includes('0.1'), 'it did work');
+  assert.deepEqual(
+    answers.map((answer: { results: string }) => answer.results),
+    upTo(12).map((item) => `${item} by sha256:old`),
+  );
+  assert.equal(summary.model, 'sha256:old');
+  assert.deepEqual(
+    summary.attempts.map(({ path, outcome }: { path: string; outcome: string }) => [path, outcome]),
+    [['0.1', 'lost']],
+  );
+});
+
+test('a root without the time for a child does the work itself, for as long as it may', async () => {
+  // less than a level's margin: what a child answers would come too late
+  const { run, seen } = memoryTree(double, { remainingMs: ANSWER_MARGIN_MS + LEVEL_MARGIN_MS - 50 });
+  for (const onError of ['raise', 'collect']) {
+    const { results: answers, summary } = await run({ items: upTo(20), options: { onError } });
+    assert.deepEqual(
+      results(answers),
+      upTo(20).map((item) => 2 * item),
+    );
+    assert.equal(summary.invocations, 1, 'children that never ran are not counted');
+  }
+  assert.equal(seen.length, 0);
+});
+
+test('a store that cannot be opened does not hide the error that stopped the batch', async () => {
+  const work = each(() => Promise.reject(new ImageDecodeError('corrupt')));
+  const { run } = memoryTree(work, { shape: { store: 'https://example.com/no-store' } });
+  await assert.rejects(run(['x']), { name: 'ImageDecodeError', message: 'corrupt' });
+});

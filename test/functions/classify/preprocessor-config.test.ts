@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import {
+  type Preprocessing,
+  parsePreprocessing,
+} from '../../../functions/classify/core/preprocessor-config.ts';
+import { ModelLoadError } from '../../../platform/errors.ts';
+
+const parse = (document: object): Preprocessing => parsePreprocessing(JSON.stringify(document));
+const refusal = (document: object | string): string => {
+  const text = typeof document === 'string' ? document : JSON.stringify(document);
+  try {
+    parsePreprocessing(text, 'p.json');
+  } catch (error) {
+    assert(error instanceof ModelLoadError);
+    return error.message;
+  }
+  return assert.fail('expected a refusal');
+};
+
+suite('preprocessor_config.json', () => {
+  test('is read as torchvision and Hugging Face mean it', () => {
+    assert.deepEqual(
+      parse({
+        do_resize: true,
+        size: { shortest_edge: 256 },
+        resample: 3,
+        do_center_crop: true,
+        crop_size: { height: 224, width: 192 },
+        do_rescale: true,
+        rescale_factor: 0.5,
+        do_normalize: true,
+        image_mean: [1, 2, 3],
+        image_std: [4, 5, 6],
+        do_flip_channel_order: true,
+        image_processor_type: 'SomeNewImageProcessor',
+        unknown_key: { any: 'thing' },
+      }),
+      {
+        resize: { shortestEdge: 256 },
+        kernel: 'cubic',
+        crop: { width: 192, height: 224 },
+        scale: 0.5,
+        offset: 0,
+        mean: [1, 2, 3],
+        std: [4, 5, 6],
+        flipChannels: true,
+      },
+    );
+  });
+
+  test('gets the defaults of ViT where it says nothing, and the sizes of the graph', () => {
+    const expected = {
+      resize: 'graph',
+      kernel: 'linear',
+      scale: 1 / 255,
+      offset: 0,
+      mean: 0.5,
+      std: 0.5,
+      flipChannels: false,
+    };
+    assert.deepEqual(parse({}), expected);
+    assert.deepEqual(parse({ size: null, do_center_crop: null, image_mean: null }), expected);
+    assert.equal(parse({ do_center_crop: true }).crop, 'graph');
+  });
+
+  test('takes every form of size', () => {
+    assert.deepEqual(parse({ size: 224 }).resize, { width: 224, height: 224 });
+    assert.deepEqual(parse({ size: [100, 200] }).resize, { width: 200, height: 100 });
+    assert.deepEqual(parse({ size: { height: 100, width: 200 } }).resize, { width: 200, height: 100 });
+    assert.deepEqual(parse({ size: { shortest_edge: 100 } }).resize, { shortestEdge: 100 });
+    assert.deepEqual(parse({ size: { shortest_edge: 100, longest_edge: 300 } }).resize, {
+      shortestEdge: 100,
+      longestEdge: 300,
+    });
+    assert.equal(parse({ do_resize: false, size: 224 }).resize, undefined);
+  });
+
+  test('takes crop_size as a number or a rectangle', () => {
+    assert.deepEqual(parse({ do_center_crop: true, crop_size: 96 }).crop, { width: 96, height: 96 });
+    assert.equal(parse({ do_center_crop: false, crop_size: 96 }).crop, undefined);
+  });
+
+  test('reads a number as the shorter edge for processors that keep the aspect ratio', () => {
+    for (const type of ['CLIPImageProcessor', 'MobileNetV2FeatureExtractor', 'BitImageProcessorFast']) {
+      assert.deepEqual(parse({ image_processor_type: type, size: 200 }).resize, { shortestEdge: 200 });
+    }
+  });
+
+  test('knows what MobileViT leaves unsaid: BGR, and nothing subtracted', () => {
+    const { resize, crop, mean, std, flipChannels } = parse({
+      feature_extractor_type: 'MobileViTFeatureExtractor',
+      do_center_crop: true,
+      crop_size: 256,
+      size: 288,
+    });
+    assert.deepEqual(
+      { resize, crop, mean, std, flipChannels },
+      {
+        resize: { shortestEdge: 288 },
+        crop: { width: 256, height: 256 },
+        mean: 0,
+        std: 1,
+        flipChannels: true,
+      },
+    );
+  });
+
+  test('follows crop_pct as ConvNeXT, PoolFormer and LeViT do', () => {
+    const convNext = { image_processor_type: 'ConvNextImageProcessor' };
+    assert.deepEqual(pick(parse({ ...convNext, size: 224 })), [
+      { shortestEdge: 256 },
+      { width: 224, height: 224 },
+    ]);
+    assert.deepEqual(pick(parse({ ...convNext, size: { shortest_edge: 384 } })), [
+      { width: 384, height: 384 },
+      undefined,
+    ]);
+    assert.deepEqual(pick(parse({ size: 224, crop_pct: 0.5 })), [
+      { shortestEdge: 448 },
+      { width: 224, height: 224 },
+    ]);
+    assert.deepEqual(pick(parse({ image_processor_type: 'PoolFormerImageProcessor' })), [
+      { shortestEdge: 248 },
+      { width: 224, height: 224 },
+    ]);
+    assert.deepEqual(pick(parse({ image_processor_type: 'LevitImageProcessor' })), [
+      { shortestEdge: 256 },
+      { width: 224, height: 224 },
+    ]);
+  });
+
+  test('divides a second time for include_top, and takes one off for rescale_offset', () => {
+    const { std, offset } = parse({ image_std: [2, 3, 4], include_top: true, rescale_offset: true });
+    assert.deepEqual(std, [4, 9, 16]);
+    assert.equal(offset, 1);
+  });
+
+  test('maps resample to kernels, and names an unknown one with those it accepts', () => {
+    const kernels = [0, 1, 2, 3].map((resample) => parse({ resample }).kernel);
+    assert.deepEqual(kernels, ['nearest', 'lanczos3', 'linear', 'cubic']);
+    assert.match(refusal({ resample: 4 }), /one of 0 \(nearest\), .*3 \(cubic\), received 4/);
+    assert.match(refusal({ resample: -1 }), /received -1/);
+  });
+
+  test('is refused with the path of the fault', () => {
+    assert.match(refusal({ do_resize: 'yes' }), /p\.json.*do_resize.*expected boolean/);
+    assert.match(
+      refusal({ size: { height: 'a', width: 2 } }),
+      /size: expected a number.*received \{"height":"a"/,
+    );
+    assert.match(refusal({ crop_size: 0.5 }), /crop_size: expected a number.*received 0\.5/);
+    assert.match(refusal({ image_std: [1, 0, 1] }), /image_std: expected no zero/);
+    assert.match(refusal({ do_pad: true }), /expected do_pad false/);
+    assert.match(refusal('[]'), /its root/);
+    assert.match(refusal('{"size": '), /p\.json: expected JSON/);
+  });
+});
+
+const pick = ({ resize, crop }: Preprocessing) => [resize, crop];

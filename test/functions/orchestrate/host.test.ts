@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startTestHost } from '../../local/support/local.ts';
+
+const module = new URL('../../engine/handlers/tree.ts', import.meta.url).href;
+const treeOf = (name: string) => ({
+  name,
+  module,
+  environment: { MAX_WORK_PER_REQUEST: '2', NUM_PARALLEL_REQUESTS: '2', FUNCTION_ALIAS: 'live' },
+});
+
+const orchestrate = {
+  name: 'orchestrate',
+  module: new URL('../../../functions/orchestrate/handler.ts', import.meta.url).href,
+  environment: { FUNCTIONS: 'red=red:live,blue=blue,gone=gone', MAX_CALLS: '2', MAX_SLOTS: '4' },
+};
+
+const numbered = (size: number) => Array.from({ length: size }, (_, n) => ({ n }));
+
+const answersOf = (items: readonly unknown[]) => items.map((item) => ({ item, results: item }));
+
+test('orchestrate over the local host', { timeout: 60_000 }, async (t) => {
+  const host = await startTestHost(t, [orchestrate, treeOf('red'), treeOf('blue')], 6);
+  const call = (payload: unknown) =>
+    host.send({ FunctionName: 'orchestrate:live', Payload: Buffer.from(JSON.stringify(payload)) });
+  const busyTrees = (from: number) => {
+    let running = 0;
+    let most = 0;
+    for (const event of host.events.slice(from)) {
+      if (!('functionName' in event) || event.functionName === 'orchestrate') continue;
+      if (event.kind === 'invocation started') running += 1;
+      if (event.kind === 'invocation ended') running -= 1;
+      most = Math.max(most, running);
+    }
+    return most;
+  };
+
+  await t.test('sends one batch through two functions, unmodified, within its slots', async () => {
+    const from = host.events.length;
+    const items = numbered(15);
+    const { payload } = await call({ items, functions: { b: 'blue', a: { function: 'red' } } });
+    assert.deepEqual(Object.keys(payload), ['b', 'a']);
+    for (const name of ['a', 'b']) {
+      assert.deepEqual(
+        payload[name].results.map(({ item, results }: Record<string, unknown>) => ({ item, results })),
+        answersOf(items),
+      );
+      assert.deepEqual([payload[name].summary.items, payload[name].summary.version], [15, '1']);
+    }
+    const most = busyTrees(from);
+    assert.ok(most >= 2 && most <= 4, `${most} at once`);
+  });
+
+  await t.test(
+    'under collect reports items in their place and functions that are not to be had',
+    async () => {
+      const items = [...numbered(3), { fail: 'QuotaError' }];
+      const { payload } = await call({
+        items,
+        functions: { a: 'red', b: { function: 'blue', options: { colour: 'red' } }, c: 'gone' },
+        options: { onError: 'collect' },
+      });
+      assert.equal(payload.a.results[3].error.name, 'QuotaError');
+      assert.deepEqual([payload.a.summary.succeeded, payload.a.summary.failed], [3, 1]);
+      assert.equal(payload.b.error.name, 'InvalidRequestError');
+      assert.match(payload.b.error.message, /unknown colour/);
+      assert.match(payload.c.error.message, /Could not invoke gone:live: HTTP 404/);
+    },
+  );
+
+  await t.test('under raise the first error of any function is its own', async () => {
+    const { functionError, payload } = await call({
+      items: [...numbered(5), { fail: 'QuotaError' }],
+      functions: { a: 'red', b: 'blue' },
+    });
+    assert.equal(functionError, 'Unhandled');
+    assert.equal(payload.errorType, 'QuotaError');
+  });
+
+  await t.test('its deadline is theirs', async () => {
+    const { payload } = await call({
+      items: [{ n: 0 }, { hang: true }],
+      functions: { a: 'red' },
+      options: { onError: 'collect', deadlineMs: Date.now() + 1_500 },
+    });
+    assert.equal(payload.a.results[1].error.name, 'DeadlineExceededError');
+    const late = await call({ items: [], functions: { a: 'red' }, options: { deadlineMs: 1 } });
+    assert.equal(late.payload.errorType, 'DeadlineExceededError');
+  });
+
+  await t.test('answers over HTTP with a status', async () => {
+    const post = async (body: unknown) => {
+      const event = {
+        version: '2.0',
+        requestContext: { http: { method: 'POST' }, domainName: 'x.lambda-url.eu-central-1.on.aws' },
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        isBase64Encoded: false,
+      };
+      return (await call(event)).payload;
+    };
+    const good = await post({ items: numbered(1), functions: { a: 'red' } });
+    assert.equal(good.statusCode, 200);
+    assert.deepEqual(JSON.parse(good.body).a.results[0].results, { n: 0 });
+    const bad = await post({ items: [], functions: { a: 'green' } });
+    assert.equal(bad.statusCode, 400);
+    assert.match(JSON.parse(bad.body).detail, /functions\.a: expected one of red, blue, gone/);
+  });
+});

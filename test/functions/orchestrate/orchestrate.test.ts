@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { readOrchestrateConfig } from '../../../functions/orchestrate/config.ts';
+import { type CallFunction, orchestrate } from '../../../functions/orchestrate/orchestrate.ts';
+import { readOrchestrateRequest } from '../../../functions/orchestrate/request.ts';
+import { readTargets } from '../../../functions/orchestrate/targets.ts';
+
+const targets = readTargets('classify=droste-classify:live,thumbnail=droste-thumbnail');
+const read = (event: unknown) => readOrchestrateRequest(event, targets);
+
+const summary = {
+  items: 0,
+  succeeded: 0,
+  failed: 0,
+  invocations: 0,
+  depth: 0,
+  throttled: 0,
+  retried: 0,
+  hedged: 0,
+  version: '1',
+};
+
+suite('the functions that may be called', () => {
+  test('are names with a function each, by name or ARN, with or without alias', () => {
+    const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:thumbs';
+    assert.deepEqual(Object.fromEntries(readTargets(`a=classify:live, b = b_2 ,c=${arn}:7,d=${arn}`)), {
+      a: { functionName: 'classify', qualifier: 'live' },
+      b: { functionName: 'b_2', qualifier: undefined },
+      c: { functionName: arn, qualifier: '7' },
+      d: { functionName: arn, qualifier: undefined },
+    });
+  });
+
+  for (const [text, message] of [
+    [undefined, /^FUNCTIONS: expected the functions that may be called, found none/],
+    ['  ', /found none/],
+    ['classify', /expected name=function .* received "classify"/],
+    ['a=b,', /received ""/],
+    ['a=b:c:d', /received "a=b:c:d"/],
+    ['a=b:', /received "a=b:"/],
+    ['a=b,a=c', /received a twice/],
+  ] as const) {
+    test(`are not ${JSON.stringify(text)}`, () => {
+      assert.throws(() => readTargets(text), { name: 'ConfigurationError', message });
+    });
+  }
+
+  test('stand in the environment beside the limits', () => {
+    const { calls, slots } = readOrchestrateConfig({ FUNCTIONS: 'a=b' });
+    assert.deepEqual([calls, slots], [5, 100]);
+    assert.throws(() => readOrchestrateConfig({ FUNCTIONS: 'a=b', MAX_CALLS: '0' }), {
+      message: /MAX_CALLS/,
+    });
+    assert.equal(readOrchestrateConfig({ FUNCTIONS: 'a=b', MAX_CALLS: '7' }).calls, 7);
+  });
+});
+
+suite('a request', () => {
+  test('names functions by their name alone, or with options', () => {
+    const request = read({
+      images: ['a', 'b'],
+      functions: { labels: 'classify', thumbs: { function: 'thumbnail', options: { size: 75 } } },
+      options: { onError: 'collect', calls: 2, deadlineMs: 5 },
+    });
+    assert.deepEqual(request, {
+      itemKey: 'image',
+      items: ['a', 'b'],
+      parts: [
+        {
+          name: 'labels',
+          target: { functionName: 'droste-classify', qualifier: 'live' },
+          options: {},
+        },
+        {
+          name: 'thumbs',
+          target: { functionName: 'droste-thumbnail', qualifier: undefined },
+          options: { size: 75 },
+        },
+      ],
+      onError: 'collect',
+      calls: 2,
+      deadlineMs: 5,
+    });
+  });
+
+  test('may have items of any kind, and raises by default', () => {
+    const { itemKey, onError, calls } = read({ items: [{ n: 1 }], functions: { a: 'classify' } });
+    assert.deepEqual([itemKey, onError, calls], ['item', 'raise', undefined]);
+  });
+
+  const functions = { a: 'classify' };
+  for (const [name, event, message] of [
+    ['no object', 'cat.jpg', /^Expected \{"images": \[…\], "functions"/],
+    ['both images and items', { images: [], items: [], functions }, /expected either images or items/],
+    ['neither', { functions }, /expected either images or items/],
+    ['no functions', { images: [] }, /functions/],
+    ['an empty list of functions', { images: [], functions: {} }, /expected one function or more/],
+    ['an unknown key', { images: [], functions, topK: 5 }, /topK/],
+    ['an unknown option', { images: [], functions, options: { slots: 5 } }, /slots/],
+    ['an envelope', { $droste: {} }, /\$droste/],
+    ['an onError of another word', { images: [], functions, options: { onError: 'ignore' } }, /onError/],
+    ['no calls', { images: [], functions, options: { calls: 0 } }, /calls/],
+    [
+      'a function that is not on the list',
+      { images: [], functions: { a: 'droste-classify' } },
+      /^functions\.a: expected one of classify, thumbnail, received "droste-classify"$/,
+    ],
+    [
+      'a word beside function and options',
+      { images: [], functions: { a: { function: 'classify', qualifier: '3' } } },
+      /qualifier|functions\.a/,
+    ],
+    [
+      'an option that is decided for all',
+      { images: [], functions: { a: { function: 'classify', options: { onError: 'raise' } } } },
+      /^functions\.a\.options: onError is not one function's to decide/,
+    ],
+    ['a name that is a number', { images: [], functions: { 7: 'classify' } }, /7/],
+  ] as const) {
+    test(`with ${name} is refused`, () => {
+      assert.throws(() => read(event), { name: 'InvalidRequestError', message });
+    });
+  }
+});
+
+suite('several functions', () => {
+  const request = (onError: 'raise' | 'collect') =>
+    read({ images: ['x', 'y'], functions: { b: 'classify', a: 'thumbnail' }, options: { onError } });
+  const label = (item: unknown) => `<${item}>`;
+
+  test('answer by name in the order of the request, each item labelled', async () => {
+    const later = Promise.withResolvers<void>();
+    const callFunction: CallFunction = async ({ part, items }) => {
+      if (part.name === 'b') await later.promise;
+      else later.resolve();
+      return { outcomes: items.map((item) => ({ results: `${part.name} of ${item}` })), summary };
+    };
+    const reply = await orchestrate({ request: request('raise'), callFunction, label });
+    assert.deepEqual(Object.keys(reply), ['b', 'a']);
+    assert.deepEqual(reply.a, {
+      results: [
+        { image: '<x>', results: 'a of x' },
+        { image: '<y>', results: 'a of y' },
+      ],
+      summary,
+    });
+  });
+
+  const oneFails =
+    (seen: { settled: boolean }): CallFunction =>
+    async ({ part, signal, items }) => {
+      if (part.name === 'a') throw Object.assign(new Error('spent'), { name: 'QuotaError' });
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.settled = true;
+      signal.throwIfAborted();
+      return { outcomes: items.map((item) => ({ results: item })), summary };
+    };
+
+  test('under raise stop at the first error, which is thrown when all have ended', async () => {
+    const seen = { settled: false };
+    const callFunction = oneFails(seen);
+    await assert.rejects(orchestrate({ request: request('raise'), callFunction, label }), {
+      name: 'QuotaError',
+      message: 'spent',
+    });
+    assert.ok(seen.settled);
+  });
+
+  test('under collect answer each for itself', async () => {
+    const callFunction = oneFails({ settled: false });
+    const reply = await orchestrate({ request: request('collect'), callFunction, label });
+    assert.deepEqual(reply.a, { error: { name: 'QuotaError', message: 'spent' } });
+    assert.ok(reply.b && 'results' in reply.b && reply.b.results.length === 2);
+  });
+});

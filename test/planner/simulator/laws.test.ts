@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { answerOf, marks } from '../../../planner/simulator/items.ts';
+import { replayCommand } from '../../../planner/simulator/replay.ts';
+import { simulate } from '../../../planner/simulator/simulate.ts';
+import type { SimulationInput, SimulationResult } from '../../../planner/simulator/simulation.ts';
+import { crashes, crowded, trees, wireFaults } from './random-trees.ts';
+
+/** Times a single item takes its child along before it is named as the failure. */
+const SOLO_CRASHES_TO_FAIL = 2;
+
+/** What holds for every tree, whatever goes wrong: it ends, and each item is answered once, with its own answer. */
+const assertLaws = (input: SimulationInput, result: SimulationResult): void => {
+  const { outcomes, arrivals } = result;
+  const poison = new Set(input.faults.poison);
+  assert.equal(result.ending, 'finished');
+  assert.equal(outcomes.marks.length, input.items);
+  for (let item = 0; item < input.items; item++) {
+    const mark = outcomes.marks[item];
+    assert.notEqual(mark, marks.open, `item ${item} has no answer`);
+    // a copy of what straggles may arrive as well: the first one counts
+    assert.ok((arrivals[item] ?? 0) >= 1, `item ${item} was never answered`);
+    if (!input.hedge) assert.equal(arrivals[item], 1, `item ${item} was answered ${arrivals[item]} times`);
+    if (mark === marks.answered) assert.equal(outcomes.answers[item], answerOf(item), `answer of ${item}`);
+    const deadly = poison.has(item) || (result.soloCrashes[item] ?? 0) >= SOLO_CRASHES_TO_FAIL;
+    assert.ok(deadly || mark === marks.answered, `item ${item} failed and had killed nobody`);
+    assert.ok(!poison.has(item) || mark === marks.failed, `item ${item} is poisoned and was answered`);
+  }
+  assert.ok(result.peak <= input.shape.slots, `${result.peak} of ${input.shape.slots} slots`);
+  assert.ok(result.peakEnvironments <= input.world.concurrencyLimit, 'more environments than the limit');
+  assert.ok(result.depth <= input.shape.maxDepth, `depth ${result.depth}`);
+  assert.equal(result.notShrinking, 0, 'a chunk was not smaller than its parent’s batch');
+};
+
+const check = (input: SimulationInput, more: (result: SimulationResult) => void = () => {}): void => {
+  const result = simulate(input);
+  try {
+    assertLaws(input, result);
+    more(result);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\nreplay: ${replayCommand(input)}`, { cause: error });
+  }
+};
+
+test('without faults every item is worked on exactly once, and nothing is refused that had room', () => {
+  fc.assert(
+    fc.property(trees, (input) =>
+      check(input, (result) => {
+        if (!input.hedge) assert.ok(result.worked.every((times) => times === 1));
+        assert.ok(result.worked.every((times) => times >= 1));
+        if (!input.hedge) assert.equal(result.orphans, 0);
+        if (input.shape.slots <= input.world.concurrencyLimit) assert.equal(result.throttled, 0);
+      }),
+    ),
+    { numRuns: 4_000 },
+  );
+});
+
+test('whatever is throttled, lost, cut, swapped, doubled, slow or of another version, every item is answered', () => {
+  const faulty = trees
+    .chain(crowded)
+    .chain((input) => wireFaults.map((faults): SimulationInput => ({ ...input, faults })));
+  fc.assert(
+    fc.property(faulty, (input) => check(input)),
+    { numRuns: 4_000 },
+  );
+});
+
+test('whoever dies, under throttles, stragglers and other callers, every item is answered but those that kill', () => {
+  const deadly = trees.chain(crowded).chain((input) =>
+    fc.tuple(wireFaults, crashes).map(([{ throttle, duplicated, straggling }, crash]): SimulationInput => {
+      const faults = { ...input.faults, throttle, duplicated, straggling, crash };
+      return { ...input, faults };
+    }),
+  );
+  fc.assert(
+    fc.property(deadly, (input) => check(input)),
+    { numRuns: 3_000 },
+  );
+});
+
+test('with all faults together every tree ends, each item answered once and with its own answer', () => {
+  const faulty = trees
+    .chain(crowded)
+    .chain((input) =>
+      fc
+        .tuple(wireFaults, crashes)
+        .map(([faults, crash]): SimulationInput => ({ ...input, faults: { ...faults, crash } })),
+    );
+  fc.assert(
+    fc.property(faulty, (input) => check(input)),
+    { numRuns: 4_000 },
+  );
+});
+
+test('a caller that only calls gets every item answered too, if calls get through in the end', () => {
+  fc.assert(
+    fc.property(trees.chain(crowded), fc.nat({ max: 600 }), (input, aliasMovesAtMs) =>
+      check({
+        ...input,
+        root: 'caller',
+        shape: { ...input.shape, maxDepth: Math.max(1, input.shape.maxDepth) },
+        faults: { ...input.faults, throttle: 0.2, duplicated: 0.2, aliasMovesAtMs },
+      }),
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
+test('items that kill whoever works on them fail, and nothing else does', () => {
+  fc.assert(
+    fc.property(trees.chain(crowded), fc.uniqueArray(fc.nat({ max: 700 }), { maxLength: 3 }), (input, at) => {
+      const items = input.items + input.shape.maxWork + 1;
+      check({
+        ...input,
+        items,
+        // the root works on its own share itself: what kills there is beyond what a tree can survive
+        root: 'caller',
+        shape: { ...input.shape, maxDepth: 3 },
+        faults: { ...input.faults, poison: at.filter((index) => index < items) },
+      });
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('one seed is one run', () => {
+  fc.assert(
+    fc.property(trees.chain(crowded), wireFaults, crashes, (input, faults, crash) => {
+      const faulty = { ...input, faults: { ...faults, crash } };
+      assert.deepEqual(simulate(faulty), simulate(faulty));
+    }),
+    { numRuns: 100 },
+  );
+});
