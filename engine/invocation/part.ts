@@ -4,7 +4,8 @@ import type { RecursionConfig } from '../config.ts';
 import type { HandlerDeps, InvocationReport, Start } from '../handler.ts';
 import type { Range } from '../policy/range.ts';
 import type { TreeOptions } from '../protocol/options.ts';
-import type { Request } from '../protocol/request.ts';
+import { shown } from '../protocol/reply.ts';
+import { type Request, readItem } from '../protocol/request.ts';
 import type { ItemSource } from '../stored-batch/item-source.ts';
 import { storedHands } from '../stored-batch/stored-work.ts';
 import { abortedWithTree } from './aborted-with-tree.ts';
@@ -58,7 +59,10 @@ const handsOf = (
     first: part.first ?? 0,
     onError: part.options.onError ?? 'raise',
     onFailed,
-    format: (given, outcome) => ({ [deps.form.itemKey]: deps.label(given), ...outcome }),
+    format: (given, outcome) => ({
+      [deps.form.itemKey]: shown(readItem(given, deps.form.itemKey, deps.form), deps.label),
+      ...outcome,
+    }),
   });
 };
 

@@ -3,7 +3,7 @@ import type { InvocationResult } from '../invocation/invocation.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
 import type { AttemptReceipt } from './attempts.ts';
-import type { Request, RequestForm } from './request.ts';
+import type { ReadItem, Request, RequestForm } from './request.ts';
 
 /** What a batch with options is told beside its results. */
 export interface Summary {
@@ -104,7 +104,16 @@ export const formatResumed = (
   };
 };
 
-const shown = (read: Request['items'][number] | undefined, label: (item: unknown) => unknown): unknown => {
+/**
+ * An item as its result names it: as `label` has it, or as the caller wrote it where it could not be read (or
+ * labelled: its result is not lost for that).
+ */
+export const shown = (read: ReadItem | undefined, label: (item: unknown) => unknown): unknown => {
   if (!read) return null;
-  return 'item' in read ? label(read.item) : read.given;
+  if ('invalid' in read) return read.given;
+  try {
+    return label(read.item);
+  } catch {
+    return read.given;
+  }
 };
