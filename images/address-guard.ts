@@ -30,8 +30,8 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 const embedded = (bytes: number[]): Address => new ipaddr.IPv4(bytes);
 
 /**
- * The IPv4 address inside an IPv6 one, where packets end up there: IPv4-mapped and -compatible, SIIT
- * (`::ffff:0:a.b.c.d`), NAT64 (`64:ff9b::/96`, RFC 6052) and 6to4 (`2002::/16`, RFC 3056).
+ * The IPv4 address inside an IPv6 one, where packets end up there: IPv4-mapped and -compatible (`::/96`, RFC 4291
+ * §2.5.5.1), SIIT (`::ffff:0:a.b.c.d`), NAT64 (`64:ff9b::/96`, RFC 6052) and 6to4 (`2002::/16`, RFC 3056).
  */
 const unwrap = (address: Address): Address => {
   if (address instanceof ipaddr.IPv4) return address;
@@ -45,9 +45,19 @@ const unwrap = (address: Address): Address => {
       return bytes.slice(4, 12).every((byte) => byte === 0) ? embedded(bytes.slice(12)) : address;
     case '6to4':
       return embedded(bytes.slice(2, 6));
-    default:
+    case 'loopback':
+    case 'unspecified':
       return address;
+    default:
+      return bytes.slice(0, 12).every((byte) => byte === 0) ? embedded(bytes.slice(12)) : address;
   }
+};
+
+/** Global unicast is `2000::/3` so far (IANA, IPv6 address space); what else is not named is not routed. */
+const rangeOf = (address: Address): string => {
+  const range = address.range();
+  if (range !== 'unicast' || address instanceof ipaddr.IPv4) return range;
+  return ((address.toByteArray()[0] ?? 0) & 0xe0) === 0x20 ? range : 'reserved';
 };
 
 /**
@@ -59,11 +69,11 @@ const unwrap = (address: Address): Address => {
  * @param allow `'loopback'` lets 127.0.0.0/8 and ::1 through; `'all'` everything but the metadata addresses.
  */
 export const refusedRange = (address: string, allow: AllowPrivate): string | undefined => {
-  const bare = address.replace(/%.*$/s, '');
+  const [bare = ''] = address.split('%', 1);
   if (!ipaddr.isValid(bare)) return 'unreadable';
   const target = unwrap(ipaddr.parse(bare));
   if (METADATA_ADDRESSES.has(target.toString())) return 'cloud metadata';
-  const range = target.range();
+  const range = rangeOf(target);
   if (range === 'unicast' || allow === 'all') return undefined;
   if (range === 'loopback' && allow === 'loopback') return undefined;
   // ipaddr.js says uniqueLocal, carrierGradeNat, …

@@ -9,7 +9,7 @@ export interface FunctionName {
  * two with a qualifier too. Region and account are accepted whatever they are: there is only one of each here.
  */
 const FUNCTION_NAME =
-  /^(?:(?:arn:aws[a-z-]*:lambda:)?(?:[a-z]{2}(?:-[a-z]+)+-\d:)?\d{12}:function:)?(?<name>[\w-]{1,64})(?::(?<qualifier>\$LATEST|[\w-]{1,128}))?$/;
+  /^(?:(?:arn:aws[a-z-]{0,16}:lambda:)?(?:[a-z]{2}-[a-z-]{2,24}\d:)?\d{12}:function:)?(?<name>[\w-]{1,64})(?::(?<qualifier>\$LATEST|[\w-]{1,128}))?$/;
 
 /** Takes a `FunctionName` of the Invoke API apart. Undefined for a string that is none of its forms. */
 export const parseFunctionName = (text: string): FunctionName | undefined => {

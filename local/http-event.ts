@@ -101,7 +101,7 @@ export const toHttpEvent = ({ message, target, body, match, requestId, nowMs }: 
     requestContext: {
       accountId: ACCOUNT,
       apiId: API,
-      domainName: host.replace(/:\d+$/, ''),
+      domainName: URL.parse(`http://${host}`)?.hostname ?? host,
       domainPrefix: API,
       http: {
         method: message.method ?? '',

@@ -26,7 +26,7 @@ export const readHub = (env: Readonly<Record<string, string | undefined>>): Hub 
   }
   const token = env.HF_TOKEN?.trim();
   return {
-    endpoint: text.replace(/\/+$/, ''),
+    endpoint: url.href.endsWith('/') ? url.href.slice(0, -1) : url.href,
     headers: {
       'user-agent': `droste/${packageJson.version}`,
       ...(token && { authorization: `Bearer ${token}` }),

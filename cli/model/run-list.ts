@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { withoutTrailingSpaces } from '../output/cut.ts';
 import { paintFor } from '../output/paint.ts';
 import type { Terminal } from '../terminal.ts';
 import { formatBytes } from './bytes.ts';
@@ -24,7 +25,7 @@ const tableOf = (models: readonly ListedModel[], bold: (text: string) => string)
   for (const { name, bytes, licence, here } of models) {
     table.push([name, formatBytes(bytes), licence ?? 'not stated', here ? 'yes' : 'no']);
   }
-  return `${table.toString().replaceAll(/ +$/gm, '')}\n`;
+  return `${withoutTrailingSpaces(table.toString())}\n`;
 };
 
 /** `droste model list`: a table, or an object a line. */

@@ -17,3 +17,10 @@ export const cutEnd = (text: string, width: number): string => {
   const characters = [...text];
   return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}${ELLIPSIS}`;
 };
+
+/** The lines without the spaces at their ends. */
+export const withoutTrailingSpaces = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { cutMiddle, onOneLine } from './cut.ts';
+import { cutMiddle, onOneLine, withoutTrailingSpaces } from './cut.ts';
 import { describeFailure } from './failure.ts';
 import type { Paint } from './paint.ts';
 import type { ResultColumn } from './result-column.ts';
@@ -70,7 +70,7 @@ const renderPage = (
       table.push([name, column.format(outcome.results, rest)]);
     }
   }
-  return `${table.toString().replaceAll(/ +$/gm, '')}\n`;
+  return `${withoutTrailingSpaces(table.toString())}\n`;
 };
 
 /** Writes answers as a table: a small batch as one, a big one page by page as it comes. */

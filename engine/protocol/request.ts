@@ -38,7 +38,10 @@ const describe = (value: unknown): string => {
 };
 
 /** Without the type at the end of Zod's messages: the value itself is shown after it. */
-const expectation = (message: string): string => message.replace(/, received \w+$/, '');
+const expectation = (message: string): string => {
+  const [received = '', ...before] = message.split(', received ').toReversed();
+  return before.length > 0 && /^\w+$/.test(received) ? before.toReversed().join(', received ') : message;
+};
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -28,7 +28,7 @@ export const partKey = (batch: string, { start, end, failed, digest }: Part): st
 /** What a key says; undefined for other keys. */
 export const readPartKey = (key: string): Part | undefined => {
   const [, start, end, failed, digest = ''] =
-    /(\d{12})-(\d{12})-(\d+)-([0-9a-f]{16})\.ndjson$/.exec(key) ?? [];
+    /^(\d{12})-(\d{12})-(\d+)-([0-9a-f]{16})\.ndjson$/.exec(key.slice(key.lastIndexOf('/') + 1)) ?? [];
   return start === undefined
     ? undefined
     : { start: Number(start), end: Number(end), failed: Number(failed), digest };

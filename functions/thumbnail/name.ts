@@ -36,16 +36,20 @@ const decoded = (text: string): string => {
   }
 };
 
+/** A regular expression for this takes quadratic time on a text full of them. */
+const withoutEnding = (text: string, ending: string): string =>
+  text.endsWith(ending) ? withoutEnding(text.slice(0, -ending.length), ending) : text;
+
 /** The picture's name without folder and extension, in letters, digits, `.`, `_` and `-`. */
 export const stemOf = (reference: ImageReference): string => {
   const path = reference.kind === 'web' ? decoded(pathOf(reference)) : pathOf(reference);
   const last = path.split('/').findLast((part) => part !== '') ?? '';
-  const stem = last
-    .replace(/(?<=.)\.[^.]*$/, '')
+  const dot = last.lastIndexOf('.');
+  const stem = (dot > 0 ? last.slice(0, dot) : last)
     .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[.-]+|-+$/g, '')
+    .replace(/^[.-]+/, '')
     .slice(0, MAX_STEM);
-  return stem === '' ? 'image' : stem;
+  return withoutEnding(stem, '-') || 'image';
 };
 
 /** The digest of a picture's bytes, from which those of its thumbnails are made. */

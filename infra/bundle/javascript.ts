@@ -12,8 +12,10 @@ export interface JavaScript {
 }
 
 /** `node_modules/@img/colour/color.cjs` is of `@img/colour`. */
-const packageOf = (input: string): string | undefined =>
-  /.*(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
+const packageOf = (input: string): string | undefined => {
+  const [path = '', ...before] = input.split(/(?:^|\/)node_modules\//).toReversed();
+  return before.length === 0 ? undefined : path.split('/', path.startsWith('@') ? 2 : 1).join('/');
+};
 
 /**
  * Bundles a function's code with esbuild, in memory. The same sources and packages give the same bytes.

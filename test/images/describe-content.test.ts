@@ -10,6 +10,9 @@ suite('describeContent', () => {
     ['an HTML page that begins with a comment', '<!-- hello --><html lang="en">', 'HTML'],
     ['an SVG', '<svg xmlns="http://www.w3.org/2000/svg"/>', 'image/svg+xml'],
     ['an SVG with a prologue', '<?xml version="1.0"?>\n<!-- made by -->\n<svg>', 'image/svg+xml'],
+    ['HTML after an XML declaration', '<?xml version="1.0"?><!DOCTYPE html SYSTEM "x"><html>', 'HTML'],
+    ['a comment without an end', '<!-- and then nothing', 'text'],
+    ['nothing but comments', '<!---->'.repeat(500), 'text'],
     ['XML, as S3 says no', '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', 'XML'],
     ['JSON', '{"error": "not found"}', 'JSON'],
     ['a Git LFS pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:0', 'a Git LFS pointer'],
@@ -33,6 +36,11 @@ suite('describeContent', () => {
       assert.equal(await describeContent(Buffer.from(content as string)), expected);
     });
   }
+
+  test('reads forty comments before a letter as quickly as anything else', async () => {
+    // each comment doubled the time of a backtracking pattern: this one took longer than the age of the universe
+    assert.equal(await describeContent(Buffer.from(`${'<!---->'.repeat(40)}x`)), 'text');
+  });
 
   test('is not confused by a character cut in two at the end of the head', async () => {
     assert.equal(await describeContent(Buffer.from(`${'x'.repeat(4095)}ü and more`)), 'text');
