@@ -59,6 +59,8 @@ export interface BatchResult {
   readonly summary: Summary;
   /** Why it was stopped, if it was: the first error under `raise`, the deadline, the signal's reason. */
   readonly stopped: Error | undefined;
+  /** Whether it was the deadline that stopped it. */
+  readonly late: boolean;
   /**
    * What went wrong where no invocation answered at all: the function refused its options, or is not to be had. It is
    * the outcome of every item that was sent.
@@ -82,7 +84,7 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
   const rootRequestId = randomUUID();
   let answers = 0;
   let failure: WireError | undefined;
-  const { outcomes, stopped, ...result } = await runInvocation({
+  const { outcomes, stopped, late, ...result } = await runInvocation({
     items: inlineItems(items),
     onError,
     shape: tree,
@@ -120,6 +122,7 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
   return {
     outcomes,
     stopped,
+    late,
     unanswered: answers === 0 ? failure : undefined,
     summary: {
       ...summarise(answered, { stats: result.stats, version: result.version, identity }),

@@ -17,8 +17,10 @@ export interface WindowRun {
   onVersion(version: string): void;
 }
 
-/** Runs a window; never rejects. `stopped` says why items are without an outcome. */
-export type RunWindow = (window: WindowRun) => Promise<{ readonly stopped: Error | undefined }>;
+/** Runs a window; never rejects. `stopped` says why items are without an outcome, `late` that it is the deadline. */
+export type RunWindow = (
+  window: WindowRun,
+) => Promise<{ readonly stopped: Error | undefined; readonly late?: boolean }>;
 
 /** How far a map is. */
 export interface Progress {
@@ -113,7 +115,7 @@ export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator
   };
 
   const run = async (window: OpenWindow<Item>, number: number): Promise<void> => {
-    const { stopped } = await runWindow({
+    const { stopped, late } = await runWindow({
       items: window.items,
       number,
       version,
@@ -125,8 +127,7 @@ export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator
       },
     });
     // past the deadline the others are answered with that, as by the function itself
-    const isLate = stopped?.name === notDone.name && onError === 'collect';
-    if (stopped && !isLate) return fail(stopped);
+    if (stopped && !(late && onError === 'collect')) return fail(stopped);
     for (const index of window.items.keys()) answer(window, index, { error: notDone });
   };
 

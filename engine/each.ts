@@ -29,12 +29,12 @@ export const each =
     const beganMs = performance.now();
     let waiting = items.length;
     let running = 0;
-    const one = async (item: Item, index: number): Promise<Outcome<Result>> => {
+    const one = async (item: Item, index: number): Promise<Outcome<Result> | undefined> => {
       waiting -= 1;
       running += 1;
       const outcome = await attempt(fn, item, context, performance.now() - beganMs);
       running -= 1;
-      report(index, outcome);
+      if (outcome) report(index, outcome);
       if (waiting === 0 && running === Math.floor(Math.min(concurrency, items.length) / 2)) ready();
       return outcome;
     };
@@ -46,16 +46,16 @@ const attempt = async <Item, Result, Options>(
   item: Item,
   context: Omit<ItemContext<Options>, 'note'>,
   queueMs: number,
-): Promise<Outcome<Result>> => {
+): Promise<Outcome<Result> | undefined> => {
   const receipt: Record<string, string | number | boolean> = { queueMs: Math.round(queueMs * 100) / 100 };
   const note = (name: string, value: string | number | boolean) => {
     receipt[name] = value;
   };
+  if (context.signal.aborted) return undefined;
   try {
-    context.signal.throwIfAborted();
     return { results: await fn(item, { ...context, note }), receipt };
   } catch (error) {
-    // an aborted item failed for the reason of the abort, whatever its function makes of the signal
-    return { error: toWireError(context.signal.aborted ? context.signal.reason : error), receipt };
+    // whatever its function makes of the signal, an aborted item has not failed: it is pending
+    return context.signal.aborted ? undefined : { error: toWireError(error), receipt };
   }
 };

@@ -19,10 +19,11 @@ export interface WorkContext<Options> {
 }
 
 /**
- * Works on a round of items and answers one outcome for each, in their order. It observes `context.signal`: items
- * not done by then are answered with the signal's reason. What it throws is the answer for each of the items.
+ * Works on a round of items and answers one outcome for each, in their order. It observes `context.signal`: items not
+ * done by then are pending, which is `undefined` (or the signal's reason itself as their error). What it throws is the
+ * answer for each of the items; once the signal is aborted, they are pending.
  */
 export type Work<Item, Result, Options> = (
   items: readonly Item[],
   context: WorkContext<Options>,
-) => Promise<readonly Outcome<Result>[]>;
+) => Promise<readonly (Outcome<Result> | undefined)[]>;

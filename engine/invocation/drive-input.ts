@@ -30,7 +30,8 @@ export interface DriveInput {
   readonly clock: Clock;
   /** Aborted when the caller has gone. */
   readonly signal?: AbortSignal | undefined;
-  work(items: readonly unknown[], round: Round): Promise<readonly Outcome<unknown>[]>;
+  /** One outcome per item; undefined for one that is pending because the round's signal was aborted. */
+  work(items: readonly unknown[], round: Round): Promise<readonly (Outcome<unknown> | undefined)[]>;
   callChild(request: ChildRequest): Promise<ChildAnswer>;
   /** Told of every answer as it comes, and of every child that ended. What it throws stops the whole. */
   readonly observe?: ((event: DriveEvent) => void) | undefined;
@@ -45,9 +46,11 @@ export type DriveEvent =
 
 /** What came of it. */
 export interface DriveResult {
-  /** One per item; missing where it was given back, or the whole was stopped. */
+  /** One per item; undefined for one that is pending: it was given back, or the whole was stopped. */
   readonly outcomes: readonly (Outcome<unknown> | undefined)[];
   readonly givenBack: readonly Piece[];
   /** Why it was stopped, if it was: the first error under `raise`, the deadline, the caller's abort, the observer. */
   readonly stopped: Error | undefined;
+  /** Whether it was the deadline that stopped it. */
+  readonly late: boolean;
 }

@@ -21,6 +21,7 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
   const givenBack: Piece[] = [];
   const controller = new AbortController();
   let stopped: Error | undefined;
+  let late = false;
   let state: State = initialState(items.length, input.plan, input.rules, input.todo);
   let cancelWake = () => {};
   /** By lane: aborts its call. */
@@ -35,7 +36,7 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
       cancelDeadline();
       cancelGrace();
       input.signal?.removeEventListener('abort', onAbort);
-      resolve({ outcomes, givenBack, stopped });
+      resolve({ outcomes, givenBack, stopped, late });
     };
 
     const stop = (reason: unknown) => {
@@ -84,10 +85,11 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
         // one too few or too many, and nobody knows whose the others are
         if (answers.length !== sizeOf(range)) throw wrongCount(sizeOf(range), answers.length);
         answers.forEach((outcome, index) => {
-          answer(range.start + index, outcome);
+          if (outcome) answer(range.start + index, outcome);
         });
       } catch (error) {
-        answerAll(range, toWireError(controller.signal.aborted ? controller.signal.reason : error));
+        // once the whole is stopped, what has no outcome is pending
+        if (!controller.signal.aborted) answerAll(range, toWireError(error));
       }
       settleRound(range);
     };
@@ -149,8 +151,10 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
     };
 
     const onAbort = () => stop(input.signal?.reason);
-    const onDeadline = () =>
+    const onDeadline = () => {
+      late = !stopped;
       stop(new DeadlineExceededError(`Expected to be done by ${new Date(input.deadline).toISOString()}.`));
+    };
     const cancelDeadline = clock.at(input.deadline, onDeadline);
     // half of what the level above waits for this answer; the other half is the answer's way
     const cancelGrace = clock.at(input.deadline + LEVEL_MARGIN_MS / 2, finish);

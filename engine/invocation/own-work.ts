@@ -27,7 +27,11 @@ export const ownHands = (
   { work, form }: HandlerDeps,
 ): NonNullable<DriveInput['work']> => {
   const workOnItems = readFirst(work, form);
-  const withReceipt = (given: unknown): Outcome<unknown> => {
+  const withReceipt = (
+    given: Outcome<unknown> | undefined,
+    signal: AbortSignal,
+  ): Outcome<unknown> | undefined => {
+    if (signal.aborted && isPending(given, signal.reason)) return undefined;
     const { receipt, ...outcome } = workedOutcome(given);
     if (!options.receipts) return outcome;
     const where: Receipt = { path: place.path, attempt, cold };
@@ -40,12 +44,19 @@ export const ownHands = (
       path: place.path,
       options: ownOptions(options),
       identify: (name, value) => identify(place.identity, name, value),
-      report: (index, outcome) => round.report(index, withReceipt(outcome)),
+      report: (index, given) => {
+        const outcome = withReceipt(given, round.signal);
+        if (outcome) round.report(index, outcome);
+      },
       ready: round.ready,
     });
-    return outcomes.map(withReceipt);
+    return outcomes.map((given) => withReceipt(given, round.signal));
   };
 };
+
+/** Whether a work function that was aborted has not done an item: it says nothing of it, or gives the abort as the reason. */
+const isPending = (given: Outcome<unknown> | undefined, reason: unknown): boolean =>
+  given === undefined || ('error' in given && given.error === reason);
 
 /** The first word of a tree counts. @throws VersionSkewError for another one. */
 const identify = (known: Record<string, string>, name: string, value: string): void => {

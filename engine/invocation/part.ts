@@ -1,4 +1,4 @@
-import { ConfigurationError, DeadlineExceededError } from '../../platform/errors.ts';
+import { ConfigurationError } from '../../platform/errors.ts';
 import type { Place } from '../child/child.ts';
 import type { RecursionConfig } from '../config.ts';
 import type { HandlerDeps, InvocationReport, Start } from '../handler.ts';
@@ -118,7 +118,7 @@ export const runPart = async (part: Part, start: Start, deps: HandlerDeps): Prom
   }).finally(abort.end);
   await tell(deps, reportOf(part, start, result, { elapsedMs: clock.now() - startedMs, stored }));
   // a child that ran out of time gives back what it did not do: its parent may have more
-  const onlyLate = place.depth > 0 && result.stopped instanceof DeadlineExceededError;
+  const onlyLate = place.depth > 0 && result.late;
   if (!result.stopped || onlyLate || onError === 'collect') {
     return { ...result, version: start.context.functionVersion, identity: place.identity };
   }

@@ -24,6 +24,6 @@ export const readFirst =
       throw new TypeError(`Expected a list of outcomes of the work function, received ${typeof outcomes}.`);
     }
     if (outcomes.length !== places.length) throw wrongCount(places.length, outcomes.length);
-    const worked: Iterator<Outcome<unknown>> = outcomes.values();
+    const worked: Iterator<Outcome<unknown> | undefined> = outcomes.values();
     return answers.map((answer) => answer ?? worked.next().value);
   };

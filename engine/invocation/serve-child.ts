@@ -15,7 +15,6 @@ import {
   type Undone,
   versionMeant,
 } from '../protocol/envelope.ts';
-import { isOpen } from '../protocol/marks.ts';
 import { readOptions } from '../protocol/request.ts';
 import { unpack } from '../protocol/wire.ts';
 import { type ItemSource, inlineItems } from '../stored-batch/item-source.ts';
@@ -85,17 +84,16 @@ const replyOf = ({ path, batch, options }: Envelope, items: number, result: Part
   const suspects = new Set(
     givenBack.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at)),
   );
-  const isLate = (index: number) => !suspects.has(index) && isOpen(outcomes[index]);
+  const isLate = (index: number) => !suspects.has(index) && !outcomes[index];
   const undone: readonly Undone[] = [
     ...givenBack.map(({ start, end, soloCrashes }) => ({ start, end, soloCrashes, why: 'suspect' as const })),
     ...rangesWhere(items, isLate).map((range) => ({ ...range, soloCrashes: 0, why: 'late' as const })),
   ];
-  const answered = (index: number) => (isOpen(outcomes[index]) ? null : (outcomes[index] ?? null));
   return {
     path,
     version,
-    outcomes: batch ? [] : Array.from({ length: items }, (_, index) => answered(index)),
-    ...(batch && { stored: rangesWhere(items, (index) => !isOpen(outcomes[index])) }),
+    outcomes: batch ? [] : Array.from({ length: items }, (_, index) => outcomes[index] ?? null),
+    ...(batch && { stored: rangesWhere(items, (index) => outcomes[index] !== undefined) }),
     undone,
     stats,
     ...(options.receipts === true && { attempts }),

@@ -5,7 +5,7 @@ import { rangesWhere } from '../policy/cover.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
 import { checkIn } from '../protocol/claims.ts';
-import { isOpen, notDone } from '../protocol/marks.ts';
+import { notDone } from '../protocol/marks.ts';
 import { formatReply, formatResumed } from '../protocol/reply.ts';
 import type { ReadItem, Request } from '../protocol/request.ts';
 import { readResumeToken, writeResumeToken } from '../protocol/resume.ts';
@@ -61,7 +61,7 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
     start,
     deps,
   );
-  const open = rangesWhere(given.length, (index) => isWanted[index] === 1 && isOpen(result.outcomes[index]));
+  const open = rangesWhere(given.length, (index) => isWanted[index] === 1 && !result.outcomes[index]);
   const { stats, version, identity, attempts } = result;
   const told = {
     stats,

@@ -21,10 +21,11 @@ interface StoredHandsInput {
   readonly format: (given: unknown, outcome: Outcome<unknown>) => unknown;
 }
 
-/** What was not worked on is not written, so that a later run does it; under `raise` no error is. */
-const belongsInPart = (outcome: Outcome<unknown>, onError: 'raise' | 'collect', aborted: boolean): boolean =>
-  !('error' in outcome) ||
-  (onError === 'collect' && !(aborted && outcome.error.name === 'DeadlineExceededError'));
+/** What is pending is not written, so that a later run does it; under `raise` no error is. */
+const belongsInPart = (
+  outcome: Outcome<unknown> | undefined,
+  onError: 'raise' | 'collect',
+): outcome is Outcome<unknown> => outcome !== undefined && (!('error' in outcome) || onError === 'collect');
 
 /**
  * Own hands of a stored batch: the results of a round are written to the store as a part (NDJSON, one line per item,
@@ -39,16 +40,16 @@ export const storedHands = (input: StoredHandsInput): WorkOnRound => {
       if (onError === 'raise' && 'error' in outcome) round.report(index, outcome);
     };
     const outcomes = await work(items, { ...round, report });
-    const { aborted } = round.signal;
-    const kept = outcomes.map((outcome) => belongsInPart(outcome, onError, aborted));
+    const kept = outcomes.map((outcome) => belongsInPart(outcome, onError));
     const store = await openStore();
     for (const { start, end } of rangesWhere(outcomes.length, (index) => kept[index] === true)) {
       const lines = outcomes
         .slice(start, end)
+        .filter((outcome) => outcome !== undefined)
         .map((outcome, at) => `${JSON.stringify(format(items[start + at], outcome))}\n`);
       const content = Buffer.from(lines.join(''));
       const from = first + round.start;
-      const failed = outcomes.slice(start, end).filter((outcome) => 'error' in outcome).length;
+      const failed = outcomes.slice(start, end).filter((outcome) => outcome && 'error' in outcome).length;
       const key = partKey(batch, {
         start: from + start,
         end: from + end,

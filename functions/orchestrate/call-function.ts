@@ -35,7 +35,7 @@ export const createCallFunction = ({ invoke, calls, slots, deadline }: CallSetti
     const maxWork = askedWork(call);
     const asked: Partial<TreeShape> = maxWork === undefined ? {} : { maxWork };
     const shares = shareSlots({ ...asked, maxLanes: calls, slots });
-    const { outcomes, stopped, unanswered, summary } = await runBatch({
+    const { outcomes, stopped, late, unanswered, summary } = await runBatch({
       functionName: part.target.functionName,
       ...(part.target.qualifier !== undefined && { qualifier: part.target.qualifier }),
       items,
@@ -48,8 +48,7 @@ export const createCallFunction = ({ invoke, calls, slots, deadline }: CallSetti
       signal,
       deadline,
     });
-    const isLate = stopped?.name === notDone.name && onError === 'collect';
-    if (stopped && !isLate) throw stopped;
+    if (stopped && !(late && onError === 'collect')) throw stopped;
     if (unanswered) throw fromWireError(unanswered);
     return { outcomes: outcomes.map((outcome) => outcome ?? { error: notDone }), summary };
   };

@@ -237,7 +237,7 @@ suite('a map in windows', () => {
     const late = Object.assign(new Error('late'), { name: 'DeadlineExceededError' });
     const runWindow = async ({ onOutcome }: WindowRun) => {
       onOutcome(0, { results: 'in time' });
-      return { stopped: late };
+      return { stopped: late, late: true };
     };
     const answers = await collect(mapping({ items: numbers(3), runWindow }));
     assert.deepEqual(

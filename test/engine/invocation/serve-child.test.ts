@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { z } from 'zod';
 import { each } from '../../../engine/index.ts';
 import { type Envelope, seal } from '../../../engine/protocol/envelope.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { memoryTree } from '../support/memory-tree.ts';
 
 const envelope: Envelope = {
@@ -135,16 +136,34 @@ test('items that crashed a child and can have no other are given back, and the r
 });
 
 test('what a child had no time for goes back as late, beside what it answered, whatever its onError', async () => {
-  const late = Object.assign(new Error('the deadline came'), { name: 'DeadlineExceededError' });
-  const slowFromC = each((item: string) => (item < 'c' ? item.toUpperCase() : Promise.reject(late)));
-  const { $droste: reply } = await send(
-    { items: ['a', 'b', 'c', 'd'], options: { onError: 'collect' } },
-    slowFromC,
-  );
+  const sendLate = async (change: Record<string, unknown>) => {
+    const clock = createFakeClock();
+    const slowFromC = each((item: string, { signal }) => {
+      if (item < 'c') return item.toUpperCase();
+      clock.advance(59_500);
+      throw signal.reason;
+    });
+    const { run } = memoryTree(slowFromC, { ...form, clock });
+    return run(JSON.parse(seal({ ...envelope, ...change } as Envelope)));
+  };
+  const { $droste: reply } = await sendLate({
+    items: ['a', 'b', 'c', 'd'],
+    options: { onError: 'collect' },
+  });
   assert.deepEqual(reply.outcomes, [{ results: 'A' }, { results: 'B' }, null, null]);
   assert.deepEqual(reply.undone, [{ start: 2, end: 4, soloCrashes: 0, why: 'late' }]);
-  const raised = await send({ items: ['c', 'd'] }, slowFromC);
+  const raised = await sendLate({ items: ['c', 'd'] });
   assert.deepEqual(raised.$droste.undone, [{ start: 0, end: 2, soloCrashes: 0, why: 'late' }]);
+});
+
+test('an error that the work function calls a missed deadline is the answer, and never done again', async () => {
+  const error = { name: 'DeadlineExceededError', message: 'the camera did not answer' };
+  const work = each((item: string) =>
+    item === 'b' ? Promise.reject(Object.assign(new Error(error.message), error)) : item.toUpperCase(),
+  );
+  const { $droste: reply } = await send({ options: { onError: 'collect' } }, work);
+  assert.deepEqual([reply.outcomes, reply.undone], [[{ results: 'A' }, { error }], []]);
+  await assert.rejects(send({}, work), error);
 });
 
 test('a child that has another model than the tree refuses, under collect too', async () => {

@@ -6,6 +6,7 @@ import { each } from '../../../engine/index.ts';
 import { rangesWhere } from '../../../engine/policy/cover.ts';
 import { readResumeToken, writeResumeToken } from '../../../engine/protocol/resume.ts';
 import { InvalidRequestError } from '../../../platform/errors.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { memoryTree } from '../support/memory-tree.ts';
 
 const tokenOf = (items: readonly unknown[], todo = [{ start: 0, end: 1 }]): string =>
@@ -76,14 +77,14 @@ test('rubbish is no token, and said to be none', () => {
 test('a batch that was stopped by its deadline is continued: what was done is not done again', async () => {
   const worked: number[] = [];
   let slow = true;
-  const late = () => Object.assign(new Error('no time'), { name: 'DeadlineExceededError' });
-  const work = each((item: number) => {
+  const clock = createFakeClock();
+  const work = each((item: number, { signal }) => {
     worked.push(item);
-    // as an item that its deadline stopped is answered
-    if (slow && item >= 3) throw late();
-    return item;
+    if (!slow || item < 3) return item;
+    clock.advance(59_500);
+    throw signal.reason;
   });
-  const { run } = memoryTree(work, { item: z.number(), shape: { maxWork: 5 } });
+  const { run } = memoryTree(work, { item: z.number(), shape: { maxWork: 5 }, clock });
   const items = [0, 1, 2, 3, 4];
   const first = await run({ items, options: { onError: 'collect' } });
   assert.deepEqual([first.summary.succeeded, first.summary.failed], [3, 2]);
