@@ -1,6 +1,6 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { bundleFunction } from '../infra/bundle/bundle.ts';
-import { startLocalHost } from '../local/host.ts';
+import { startLocalHost } from '../local/index.ts';
 import { dataDirectory } from './data.ts';
 import { median } from './statistics.ts';
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Bench } from 'tinybench';
 import { seal } from '../engine/protocol/envelope.ts';
-import { startLocalHost } from '../local/host.ts';
+import { startLocalHost } from '../local/index.ts';
 
 const module = (name: string) => fileURLToPath(new URL(`./functions/${name}.ts`, import.meta.url));
 
@@ -16,12 +16,7 @@ export const engineCost = async (): Promise<void> => {
       { name: 'empty', module: module('empty') },
     ],
   });
-  const client = new LambdaClient({
-    endpoint: host.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
+  const client = new LambdaClient({ ...host.connection, maxAttempts: 1 });
   const items = Array.from({ length: 8 }, (_, index) => `item ${index}`);
   const child = seal({
     items,

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pMap from 'p-map';
 import { droste } from '../client/droste.ts';
-import { startLocalHost } from '../local/host.ts';
+import { startLocalHost } from '../local/index.ts';
 import { median } from './statistics.ts';
 
 const ITEMS = 10_000;
@@ -36,11 +36,7 @@ export const mapOverhead = async (): Promise<void> => {
       const { map } = droste<number, number>({
         functionName: `empty-${maxWork}`,
         shape: { maxWork, slots: cores },
-        connection: {
-          endpoint: host.endpoint,
-          region: 'us-east-1',
-          credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-        },
+        connection: host.connection,
       });
       await map(items).all();
       const ours: number[] = [];

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runBatch } from '../client/batch.ts';
-import { startLocalHost } from '../local/host.ts';
+import { startLocalHost } from '../local/index.ts';
 import { dataDirectory, dataFiles } from './data.ts';
 import { startLimit } from './limit/limit.ts';
 import { median } from './statistics.ts';
@@ -42,11 +42,7 @@ export const throughput = async (model: string, target?: number): Promise<void> 
       functionName: 'classify',
       items: files.map((file) => pathToFileURL(file).href),
       shape: { slots: cores },
-      connection: {
-        endpoint: host.endpoint,
-        region: 'us-east-1',
-        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      },
+      connection: host.connection,
     });
     if (stopped) throw stopped;
     return (files.length * 1000) / (performance.now() - startMs);

@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runBatch } from '../client/batch.ts';
-import { startLocalHost } from '../local/host.ts';
+import { startLocalHost } from '../local/index.ts';
 import { dataFiles } from './data.ts';
 import { type PillowJob, pillowVersion, startPillow } from './pillow/pillow.ts';
 import { median } from './statistics.ts';
@@ -115,11 +115,7 @@ const startDroste = async (folder: string, cores: number) => {
         slots: cores,
         maxWork: Math.max(1, Math.min(MAX_WORK, Math.ceil(files.length / (cores * 4)))),
       },
-      connection: {
-        endpoint: host.endpoint,
-        region: 'us-east-1',
-        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      },
+      connection: host.connection,
     });
     if (stopped) throw stopped;
   };

@@ -1,4 +1,4 @@
-import type { HostEvent } from '../local/host.ts';
+import type { HostEvent } from '../local/index.ts';
 
 /** What is told of a host's environments while a command runs. */
 export interface EnvironmentWatch {

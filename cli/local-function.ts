@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { LocalFunction } from '../local/host.ts';
+import type { LocalFunction } from '../local/index.ts';
 
 /** Name of the function on the local host, and the alias its callers use. */
 export const FUNCTION_NAME = 'classify';

@@ -10,12 +10,7 @@ import type { InvokeCall } from './invoke-call.ts';
 import type { LocalFunction } from './local-function.ts';
 import type { InvokeReply } from './replies.ts';
 import { countSlots } from './slots.ts';
-import { registerFunctions, type VersionChanges } from './versions.ts';
-
-export type { ChooseFault, Fault } from './faults.ts';
-export type { HostEvent } from './host-events.ts';
-export type { LocalFunction } from './local-function.ts';
-export type { InvokeReply } from './replies.ts';
+import { DEFAULT_REGION, registerFunctions, type VersionChanges } from './versions.ts';
 
 /** What a local host runs, and within which limits. */
 export interface LocalHostOptions {
@@ -34,13 +29,24 @@ export interface LocalHostOptions {
   readonly fault?: ChooseFault;
 }
 
+const ANYBODY = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
+
 /** A call without HTTP; the rest of `InvokeCall` beside the name and the payload. */
 export type InvokeOptions = Omit<InvokeCall, 'functionName' | 'payload'>;
 
-/** Lambda's Invoke API on this machine. */
-export interface LocalHost {
+/** How an AWS SDK client, or droste's own, is connected to a local host: `new LambdaClient(host.connection)`. */
+export interface LocalConnection {
+  readonly endpoint: string;
+  readonly region: string;
+  /** Anybody's: the host checks no signature, and the SDK insists on signing. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** Lambda's Invoke API on this machine; `await using` closes it. */
+export interface LocalHost extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL_LAMBDA` or `--endpoint-url`. */
   readonly endpoint: string;
+  readonly connection: LocalConnection;
   /** Publishes `$LATEST`, with changes, as the next version; returns its number. Aliases stay where they are. */
   publishVersion(name: string, changes?: VersionChanges): string;
   /** Points an alias at a published version. Calls on their way keep the version they have. */
@@ -88,9 +94,14 @@ export const startLocalHost = async (options: LocalHostOptions): Promise<LocalHo
     await guardian.close();
   };
   let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= shutDown();
+    return closing;
+  };
 
   return {
     endpoint: server.endpoint,
+    connection: { endpoint: server.endpoint, region: DEFAULT_REGION, credentials: ANYBODY },
     publishVersion: (name, changes) => {
       const version = versions.publish(name, changes);
       environments.endOutdated();
@@ -106,9 +117,7 @@ export const startLocalHost = async (options: LocalHostOptions): Promise<LocalHo
         functionName: name,
         payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
       }),
-    close: () => {
-      closing ??= shutDown();
-      return closing;
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 };

@@ -10,9 +10,6 @@ import type { HttpReply, InvokeReply } from './replies.ts';
 import { readBody } from './request-body.ts';
 import { splitTarget } from './request-target.ts';
 
-export type { HttpEvent } from './http-event.ts';
-export type { HttpRoute } from './http-route.ts';
-
 /** What an HTTP API serves, and from which host. */
 export interface HttpApiOptions {
   readonly host: Pick<LocalHost, 'invoke'>;
@@ -25,8 +22,8 @@ export interface HttpApiOptions {
   readonly timeoutMs?: number;
 }
 
-/** API Gateway's HTTP API on this machine. */
-export interface HttpApi {
+/** API Gateway's HTTP API on this machine; `await using` closes it. */
+export interface HttpApi extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly endpoint: string;
   /** Cuts whatever connection is left; invocations go on. Idempotent. */
@@ -89,12 +86,5 @@ export const startHttpApi = async (options: HttpApiOptions): Promise<HttpApi> =>
   };
 
   const server = await serve(answer, address, port);
-  let closing: Promise<void> | undefined;
-  return {
-    endpoint: server.endpoint,
-    close: () => {
-      closing ??= server.close();
-      return closing;
-    },
-  };
+  return { endpoint: server.endpoint, close: server.close, [Symbol.asyncDispose]: server.close };
 };

@@ -6,7 +6,7 @@ import type { HttpReply } from './replies.ts';
 export interface HttpServer {
   /** `http://host:port` */
   readonly endpoint: string;
-  /** Stops listening and cuts whatever connection is left. */
+  /** Stops listening and cuts whatever connection is left. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -40,13 +40,14 @@ export const serve = async (answer: Answer, host: string, port: number): Promise
     });
   });
   const { address, family, port: bound } = server.address() as AddressInfo;
+  const closed = new Promise<void>((resolve) => void server.once('close', resolve));
 
   return {
     endpoint: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+      return closed;
+    },
   };
 };

@@ -4,7 +4,7 @@ import { DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT_MS } from './limits.ts';
 import { checkFunction, type LocalFunction } from './local-function.ts';
 
 /** Region and account of the local host: the examples of AWS's own documentation. */
-const DEFAULT_REGION = 'us-east-1';
+export const DEFAULT_REGION = 'us-east-1';
 const ACCOUNT = '123456789012';
 
 /** The version that may change; every other is a snapshot. */

@@ -1,12 +1,9 @@
-import { startLocalHost } from '../../local/host.ts';
+import { startLocalHost } from '../../local/index.ts';
 import { watchEnvironments } from '../environment-watch.ts';
 import { FUNCTION_ALIAS } from '../local-function.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ClassifyJob } from './prepare.ts';
 import type { Target } from './target.ts';
-
-/** Who signs the requests: the local host checks no signature, and the SDK wants one. */
-const anybody = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** Starts a local host with the function in it. It ends with `close`, and its processes with it. */
 export const openLocalTarget = async (
@@ -23,7 +20,7 @@ export const openLocalTarget = async (
   return {
     functionName: definition.name,
     qualifier: FUNCTION_ALIAS,
-    connection: { endpoint: host.endpoint, region: 'us-east-1', credentials: anybody },
+    connection: host.connection,
     references: pictures.map(({ reference }) => reference),
     crashes,
     close: host.close,

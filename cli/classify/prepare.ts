@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { LocalFunction } from '../../local/host.ts';
+import type { LocalFunction } from '../../local/index.ts';
 import { bundledModule } from '../bundled-module.ts';
 import { expandInputs } from '../inputs/expand.ts';
 import type { Picture } from '../inputs/picture.ts';

@@ -1,4 +1,4 @@
-import type { LocalFunction } from '../../local/host.ts';
+import type { LocalFunction } from '../../local/index.ts';
 import { bundledModule } from '../bundled-module.ts';
 import { classifyFunction, embeddedModels, FUNCTION_ALIAS, pictureFunction } from '../local-function.ts';
 import { chooseModel } from '../model-choice.ts';

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type HostEvent, startLocalHost } from '../../local/host.ts';
-import { startHttpApi } from '../../local/http-api.ts';
+import { type HostEvent, startHttpApi, startLocalHost } from '../../local/index.ts';
 import { ConfigurationError } from '../../platform/errors.ts';
 import { watchEnvironments } from '../environment-watch.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { type ThumbnailOptions, wishOf } from '../../functions/thumbnail/core/wish.ts';
 import { thumbnailOptionsShape } from '../../functions/thumbnail/request-options.ts';
 import { readOutput } from '../../functions/thumbnail/store/open-store.ts';
-import type { LocalFunction } from '../../local/host.ts';
+import type { LocalFunction } from '../../local/index.ts';
 import { InvalidRequestError } from '../../platform/errors.ts';
 import { chooseShape, type RunShape } from '../classify/shape.ts';
 import { expandInputs } from '../inputs/expand.ts';

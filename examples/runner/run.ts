@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { startLocalHost } from '../../local/host.ts';
+import { startLocalHost } from '../../local/index.ts';
 import { startSite } from './site.ts';
 
 /** The folders of the examples that are functions. */

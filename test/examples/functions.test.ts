@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { countStatuses, findBroken } from '../../examples/from-typescript/calls.ts';
 import { examples, runExample } from '../../examples/runner/run.ts';
 import { startSite } from '../../examples/runner/site.ts';
-import { startLocalHost } from '../../local/host.ts';
+import { startLocalHost } from '../../local/index.ts';
 
 const folder = new URL('../../examples/', import.meta.url);
 
@@ -76,11 +76,7 @@ suite('the examples', () => {
     const target = {
       functionName: 'url-status',
       shape: { slots: 2 },
-      connection: {
-        endpoint: host.endpoint,
-        region: 'us-east-1',
-        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      },
+      connection: host.connection,
     };
     const urls = [200, 404, 200, 503, 200].map((status) => `${site.origin}/status/${status}`);
     assert.deepEqual(await countStatuses(urls, target), { 200: 3, 404: 1, 503: 1 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { startLocalHost } from '../../local/index.ts';
 import { buildGate } from './support/gate.ts';
 import { handlerUrl, startTestHost, type TestHost } from './support/local.ts';
 
@@ -160,4 +162,17 @@ test('the reply goes out when the handler settles; what it left behind runs on, 
   const log = await host.event('log', ({ line }) => line === 'left over');
   next.socket.end();
   assert.equal(log.requestId, (await second).requestId);
+});
+
+test('a host is used, called by its connection, and closed by `await using`', async () => {
+  let endpoint = '';
+  {
+    await using host = await startLocalHost({ functions: [COUNT], concurrency: 1 });
+    endpoint = host.connection.endpoint;
+    const client = new LambdaClient(host.connection);
+    const reply = await client.send(new InvokeCommand({ FunctionName: 'count:live' }));
+    assert.equal(JSON.parse(reply.Payload?.transformToString() ?? '').invocations, 1);
+    client.destroy();
+  }
+  await assert.rejects(fetch(endpoint), { message: 'fetch failed' });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type HttpRoute, startHttpApi } from '../../local/http-api.ts';
+import { type HttpRoute, startHttpApi } from '../../local/index.ts';
 import { buildGate } from './support/gate.ts';
 import { handlerUrl, startTestHost } from './support/local.ts';
 

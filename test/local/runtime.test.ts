@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startLocalHost } from '../../local/host.ts';
+import { startLocalHost } from '../../local/index.ts';
 import { handlerUrl, startTestHost } from './support/local.ts';
 
 const module = handlerUrl('echo.ts');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { markAborted } from '../../../engine/invocation/abort-marker.ts';
-import type { Fault } from '../../../local/host.ts';
+import type { Fault } from '../../../local/index.ts';
 import { seededRandom } from '../../../planner/simulator/random.ts';
 import { createDirectoryStore } from '../../../platform/storage/directory-store.ts';
 import { answersOf, itemsOf, startFaultyHost } from './host.ts';

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import { type BatchInput, runBatch } from '../../../client/batch.ts';
-import { type ChooseFault, type HostEvent, startLocalHost } from '../../../local/host.ts';
+import { type ChooseFault, type HostEvent, startLocalHost } from '../../../local/index.ts';
 
 /** A local host with the handler beside this file, and what is needed to run batches on it. */
 export const startFaultyHost = async (
@@ -53,11 +53,7 @@ export const startFaultyHost = async (
         functionName: 'work',
         items,
         onError: 'collect',
-        connection: {
-          endpoint: host.endpoint,
-          region: 'us-east-1',
-          credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-        },
+        connection: host.connection,
         ...input,
       }),
     /** As anybody invokes a function: the root is an invocation itself. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type BatchIndex, readResults } from '../../../engine/stored-batch/batch-index.ts';
-import type { HostEvent } from '../../../local/host.ts';
+import type { HostEvent } from '../../../local/index.ts';
 import { seededRandom } from '../../../planner/simulator/random.ts';
 import { createDirectoryStore } from '../../../platform/storage/directory-store.ts';
 import { startFaultyHost } from './host.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createClassify } from '../../../functions/classify/classify.ts';
 import type { Classifier } from '../../../functions/classify/model/classifier.ts';
-import { startLocalHost } from '../../../local/host.ts';
+import { startLocalHost } from '../../../local/index.ts';
 import { ImageDecodeError, ModelLoadError } from '../../../platform/errors.ts';
 
 const picture = await readFile(new URL('../../../examples/pictures/lemon.jpg', import.meta.url));

@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runBatch } from '../../../client/batch.ts';
 import type { Thumbnail } from '../../../functions/thumbnail/thumbnail.ts';
-import { startLocalHost } from '../../../local/host.ts';
+import { startLocalHost } from '../../../local/index.ts';
 
 const samples = new URL('../../../examples/pictures/', import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'droste-thumbnails-'));
@@ -30,11 +30,7 @@ test('a tree of invocations makes the thumbnails of a batch, in its order', asyn
     items: names.map((name) => new URL(name, samples).href),
     options: { sizes: [64, { width: 20, height: 20 }], fit: 'cover', format: 'webp' },
     shape: { maxWork: 3, maxLanes: 2, slots: 2 },
-    connection: {
-      endpoint: host.endpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    },
+    connection: host.connection,
   });
   assert.equal(stopped, undefined);
   assert.ok(summary.invocations > 4);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Bundle } from '../../../infra/bundle/bundle.ts';
-import { startLocalHost } from '../../../local/host.ts';
+import { startLocalHost } from '../../../local/index.ts';
 
 /** Runs a bundle under the local host for one request. @returns the reply, or `{errorType, errorMessage}` */
 export const askBundle = async (

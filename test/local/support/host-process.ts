@@ -1,5 +1,5 @@
 /** A host in a process of its own, to be killed: prints its endpoint, and serves `wait`. */
-import { startLocalHost } from '../../../local/host.ts';
+import { startLocalHost } from '../../../local/index.ts';
 import { handlerUrl } from './local.ts';
 
 const host = await startLocalHost({

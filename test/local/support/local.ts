@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import { InvokeCommand, type InvokeCommandInput, LambdaClient } from '@aws-sdk/client-lambda';
-import { type HostEvent, type LocalFunction, type LocalHost, startLocalHost } from '../../../local/host.ts';
+import { type HostEvent, type LocalFunction, type LocalHost, startLocalHost } from '../../../local/index.ts';
 
 /** URL of a handler of this folder. */
 export const handlerUrl = (name: string): string => new URL(`../handlers/${name}`, import.meta.url).href;
@@ -43,12 +43,7 @@ export const startTestHost = async (
       for (const listener of listeners) listener(event);
     },
   });
-  const client = new LambdaClient({
-    endpoint: host.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  const client = new LambdaClient({ ...host.connection, maxAttempts: 1 });
   t.after(async () => {
     client.destroy();
     await host.close();

@@ -1,0 +1,17 @@
+/** The local host: a re-entrant, fault-injecting Lambda on one machine, for any module with a `handler`. */
+export type { ChooseFault, Fault } from './faults.ts';
+export {
+  type InvokeOptions,
+  type LocalConnection,
+  type LocalHost,
+  type LocalHostOptions,
+  startLocalHost,
+} from './host.ts';
+export type { EnvironmentEnd, HostEvent, Observe } from './host-events.ts';
+export { type HttpApi, type HttpApiOptions, startHttpApi } from './http-api.ts';
+export type { HttpEvent } from './http-event.ts';
+export type { HttpRoute } from './http-route.ts';
+export type { LocalFunction } from './local-function.ts';
+export type { Refusal, ThrottleReason } from './refusals.ts';
+export type { InvokeReply } from './replies.ts';
+export type { VersionChanges } from './versions.ts';
