@@ -2,7 +2,7 @@ import type { Clock } from '../engine/child/ports.ts';
 import type { Outcome } from '../engine/policy/outcome.ts';
 import { notDone } from '../engine/protocol/marks.ts';
 import { fromWireError } from '../platform/errors.ts';
-import { createBell } from './bell.ts';
+import { createNotifier } from './notifier.ts';
 import { cutWindows, type WindowLimits } from './windows.ts';
 
 /** A window of a batch on its way to the function. */
@@ -78,7 +78,7 @@ const totalOf = (items: object): number | undefined => {
 export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator<Answer<Item>, void> {
   const { runWindow, onError, onProgress, signal } = input;
   signal?.throwIfAborted();
-  const bell = createBell();
+  const notifier = createNotifier();
   const stop = new AbortController();
   const windows: OpenWindow<Item>[] = [];
   const running = new Set<Promise<void>>();
@@ -95,7 +95,7 @@ export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator
     if (over) return;
     failure ??= { error };
     stop.abort(error);
-    bell.ring();
+    notifier.ring();
   };
   const onAbort = () => fail(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -111,7 +111,7 @@ export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator
     } catch (error) {
       fail(error);
     }
-    bell.ring();
+    notifier.ring();
   };
 
   const run = async (window: OpenWindow<Item>, number: number): Promise<void> => {
@@ -123,7 +123,7 @@ export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator
       onOutcome: (index, outcome) => answer(window, index, outcome),
       onVersion: (learnt) => {
         version ??= learnt;
-        bell.ring();
+        notifier.ring();
       },
     });
     // past the deadline the others are answered with that, as by the function itself
@@ -134,7 +134,7 @@ export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator
   const feed = async (): Promise<void> => {
     const mayBegin = () => windows.length < WINDOWS_AT_ONCE && (running.size === 0 || version !== undefined);
     for (let number = 0; ; number++) {
-      while (!failure && !over && !mayBegin()) await bell.next();
+      while (!failure && !over && !mayBegin()) await notifier.next();
       const items = failure || over ? undefined : await source.next();
       if (!items || failure || over) break;
       const window = { items, outcomes: [] };
@@ -144,36 +144,36 @@ export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator
         .catch(fail)
         .finally(() => {
           running.delete(done);
-          bell.ring();
+          notifier.ring();
         });
       running.add(done);
-      bell.ring();
+      notifier.ring();
     }
     ended = true;
-    bell.ring();
+    notifier.ring();
   };
 
   void feed().catch(fail);
   try {
     while (true) {
-      while (!failure && !ended && windows.length === 0) await bell.next();
+      while (!failure && !ended && windows.length === 0) await notifier.next();
       const [window] = windows;
       if (failure || !window) break;
       for (const [index, item] of window.items.entries()) {
-        while (!failure && !window.outcomes[index]) await bell.next();
+        while (!failure && !window.outcomes[index]) await notifier.next();
         const outcome = window.outcomes[index];
         if (failure || !outcome) break;
         yield { item, outcome };
       }
       if (failure) break;
       windows.shift();
-      bell.ring();
+      notifier.ring();
     }
   } finally {
     signal?.removeEventListener('abort', onAbort);
     over = true;
     stop.abort(failure?.error);
-    bell.ring();
+    notifier.ring();
     await Promise.all(running);
     await source.close();
   }

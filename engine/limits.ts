@@ -22,7 +22,7 @@ export const MAX_PARALLEL_REQUESTS = 512;
 export const backoffRules = Object.freeze({ baseMs: 100, capMs: 5_000 });
 
 /**
- * When idle hands copy a straggling range: at three times the median, after three answers. Earlier costs more than it
+ * When idle own work copies a straggling range: at three times the median, after three answers. Earlier costs more than it
  * saves: half of all copies would be of ranges that are merely slow.
  */
 export const hedgeRules = Object.freeze({ minSamples: 3, factor: 3 });

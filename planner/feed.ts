@@ -1,4 +1,4 @@
-/** Whoever takes items from the queue: a lane, or the invocation's own hands. */
+/** Whoever takes items from the queue: a lane, or the invocation's own work. */
 export interface Taker {
   /** The most it takes at a time. */
   readonly chunk: number;

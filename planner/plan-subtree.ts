@@ -51,7 +51,7 @@ export const createSubtreePlanner = ({ shape, root, times }: Omit<TreeInput, 'it
   };
 
   // a round that runs out lets the next one start: the policy's `ready`, sent when the last of several items begins
-  const hands: Taker = {
+  const ownWork: Taker = {
     chunk: shape.maxWork,
     again: () => shape.maxWork,
     wholeFrom: 0,
@@ -62,33 +62,33 @@ export const createSubtreePlanner = ({ shape, root, times }: Omit<TreeInput, 'it
 
   const workOut = (place: PlaceInTree): Subtree => {
     const { items, slots, depth, cold } = place;
-    const hasHands = depth > 0 || root === 'function';
+    const hasOwnWork = depth > 0 || root === 'function';
     const plan = planInvocation({
       ...shape,
       maxLanes: Math.max(1, shape.maxLanes),
       depth: shape.maxLanes === 0 ? shape.maxDepth : depth,
       items,
       slots,
-      hands: hasHands,
+      ownWork: hasOwnWork,
     });
     const startMs = cold ? coldStartMs : 0;
     const sums: SubtreeSums = {
-      invocations: hasHands ? 1 : 0,
-      coldStarts: hasHands && cold ? 1 : 0,
+      invocations: hasOwnWork ? 1 : 0,
+      coldStarts: hasOwnWork && cold ? 1 : 0,
       billedMs: 0,
       carried: 0,
       calls: 0,
       largestCall: 0,
-      levels: [{ invocations: hasHands ? 1 : 0, smallest: items, largest: items }],
+      levels: [{ invocations: hasOwnWork ? 1 : 0, smallest: items, largest: items }],
     };
     const allSlots = plan.lanes.reduce((sum, lane) => sum + lane.slots, 0);
     const lanes = plan.lanes.map((lane) => laneTaker(lane, allSlots, place, sums));
     const isLeaf = lanes.length === 0;
-    const wallMs = isLeaf ? items * itemMs : feed(items, [...(hasHands ? [hands] : []), ...lanes]);
+    const wallMs = isLeaf ? items * itemMs : feed(items, [...(hasOwnWork ? [ownWork] : []), ...lanes]);
     // each invocation is billed in whole milliseconds (Lambda pricing)
-    if (hasHands) sums.billedMs += Math.ceil(startMs + wallMs);
+    if (hasOwnWork) sums.billedMs += Math.ceil(startMs + wallMs);
     const below = lanes.reduce((sum, { peak }) => sum + peak, 0);
-    return { ...sums, wallMs, peak: (hasHands ? 1 : 0) + below };
+    return { ...sums, wallMs, peak: (hasOwnWork ? 1 : 0) + below };
   };
 
   const planSubtree = (place: PlaceInTree): Subtree => {

@@ -121,7 +121,7 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
   const call = async (request: ChildRequest): Promise<ChildAnswer> => {
     const path = `${place.path}.${calls++}`;
     const deadline = childDeadline(place.deadline);
-    // nobody starts what they cannot finish, and time only gets shorter: own hands, if anybody, do what is left
+    // nobody starts what they cannot finish, and time only gets shorter: own work, if anybody, does what is left
     if (deadline <= clock.now()) return { kind: 'refused', path, error: noTimeFor(path, deadline) };
     const qualifier = request.pinned && version ? version : place.qualifier;
     try {

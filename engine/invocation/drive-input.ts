@@ -2,12 +2,12 @@ import type { ChildAnswer, ChildRequest } from '../child/child.ts';
 import type { Clock } from '../child/ports.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import type { Plan } from '../policy/plan.ts';
-import type { Piece } from '../policy/queue.ts';
+import type { QueuedRange } from '../policy/queue.ts';
 import type { Range } from '../policy/range.ts';
 import type { Rules } from '../policy/state.ts';
 import type { ItemSource } from '../stored-batch/item-source.ts';
 
-/** What own hands are told beside the items of a round. */
+/** What own work is told beside the items of a round. */
 export interface Round {
   /** Index of the round's first item. */
   readonly start: number;
@@ -41,14 +41,14 @@ export interface DriveInput {
 export type DriveEvent =
   | { readonly kind: 'item'; readonly index: number; readonly outcome: Outcome<unknown> }
   | { readonly kind: 'child'; readonly answer: ChildAnswer; readonly range: Range; readonly attempt: number }
-  /** Own hands begin with a range: their own (`round`), or one that a late child has too (`copy`). */
+  /** Own work begin with a range: their own (`round`), or one that a late child has too (`copy`). */
   | { readonly kind: 'round' | 'copy'; readonly range: Range };
 
 /** What came of it. */
 export interface DriveResult {
   /** One per item; undefined for one that is pending: it was given back, or the whole was stopped. */
   readonly outcomes: readonly (Outcome<unknown> | undefined)[];
-  readonly givenBack: readonly Piece[];
+  readonly givenBack: readonly QueuedRange[];
   /** Why it was stopped, if it was: the first error under `raise`, the deadline, the caller's abort, the observer. */
   readonly stopped: Error | undefined;
   /** Whether it was the deadline that stopped it. */

@@ -2,7 +2,7 @@ import { DeadlineExceededError, fromWireError, toWireError, type WireError } fro
 import { LEVEL_MARGIN_MS } from '../policy/deadline.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import { step } from '../policy/policy.ts';
-import type { Piece } from '../policy/queue.ts';
+import type { QueuedRange } from '../policy/queue.ts';
 import { type Range, sizeOf } from '../policy/range.ts';
 import { initialState, type Move, type PolicyEvent, type State } from '../policy/state.ts';
 import type { DriveEvent, DriveInput, DriveResult, Round } from './drive-input.ts';
@@ -18,7 +18,7 @@ import { wrongCount } from './worked-outcome.ts';
 export const drive = (input: DriveInput): Promise<DriveResult> => {
   const { items, clock, onError } = input;
   const outcomes: (Outcome<unknown> | undefined)[] = Array.from({ length: items.length });
-  const givenBack: Piece[] = [];
+  const givenBack: QueuedRange[] = [];
   const controller = new AbortController();
   let stopped: Error | undefined;
   let late = false;

@@ -31,7 +31,7 @@ export interface InvocationInput
   readonly clock: Clock;
   /** Where payloads too large to travel are put aside. Default: nowhere. */
   readonly openStore?: OpenStore | undefined;
-  /** Whether idle hands copy what straggles. Default: no. */
+  /** Whether idle own work copies what straggles. Default: no. */
   readonly hedge?: boolean | undefined;
 }
 
@@ -41,11 +41,11 @@ export interface OwnCounts {
   readonly children: number;
   /** Its calls that were refused with 429. */
   readonly throttled: number;
-  /** Items its own hands took over beyond the share it had planned for itself. */
+  /** Items its own work took over beyond the share it had planned for itself. */
   readonly takenOver: number;
-  /** Items its own hands worked on, copies left out. */
+  /** Items of its own work, copies left out. */
   readonly worked: number;
-  /** Items its own hands copied from a late child. */
+  /** Items its own work copied from a late child. */
   readonly hedged: number;
 }
 
@@ -83,9 +83,9 @@ const countCall = (stats: TreeStats, answer: ChildAnswer, depth: number): TreeSt
 /** Runs one place of the tree: plans it, drives it, counts what happened. */
 export const runInvocation = async (input: InvocationInput): Promise<InvocationResult> => {
   const { place, shape, items, work, clock } = input;
-  const hands = work !== undefined;
+  const ownWork = work !== undefined;
   const caller = createChildCaller(place, input.invoke, clock, input.openStore);
-  let stats: TreeStats = { ...noStats, invocations: hands ? 1 : 0, depth: place.depth };
+  let stats: TreeStats = { ...noStats, invocations: ownWork ? 1 : 0, depth: place.depth };
 
   let children = 0;
   let throttled = 0;
@@ -116,14 +116,14 @@ export const runInvocation = async (input: InvocationInput): Promise<InvocationR
     slots: shape.slots,
     depth: shape.maxLanes === 0 ? shape.maxDepth : place.depth,
     maxDepth: shape.maxDepth,
-    hands,
+    ownWork,
   });
   const result = await drive({
     ...input,
     plan,
     rules: {
       maxWork: shape.maxWork,
-      hands,
+      ownWork,
       maxAttempts: treeDefaults.maxAttempts,
       hasParent: place.depth > 0,
       backoff: backoffRules,

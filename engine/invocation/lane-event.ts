@@ -1,15 +1,15 @@
 import type { ChildAnswer } from '../child/child.ts';
 import type { Clock } from '../child/ports.ts';
-import { freshPiece, type Piece } from '../policy/queue.ts';
+import { freshRange, type QueuedRange } from '../policy/queue.ts';
 import type { Range } from '../policy/range.ts';
 import type { PolicyEvent } from '../policy/state.ts';
 import type { EnvelopeReply } from '../protocol/envelope.ts';
 
 /** Pieces a child gave back, in this batch's indexes. */
-const undoneOf = (reply: EnvelopeReply, { start }: Range): readonly Piece[] =>
+const undoneOf = (reply: EnvelopeReply, { start }: Range): readonly QueuedRange[] =>
   reply.undone.map((undone) => ({
-    ...freshPiece(start + undone.start, start + undone.end),
-    suspect: undone.why === 'suspect',
+    ...freshRange(start + undone.start, start + undone.end),
+    quarantined: undone.why === 'suspect',
     soloCrashes: undone.soloCrashes,
   }));
 

@@ -8,7 +8,7 @@ import type { DriveInput } from './drive-input.ts';
 import { readFirst } from './read-first.ts';
 import { workedOutcome } from './worked-outcome.ts';
 
-interface HandsInput {
+interface OwnWorkInput {
   readonly options: Request['options'];
   readonly place: Pick<Place, 'path' | 'deadline' | 'identity'>;
   readonly attempt: number;
@@ -21,8 +21,8 @@ const ownOptions = (options: Request['options']) =>
  * The work function as the driver calls it: it knows its place in the tree, and every outcome carries its receipt
  * if receipts were asked for, and none otherwise.
  */
-export const ownHands = (
-  { options, place, attempt }: HandsInput,
+export const ownWork = (
+  { options, place, attempt }: OwnWorkInput,
   { cold }: Start,
   { work, form }: HandlerDeps,
 ): NonNullable<DriveInput['work']> => {

@@ -7,10 +7,10 @@ import type { TreeOptions } from '../protocol/options.ts';
 import { shown } from '../protocol/reply.ts';
 import { type Request, readItem } from '../protocol/request.ts';
 import type { ItemSource } from '../stored-batch/item-source.ts';
-import { storedHands } from '../stored-batch/stored-work.ts';
+import { storedOwnWork } from '../stored-batch/stored-work.ts';
 import { abortedWithTree } from './aborted-with-tree.ts';
 import { type InvocationResult, runInvocation, type TreeShape } from './invocation.ts';
-import { ownHands } from './own-work.ts';
+import { ownWork } from './own-work.ts';
 
 /** What the options leave of the configured shape. */
 export const shapeOf = (config: RecursionConfig, options: TreeOptions): TreeShape => ({
@@ -41,18 +41,18 @@ export interface PartResult extends InvocationResult {
   readonly identity: Readonly<Record<string, string>>;
 }
 
-const handsOf = (
+const ownWorkOf = (
   part: Part,
   start: Start,
   deps: HandlerDeps,
   onFailed: (items: number) => void,
-): ReturnType<typeof ownHands> => {
-  const work = ownHands(part, start, deps);
+): ReturnType<typeof ownWork> => {
+  const work = ownWork(part, start, deps);
   const { batch } = part.place;
   if (batch === undefined) return work;
   if (!deps.openStore)
     throw new ConfigurationError('STORE: expected a store to write results to, found none');
-  return storedHands({
+  return storedOwnWork({
     work,
     batch,
     openStore: deps.openStore,
@@ -112,7 +112,7 @@ export const runPart = async (part: Part, start: Start, deps: HandlerDeps): Prom
     hedge: options.hedge ?? true,
     invoke: deps.invoke,
     signal: abort.signal,
-    work: handsOf(part, start, deps, (items) => {
+    work: ownWorkOf(part, start, deps, (items) => {
       stored += items;
     }),
   }).finally(abort.end);

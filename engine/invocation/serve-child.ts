@@ -81,10 +81,10 @@ const replyOf = ({ path, batch, options }: Envelope, items: number, result: Part
   );
   if (skewed && 'error' in skewed) throw fromWireError(skewed.error);
 
-  const suspects = new Set(
+  const quarantined = new Set(
     givenBack.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at)),
   );
-  const isLate = (index: number) => !suspects.has(index) && !outcomes[index];
+  const isLate = (index: number) => !quarantined.has(index) && !outcomes[index];
   const undone: readonly Undone[] = [
     ...givenBack.map(({ start, end, soloCrashes }) => ({ start, end, soloCrashes, why: 'suspect' as const })),
     ...rangesWhere(items, isLate).map((range) => ({ ...range, soloCrashes: 0, why: 'late' as const })),

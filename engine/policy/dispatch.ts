@@ -1,6 +1,6 @@
 import { nextHedgeMs, startCopy } from './hedge.ts';
 import { nextChunk } from './plan.ts';
-import { fitsHands, fitsLane, type Piece, type Queue, takeFromEnd, takeFromFront } from './queue.ts';
+import { fitsLane, fitsOwnWork, type Queue, type QueuedRange, takeFromEnd, takeFromFront } from './queue.ts';
 import { sizeOf } from './range.ts';
 import type { Lane, Move, State, Step } from './state.ts';
 
@@ -10,12 +10,12 @@ import type { Lane, Move, State, Step } from './state.ts';
  */
 const GIVE_BACK_AFTER_SETBACKS = 3;
 
-const rangeOf = ({ start, end }: Piece) => ({ start, end });
+const rangeOf = ({ start, end }: QueuedRange) => ({ start, end });
 
 const startRound = (state: State): Step => {
   const mayStart =
-    state.rules.hands && (state.rounds.length === 0 || (state.overlap && state.rounds.length === 1));
-  const taken = mayStart ? takeFromFront(state.queue, state.rules.maxWork, fitsHands) : undefined;
+    state.rules.ownWork && (state.rounds.length === 0 || (state.overlap && state.rounds.length === 1));
+  const taken = mayStart ? takeFromFront(state.queue, state.rules.maxWork, fitsOwnWork) : undefined;
   if (!taken) return { state, moves: [] };
   return {
     state: { ...state, queue: taken.queue, rounds: [...state.rounds, taken.piece], overlap: false },
@@ -33,8 +33,8 @@ const mostFor = (lane: Lane, { lanes, rules }: State, queue: Queue): number => {
 
 const startLanes = (state: State, nowMs: number): Step => {
   if (!state.fanOut) return { state, moves: [] };
-  // hands work from the front and lanes from the end, to meet in the middle; without hands the answers can come in order
-  const take = state.rules.hands ? takeFromEnd : takeFromFront;
+  // own work takes from the front and lanes from the end, to meet in the middle; without own work the answers can come in order
+  const take = state.rules.ownWork ? takeFromEnd : takeFromFront;
   const moves: Move[] = [];
   let { queue } = state;
   let busy = state.lanes.filter((lane) => lane.busy).length;
@@ -58,7 +58,7 @@ const startLanes = (state: State, nowMs: number): Step => {
   return { state: { ...state, queue, lanes }, moves };
 };
 
-const stranded = ({ start, end }: Piece) => ({
+const stranded = ({ start, end }: QueuedRange) => ({
   name: 'ChildInvocationError',
   message: `Expected a child to take items ${start} to ${end - 1}, but no child can be had from here.`,
 });
@@ -73,9 +73,9 @@ const settleStranded = (state: State): Step => {
     state.lanes.some((lane) => lane.setbacks >= GIVE_BACK_AFTER_SETBACKS);
   const moves: Move[] = [];
   const queue = state.queue.filter((piece) => {
-    const forHands = state.rules.hands && !piece.suspect;
+    const forOwnWork = state.rules.ownWork && !piece.quarantined;
     const forLanes = canInvoke && !piece.local;
-    if (forHands || (forLanes && !waitsInVain)) return true;
+    if (forOwnWork || (forLanes && !waitsInVain)) return true;
     moves.push(
       forLanes
         ? { kind: 'give-back', piece }
@@ -104,7 +104,7 @@ const idle = (state: State): boolean =>
   state.queue.length === 0 && state.rounds.length === 0 && state.lanes.every((lane) => !lane.busy);
 
 /**
- * Gives whoever is free something to do: own hands first (the cheapest), then the lanes, then own hands again
+ * Gives whoever is free something to do: own work first (the cheapest), then the lanes, then own work again
  * where a round is running out, and copies of what straggles where there is nothing else.
  */
 export const dispatch = (state: State, nowMs: number, before: readonly Move[] = []): Step => {

@@ -1,4 +1,4 @@
-import { freshPiece, type Piece } from './queue.ts';
+import { freshRange, type QueuedRange } from './queue.ts';
 import { sizeOf } from './range.ts';
 import type { Lane, State, Step } from './state.ts';
 
@@ -30,14 +30,14 @@ const patienceMs = ({ rules: { hedge }, samples }: State): number =>
 
 /** Items of a lane's range that nobody copies yet. A range that crashed a child is never copied. */
 const uncopied = ({ busy, copied, abandoned }: Lane): number =>
-  busy && !busy.suspect && !abandoned ? sizeOf(busy) - copied : 0;
+  busy && !busy.quarantined && !abandoned ? sizeOf(busy) - copied : 0;
 
-const handsAreFree = ({ rules, rounds, queue }: State): boolean =>
-  rules.hands && rounds.length === 0 && !queue.some((piece) => !piece.suspect);
+const ownWorkIsFree = ({ rules, rounds, queue }: State): boolean =>
+  rules.ownWork && rounds.length === 0 && !queue.some((piece) => !piece.quarantined);
 
-/** Gives idle hands a round of copies of the range that has been out longest, if one is far beyond the median. */
+/** Gives idle own work a round of copies of the range that has been out longest, if one is far beyond the median. */
 export const startCopy = (state: State, nowMs: number): Step => {
-  if (!handsAreFree(state)) return { state, moves: [] };
+  if (!ownWorkIsFree(state)) return { state, moves: [] };
   const patience = patienceMs(state);
   const late = state.lanes
     .map((lane, index) => ({ lane, index }))
@@ -47,7 +47,7 @@ export const startCopy = (state: State, nowMs: number): Step => {
   const { lane, index } = late;
   const start = late.lane.busy.start + lane.copied;
   const end = Math.min(late.lane.busy.end, start + state.rules.maxWork);
-  const copy: Piece = { ...freshPiece(start, end), copyOf: index };
+  const copy: QueuedRange = { ...freshRange(start, end), copyOf: index };
   return {
     state: {
       ...state,
@@ -59,7 +59,7 @@ export const startCopy = (state: State, nowMs: number): Step => {
 };
 
 /** A round of copies is done: a lane whose whole range is covered is not waited for any longer. */
-export const settleCopy = (state: State, copy: Piece): Step => {
+export const settleCopy = (state: State, copy: QueuedRange): Step => {
   const lane = copy.copyOf === undefined ? undefined : state.lanes[copy.copyOf];
   // the lane may have been answered meanwhile, and be busy with something else
   if (!lane?.busy || copy.copyOf === undefined || lane.busy.start > copy.start || lane.busy.end < copy.end) {
@@ -72,15 +72,15 @@ export const settleCopy = (state: State, copy: Piece): Step => {
   };
 };
 
-/** What is left of a range that comes back from a lane: the items that own hands have not copied. */
-export const withoutCopied = (piece: Piece, lane: Lane | undefined): Piece => ({
+/** What is left of a range that comes back from a lane: the items that own work has not copied. */
+export const withoutCopied = (piece: QueuedRange, lane: Lane | undefined): QueuedRange => ({
   ...piece,
   start: Math.max(piece.start, (lane?.busy?.start ?? piece.start) + (lane?.copied ?? 0)),
 });
 
-/** When the next straggler will have been out long enough, if own hands could copy it. */
+/** When the next straggler will have been out long enough, if own work could copy it. */
 export const nextHedgeMs = (state: State, nowMs: number): number => {
-  if (!handsAreFree(state)) return Number.POSITIVE_INFINITY;
+  if (!ownWorkIsFree(state)) return Number.POSITIVE_INFINITY;
   const patience = patienceMs(state);
   const due = state.lanes.filter((lane) => uncopied(lane) > 0).map((lane) => lane.sinceMs + patience);
   return Math.max(nowMs, Math.min(Number.POSITIVE_INFINITY, ...due));

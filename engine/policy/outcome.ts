@@ -18,7 +18,7 @@ export interface TreeStats {
   readonly throttled: number;
   /** Chunks sent again, whatever the reason but a throttle. */
   readonly retried: number;
-  /** Items that own hands worked on as well because their child was late. */
+  /** Items that were own work as well because their child was late. */
   readonly hedged: number;
 }
 

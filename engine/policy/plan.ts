@@ -8,14 +8,14 @@ export interface PlanInput {
   readonly maxWork: number;
   /** P, `NUM_PARALLEL_REQUESTS`: the most lanes, 1 or more. */
   readonly maxLanes: number;
-  /** S: how many invocations of this subtree may run at once, 1 or more; self included if it has hands. */
+  /** S: how many invocations of this subtree may run at once, 1 or more; self included if it works itself. */
   readonly slots: number;
   /** Distance of this invocation from the root. */
   readonly depth: number;
   /** The deepest a child may be. */
   readonly maxDepth: number;
   /** Whether this place works on items itself. Only a caller outside Lambda (the command, the client) does not. */
-  readonly hands: boolean;
+  readonly ownWork: boolean;
 }
 
 /** One lane: its child may use `slots` slots, and is given at most `chunk` items at a time. */
@@ -65,15 +65,15 @@ export const planInvocation = ({
   slots,
   depth,
   maxDepth,
-  hands,
+  ownWork,
 }: PlanInput): Plan => {
-  const self = hands ? 1 : 0;
+  const self = ownWork ? 1 : 0;
   const levelsBelow = maxDepth - depth;
-  if (items === 0 || (hands && items <= maxWork) || levelsBelow < 1) return { own: items, lanes: [] };
+  if (items === 0 || (ownWork && items <= maxWork) || levelsBelow < 1) return { own: items, lanes: [] };
 
   const perLane = capacity(levelsBelow, maxLanes, slots);
   const usable = Math.min(slots, self + maxLanes * perLane);
-  const own = hands ? Math.min(items, Math.max(maxWork, Math.ceil(items / usable))) : 0;
+  const own = ownWork ? Math.min(items, Math.max(maxWork, Math.ceil(items / usable))) : 0;
   const rest = items - own;
   const laneCount = Math.min(maxLanes, usable - self, Math.ceil(rest / maxWork));
   if (laneCount < 1) return { own: items, lanes: [] };
@@ -86,7 +86,7 @@ export const planInvocation = ({
       // uneven slots can leave a lane no share at the start; it still serves what is put back
       const chunk = Math.max(1, chunks[lane] ?? 1);
       if (n === 1) return { slots: n, chunk: evenPiece(chunk, maxWork) };
-      return { slots: n, chunk: hands ? chunk : Math.min(chunk, CALL_ROUNDS * maxWork * n) };
+      return { slots: n, chunk: ownWork ? chunk : Math.min(chunk, CALL_ROUNDS * maxWork * n) };
     }),
   };
 };

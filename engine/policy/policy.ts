@@ -2,21 +2,21 @@ import type { WireError } from '../../platform/errors.ts';
 import { fullJitterMs } from './backoff.ts';
 import { dispatch } from './dispatch.ts';
 import { settleCopy, withoutCopied, withSample } from './hedge.ts';
-import { halve, type Piece, putBack } from './queue.ts';
+import { halve, putBack, type QueuedRange } from './queue.ts';
 import { sizeOf } from './range.ts';
 import type { Lane, Move, PolicyEvent, State, Step } from './state.ts';
 
 /** A single item that crashed this many children by itself is named as the failure. */
 const SOLO_CRASHES_TO_FAIL = 2;
 
-/** Why an item fails that no child had the time for, where there are no own hands to try. */
+/** Why an item fails that no child had the time for, where there is no own work to try. */
 const late: WireError = {
   name: 'DeadlineExceededError',
   message: 'Not done within the time-out of the function, in as many tries as it has.',
 };
 
 /** Frees a lane; the piece is what of its range is still open, if anything is. */
-const takeBack = (state: State, lane: number): { piece: Piece | undefined; state: State } => {
+const takeBack = (state: State, lane: number): { piece: QueuedRange | undefined; state: State } => {
   const found = state.lanes[lane];
   if (!found?.busy) return { piece: undefined, state };
   const piece = withoutCopied(found.busy, found);
@@ -37,32 +37,32 @@ const backOff = (state: State, lane: number, nowMs: number, random: number): Sta
     notBeforeMs: nowMs + fullJitterMs(setbacks + 1, random, state.rules.backoff),
   }));
 
-const queued = (state: State, ...pieces: readonly Piece[]): State => ({
+const queued = (state: State, ...ranges: readonly QueuedRange[]): State => ({
   ...state,
-  queue: pieces.reduce(putBack, state.queue),
+  queue: ranges.reduce(putBack, state.queue),
 });
 
-/** Children get `maxAttempts` tries at a chunk, then it stays here; a suspect never does. */
-const tried = (state: State, piece: Piece, error: WireError): Piece => {
+/** Children get `maxAttempts` tries at a chunk, then it stays here; a quarantined never does. */
+const tried = (state: State, piece: QueuedRange, error: WireError): QueuedRange => {
   const attempt = piece.attempt + 1;
-  return { ...piece, attempt, local: !piece.suspect && attempt >= state.rules.maxAttempts, error };
+  return { ...piece, attempt, local: !piece.quarantined && attempt >= state.rules.maxAttempts, error };
 };
 
 /** One that may crash whoever takes it: halved until the single item that does is alone. */
-const suspects = (piece: Piece, error: WireError): readonly Piece[] => {
-  const suspect = { ...piece, attempt: piece.attempt + 1, suspect: true, error };
-  return sizeOf(piece) > 1 ? halve(suspect) : [{ ...suspect, soloCrashes: piece.soloCrashes + 1 }];
+const quarantined = (piece: QueuedRange, error: WireError): readonly QueuedRange[] => {
+  const quarantined = { ...piece, attempt: piece.attempt + 1, quarantined: true, error };
+  return sizeOf(piece) > 1 ? halve(quarantined) : [{ ...quarantined, soloCrashes: piece.soloCrashes + 1 }];
 };
 
-const afterCrash = (state: State, piece: Piece, nowMs: number, error: WireError): Step => {
-  const pieces = suspects(piece, error);
-  const named = pieces.find(({ soloCrashes }) => soloCrashes >= SOLO_CRASHES_TO_FAIL);
+const afterCrash = (state: State, piece: QueuedRange, nowMs: number, error: WireError): Step => {
+  const ranges = quarantined(piece, error);
+  const named = ranges.find(({ soloCrashes }) => soloCrashes >= SOLO_CRASHES_TO_FAIL);
   return named
     ? dispatch(state, nowMs, [{ kind: 'fail', range: { start: named.start, end: named.end }, error }])
-    : dispatch(queued(state, ...pieces), nowMs);
+    : dispatch(queued(state, ...ranges), nowMs);
 };
 
-const afterTooLarge = (state: State, piece: Piece, nowMs: number, error: WireError): Step =>
+const afterTooLarge = (state: State, piece: QueuedRange, nowMs: number, error: WireError): Step =>
   sizeOf(piece) > 1
     ? dispatch(queued(state, ...halve({ ...piece, error })), nowMs)
     : dispatch(queued(state, { ...piece, local: true, error }), nowMs);
@@ -87,10 +87,14 @@ const afterRound = (state: State, start: number, nowMs: number): Step => {
 };
 
 /**
- * What a child gave back, less what own hands have copied of it. A child that ran out of time before it had done
+ * What a child gave back, less what own work has copied of it. A child that ran out of time before it had done
  * anything has had its try; one that has done something is followed by another for the rest.
  */
-const stillUndone = (state: State, lane: Lane | undefined, undone: readonly Piece[]): readonly Piece[] => {
+const stillUndone = (
+  state: State,
+  lane: Lane | undefined,
+  undone: readonly QueuedRange[],
+): readonly QueuedRange[] => {
   const given = lane?.busy;
   if (!given) return [];
   const left = undone.reduce((sum, piece) => sum + sizeOf(piece), 0);
@@ -99,24 +103,24 @@ const stillUndone = (state: State, lane: Lane | undefined, undone: readonly Piec
     .map((piece) => withoutCopied(piece, lane))
     .filter((piece) => sizeOf(piece) > 0)
     .map((piece) => {
-      if (piece.suspect) return piece;
+      if (piece.quarantined) return piece;
       return progressed
         ? { ...piece, attempt: given.attempt }
         : tried(state, { ...piece, attempt: given.attempt }, late);
     });
 };
 
-/** What crashed a child is told to the parent as that, or its own hands would take it. */
-const suspectsOf = ({ rules, queue }: State): readonly Move[] =>
+/** What crashed a child is told to the parent as that, or its own work would take it. */
+const quarantinedOf = ({ rules, queue }: State): readonly Move[] =>
   rules.hasParent
-    ? queue.filter(({ suspect }) => suspect).map((piece) => ({ kind: 'give-back', piece }))
+    ? queue.filter(({ quarantined }) => quarantined).map((piece) => ({ kind: 'give-back', piece }))
     : [];
 
 /**
  * The policy of one invocation: what to do when something has happened. Pure, so that it runs unchanged under
  * Lambda with real time and under the simulator with virtual time.
  *
- * Everything is a move on one queue of ranges, shared by the lanes and by the invocation's own hands. A range is
+ * Everything is a move on one queue of ranges, shared by the lanes and by the invocation's own work. A range is
  * in exactly one place (the queue, a lane, a round) until it is answered, failed or given back, which is why every
  * item is answered exactly once; a copy of a straggling range is taken off what its lane may put back.
  */
@@ -131,7 +135,7 @@ export const step = (state: State, event: PolicyEvent): Step => {
     case 'worked':
       return afterRound(state, event.start, nowMs);
     case 'stopped':
-      return dispatch({ ...state, queue: [], draining: true }, nowMs, suspectsOf(state));
+      return dispatch({ ...state, queue: [], draining: true }, nowMs, quarantinedOf(state));
     default:
       return stepLane(state, event);
   }

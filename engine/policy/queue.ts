@@ -3,42 +3,42 @@ import type { Range } from './range.ts';
 import { sizeOf } from './range.ts';
 
 /** A range on its way through the queue, with what has happened to it. */
-export interface Piece extends Range {
+export interface QueuedRange extends Range {
   /** How often it was given to a child that took it and did not answer it. */
   readonly attempt: number;
-  /** A child crashed on it: own hands never touch it, for it would take the parent along. */
-  readonly suspect: boolean;
+  /** A child crashed on it: own work never touches it, for it would take the parent along. */
+  readonly quarantined: boolean;
   /** How often it crashed a child as a single item. */
   readonly soloCrashes: number;
-  /** Children have had their tries: own hands only. */
+  /** Children have had their tries: own work only. */
   readonly local: boolean;
-  /** Own hands work on it in case that lane's child never answers. */
+  /** Own work is at it in case that lane's child never answers. */
   readonly copyOf?: number;
   /** The last thing that went wrong with it, for the message if it is never answered. */
   readonly error?: WireError;
 }
 
 /** Pieces that wait, by start; they never overlap. */
-export type Queue = readonly Piece[];
+export type Queue = readonly QueuedRange[];
 
 /** A range nothing has happened to. */
-export const freshPiece = (start: number, end: number): Piece => ({
+export const freshRange = (start: number, end: number): QueuedRange => ({
   start,
   end,
   attempt: 0,
-  suspect: false,
+  quarantined: false,
   soloCrashes: 0,
   local: false,
 });
 
 /** The queue with a piece put back in its place. */
-export const putBack = (queue: Queue, piece: Piece): Queue => {
+export const putBack = (queue: Queue, piece: QueuedRange): Queue => {
   const at = queue.findIndex(({ start }) => start > piece.start);
   return at < 0 ? [...queue, piece] : queue.toSpliced(at, 0, piece);
 };
 
 /** A piece cut in two even halves, the first one item longer where it must be. */
-export const halve = (piece: Piece): readonly [Piece, Piece] => {
+export const halve = (piece: QueuedRange): readonly [QueuedRange, QueuedRange] => {
   const middle = Math.ceil((piece.start + piece.end) / 2);
   return [
     { ...piece, end: middle },
@@ -46,15 +46,15 @@ export const halve = (piece: Piece): readonly [Piece, Piece] => {
   ];
 };
 
-/** What own hands may take: whatever has crashed nobody. */
-export const fitsHands = (piece: Piece): boolean => !piece.suspect;
+/** What own work may take: whatever has crashed nobody. */
+export const fitsOwnWork = (piece: QueuedRange): boolean => !piece.quarantined;
 
 /** What a lane may take: whatever children have tries left for. */
-export const fitsLane = (piece: Piece): boolean => !piece.local;
+export const fitsLane = (piece: QueuedRange): boolean => !piece.local;
 
 /** A piece taken, and the queue without it. */
 export interface Taken {
-  readonly piece: Piece;
+  readonly piece: QueuedRange;
   readonly queue: Queue;
 }
 
@@ -62,7 +62,7 @@ export interface Taken {
 export const takeFromFront = (
   queue: Queue,
   most: number,
-  fits: (piece: Piece) => boolean,
+  fits: (piece: QueuedRange) => boolean,
 ): Taken | undefined => {
   const at = queue.findIndex(fits);
   const found = queue[at];
@@ -76,7 +76,7 @@ export const takeFromFront = (
 export const takeFromEnd = (
   queue: Queue,
   most: number,
-  fits: (piece: Piece) => boolean,
+  fits: (piece: QueuedRange) => boolean,
 ): Taken | undefined => {
   const at = queue.findLastIndex(fits);
   const found = queue[at];

@@ -2,21 +2,21 @@ import type { WireError } from '../../platform/errors.ts';
 import type { BackoffRules } from './backoff.ts';
 import type { HedgeRules } from './hedge.ts';
 import type { Plan } from './plan.ts';
-import { freshPiece, type Piece, type Queue } from './queue.ts';
+import { freshRange, type Queue, type QueuedRange } from './queue.ts';
 import type { Range } from './range.ts';
 
 /** What the policy goes by, fixed for one invocation. */
 export interface Rules {
-  /** W: the most items own hands take in one round. */
+  /** W: the most items own work takes in one round. */
   readonly maxWork: number;
   /** Whether this place works on items itself; a caller outside Lambda does not. */
-  readonly hands: boolean;
-  /** Children a chunk may be given to before own hands do it (or, without hands, it fails). */
+  readonly ownWork: boolean;
+  /** Children a chunk may be given to before own work does it (or, without own work, it fails). */
   readonly maxAttempts: number;
   /** Whether a parent waits for what this invocation gives back undone. */
   readonly hasParent: boolean;
   readonly backoff: BackoffRules;
-  /** When idle hands copy a straggling range. Absent: never. */
+  /** When idle own work copies a straggling range. Absent: never. */
   readonly hedge?: HedgeRules | undefined;
 }
 
@@ -27,12 +27,12 @@ export interface Lane {
   /** Until it takes its first chunk. */
   readonly fresh: boolean;
   /** What its child is working on. */
-  readonly busy: Piece | undefined;
+  readonly busy: QueuedRange | undefined;
   /** When its child was called. */
   readonly sinceMs: number;
-  /** How many of the range's first items own hands have copied, or are copying. */
+  /** How many of the range's first items own work has copied, or are copying. */
   readonly copied: number;
-  /** Own hands have answered the whole range: the child's answer is not wanted any more. */
+  /** Own work has answered the whole range: the child's answer is not wanted any more. */
   readonly abandoned: boolean;
   /** Throttles and lost answers in a row. */
   readonly setbacks: number;
@@ -45,8 +45,8 @@ export interface State {
   readonly rules: Rules;
   readonly queue: Queue;
   /** Rounds of own work under way: one, or two while the first runs out (see `overlap`). */
-  readonly rounds: readonly Piece[];
-  /** The last round no longer fills the hands (its last downloads are coming in): the next one may start. */
+  readonly rounds: readonly QueuedRange[];
+  /** The last round no longer keeps own work busy (its last downloads are coming in): the next one may start. */
   readonly overlap: boolean;
   readonly lanes: readonly Lane[];
   /** Lanes that may be busy at once: halved by a throttle, one more for every answer (AIMD). */
@@ -65,7 +65,7 @@ export interface State {
 export type PolicyEvent =
   | { readonly kind: 'started'; readonly nowMs: number }
   | { readonly kind: 'woke'; readonly nowMs: number }
-  /** The round that starts at index `start` no longer fills the hands. */
+  /** The round that starts at index `start` no longer keeps own work busy. */
   | { readonly kind: 'ready'; readonly start: number; readonly nowMs: number }
   | { readonly kind: 'worked'; readonly start: number; readonly nowMs: number }
   | {
@@ -73,7 +73,7 @@ export type PolicyEvent =
       readonly lane: number;
       readonly nowMs: number;
       /** What the child gave back unanswered, in this batch's indexes. */
-      readonly undone?: readonly Piece[];
+      readonly undone?: readonly QueuedRange[];
     }
   | { readonly kind: 'throttled'; readonly lane: number; readonly nowMs: number; readonly random: number }
   | {
@@ -112,7 +112,7 @@ export type Move =
     }
   | { readonly kind: 'fail'; readonly range: Range; readonly error: WireError }
   /** Hand the piece back to the parent, unanswered, so that its slot can serve somebody else. */
-  | { readonly kind: 'give-back'; readonly piece: Piece }
+  | { readonly kind: 'give-back'; readonly piece: QueuedRange }
   /** Send `woke` at that time; replaces an earlier wake. */
   | { readonly kind: 'wake'; readonly atMs: number }
   | { readonly kind: 'finish' };
@@ -131,7 +131,7 @@ export const initialState = (
   todo: readonly Range[] = items === 0 ? [] : [{ start: 0, end: items }],
 ): State => ({
   rules,
-  queue: todo.map(({ start, end }) => freshPiece(start, end)),
+  queue: todo.map(({ start, end }) => freshRange(start, end)),
   rounds: [],
   overlap: false,
   lanes: plan.lanes.map(({ slots, chunk }) => ({

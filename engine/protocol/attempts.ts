@@ -8,7 +8,7 @@ export interface AttemptReceipt {
   readonly start: number;
   readonly end: number;
   readonly attempt: number;
-  /** `copied`: own hands began it as well because its child was late. */
+  /** `copied`: own work began it as well because its child was late. */
   readonly outcome:
     | 'throttled'
     | 'lost'

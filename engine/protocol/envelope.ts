@@ -40,7 +40,7 @@ export interface Envelope {
 export interface Undone extends Range {
   /** `late`: there was no time. `suspect`: a child crashed on them, and there was no other to be had. */
   readonly why: 'late' | 'suspect';
-  /** How often a suspect crashed a child as a single item. */
+  /** How often a quarantined crashed a child as a single item. */
   readonly soloCrashes: number;
 }
 

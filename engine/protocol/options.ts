@@ -15,7 +15,7 @@ export const treeOptionsShape = {
   slots: positive.optional(),
   /** Epoch ms by which the answer must be on its way; the function's own time-out holds all the same. */
   deadlineMs: positive.optional(),
-  /** Whether idle hands copy what a late child has. Default true. */
+  /** Whether idle own work copies what a late child has. Default true. */
   hedge: z.boolean().optional(),
   /** Continue a batch: the token of its summary, or for a manifest the batch's name. */
   resume: z.string().min(1).max(1_000_000).optional(),

@@ -8,7 +8,7 @@ import { partKey } from './part-key.ts';
 
 type WorkOnRound = NonNullable<DriveInput['work']>;
 
-interface StoredHandsInput {
+interface StoredOwnWorkInput {
   readonly work: WorkOnRound;
   readonly openStore: OpenStore;
   readonly batch: string;
@@ -28,11 +28,11 @@ const belongsInPart = (
 ): outcome is Outcome<unknown> => outcome !== undefined && (!('error' in outcome) || onError === 'collect');
 
 /**
- * Own hands of a stored batch: the results of a round are written to the store as a part (NDJSON, one line per item,
+ * Own work of a stored batch: the results of a round are written to the store as a part (NDJSON, one line per item,
  * in order) before the round counts as done, and only that they are is passed on. Nothing is kept in memory, and what
  * is done stays done whatever becomes of this invocation.
  */
-export const storedHands = (input: StoredHandsInput): WorkOnRound => {
+export const storedOwnWork = (input: StoredOwnWorkInput): WorkOnRound => {
   const { work, openStore, batch, first, onError, onFailed, format } = input;
   return async (items, round) => {
     // a result that is not in the store yet is no answer: only errors are told ahead

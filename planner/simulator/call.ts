@@ -1,4 +1,4 @@
-import { freshPiece } from '../../engine/policy/queue.ts';
+import { freshRange } from '../../engine/policy/queue.ts';
 import type { Range } from '../../engine/policy/range.ts';
 import type { Move, PolicyEvent } from '../../engine/policy/state.ts';
 import { draw } from './distribution.ts';
@@ -27,8 +27,8 @@ const merge = (run: Run, parent: Invocation, { start }: Range, { outcomes }: Rep
 
 const undoneOf = ({ undone }: Reply, { start }: Range) =>
   undone.map((piece) => ({
-    ...freshPiece(start + piece.start, start + piece.end),
-    suspect: true,
+    ...freshRange(start + piece.start, start + piece.end),
+    quarantined: true,
     soloCrashes: piece.soloCrashes,
   }));
 
@@ -62,7 +62,7 @@ const onTheWire = (run: Run, reply: Reply): readonly Reply[] => {
 
 /** Calls a child for a range of the parent's items: there, its run, and back, with whatever goes wrong on the way. */
 export const callChild = (run: Run, parent: Invocation, call: Call): void => {
-  const { time, stillness, ledger, input } = run;
+  const { time, deadlockWatch, ledger, input } = run;
   const { times, faults } = input;
   const { lane, range } = call;
   const items = parent.items.subarray(range.start, range.end);
@@ -87,14 +87,14 @@ export const callChild = (run: Run, parent: Invocation, call: Call): void => {
   const reply = (child: Invocation, version: number) => {
     const { outcomes, givenBack: undone } = child;
     for (const arriving of onTheWire(run, { path, version, outcomes, undone })) {
-      stillness.underWay(time.now() + latency(), () =>
+      deadlockWatch.underWay(time.now() + latency(), () =>
         settle(() => received(run, parent, call, path, arriving)),
       );
     }
   };
   const refuse = () => {
     ledger.throttled += 1;
-    stillness.refused();
+    deadlockWatch.refused();
     time.at(time.now() + latency(), () =>
       settle(() => ({ kind: 'throttled', lane, nowMs: time.now(), random: run.random() })),
     );
@@ -118,21 +118,21 @@ export const callChild = (run: Run, parent: Invocation, call: Call): void => {
       parent: awaited ? parent : undefined,
       onEnd: (child, how) => {
         const backMs = time.now() + latency();
-        if (isLost || isCut) return stillness.underWay(backMs, lose);
+        if (isLost || isCut) return deadlockWatch.underWay(backMs, lose);
         if (how === 'finished') return reply(child, version);
         if (how === 'skewed') ledger.skewed += 1;
         const error = failure(
           how === 'skewed' ? 'VersionSkewError' : 'ChildInvocationError',
           `child ${path} ${how}`,
         );
-        return stillness.underWay(backMs, () =>
+        return deadlockWatch.underWay(backMs, () =>
           settle(() => ({ kind: how, lane, nowMs: time.now(), error })),
         );
       },
     });
     if (!isLost) return;
     const spanMs = items.reduce((sum, item) => sum + (run.itemMs[item] ?? 0), 0);
-    stillness.underWay(time.now() + run.random() * spanMs, () => {
+    deadlockWatch.underWay(time.now() + run.random() * spanMs, () => {
       occupancy.abandon();
       lose();
     });

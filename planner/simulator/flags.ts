@@ -129,7 +129,7 @@ export const flags: readonly Flag[] = [
   {
     name: 'hedge',
     value: 'on|off',
-    help: 'idle hands copy what a late child has',
+    help: 'idle own work copy what a late child has',
     show: (input) => (input.hedge ? 'on' : 'off'),
     put: (input, text) => ({ ...input, hedge: readWord('hedge', text, ['on', 'off']) === 'on' }),
   },

@@ -1,12 +1,12 @@
 import { backoffRules, hedgeRules, treeDefaults } from '../../engine/limits.ts';
 import { planInvocation } from '../../engine/policy/plan.ts';
 import { step } from '../../engine/policy/policy.ts';
-import type { Piece } from '../../engine/policy/queue.ts';
+import type { QueuedRange } from '../../engine/policy/queue.ts';
 import { initialState, type Move, type PolicyEvent, type State } from '../../engine/policy/state.ts';
 import { callChild } from './call.ts';
 import type { Placement } from './environments.ts';
-import { work } from './hands.ts';
 import { marks, type Outcomes, openOutcomes } from './items.ts';
+import { work } from './own-work.ts';
 import { retryOnly } from './retry-only.ts';
 import type { Run } from './run.ts';
 import { policies } from './simulation.ts';
@@ -25,7 +25,7 @@ export interface Invocation {
   /** How many times longer its environment takes. */
   readonly slowness: number;
   readonly outcomes: Outcomes;
-  readonly givenBack: Piece[];
+  readonly givenBack: QueuedRange[];
   /** Children it waits for. */
   readonly children: Set<Invocation>;
   /** By lane: gives up waiting for its child. */
@@ -34,8 +34,8 @@ export interface Invocation {
   attached: boolean;
   /** False once it has answered or died. */
   alive: boolean;
-  /** What runs on its hands ends no earlier than this, in milliseconds. */
-  handsFreeMs: number;
+  /** Its own work ends no earlier than this, in milliseconds. */
+  ownWorkFreeMs: number;
   readonly send: (event: PolicyEvent) => void;
   readonly end: (how: End) => void;
 }
@@ -47,7 +47,7 @@ export interface Start {
   readonly slots: number;
   readonly path: number;
   readonly version: number | undefined;
-  /** Where it runs; absent for a caller outside Lambda, which has no hands. */
+  /** Where it runs; absent for a caller outside Lambda, which has no own work. */
   readonly placement: Placement | undefined;
   /** When it begins: after a cold start, if it needs one. */
   readonly atMs: number;
@@ -59,11 +59,11 @@ export interface Start {
 
 const planned = ({ input }: Run, { items, depth, slots, placement }: Start): State => {
   const { shape, policy } = input;
-  const hands = placement !== undefined;
-  const plan = planInvocation({ ...shape, items: items.length, depth, slots, hands });
+  const ownWork = placement !== undefined;
+  const plan = planInvocation({ ...shape, items: items.length, depth, slots, ownWork });
   const state = initialState(items.length, plan, {
     maxWork: shape.maxWork,
-    hands,
+    ownWork,
     maxAttempts: treeDefaults.maxAttempts,
     hasParent: depth > 0,
     backoff: backoffRules,
@@ -132,7 +132,7 @@ export const startInvocation = (run: Run, start: Start): Invocation => {
     abandonCall: new Map(),
     attached,
     alive: true,
-    handsFreeMs: 0,
+    ownWorkFreeMs: 0,
     send: (event) => {
       if (!invocation.alive) return;
       const next = step(state, event);
@@ -145,7 +145,7 @@ export const startInvocation = (run: Run, start: Start): Invocation => {
       start.onEnd(invocation, how);
     },
   };
-  run.stillness.underWay(start.atMs, () => {
+  run.deadlockWatch.underWay(start.atMs, () => {
     if (start.isSkewed) invocation.end('skewed');
     else invocation.send({ kind: 'started', nowMs: run.time.now() });
   });

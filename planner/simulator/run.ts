@@ -1,8 +1,8 @@
+import type { DeadlockWatch } from './deadlock.ts';
 import type { Environments } from './environments.ts';
 import type { Outcomes } from './items.ts';
 import type { Ledger } from './ledger.ts';
 import type { SimulationInput } from './simulation.ts';
-import type { Stillness } from './stillness.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What a child sends its parent. */
@@ -19,7 +19,7 @@ export interface Reply {
 export interface Run {
   readonly input: SimulationInput;
   readonly time: VirtualTime;
-  readonly stillness: Stillness;
+  readonly deadlockWatch: DeadlockWatch;
   readonly environments: Environments;
   readonly ledger: Ledger;
   readonly poison: ReadonlySet<number>;

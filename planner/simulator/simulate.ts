@@ -1,3 +1,4 @@
+import { createDeadlockWatch } from './deadlock.ts';
 import { createEnvironments } from './environments.ts';
 import { type Invocation, startInvocation } from './invocation.ts';
 import { itemTimes, makeItems, openOutcomes } from './items.ts';
@@ -8,7 +9,6 @@ import { dollarsOf, gbSecondsOf } from './price.ts';
 import { seededRandom } from './random.ts';
 import type { Run } from './run.ts';
 import type { Deadlock, Ending, SimulationInput, SimulationResult } from './simulation.ts';
-import { createStillness } from './stillness.ts';
 import { createVirtualTime } from './virtual-time.ts';
 
 const openRun = (input: SimulationInput): Run => {
@@ -21,7 +21,7 @@ const openRun = (input: SimulationInput): Run => {
     input,
     time,
     environments,
-    stillness: createStillness(time, environments),
+    deadlockWatch: createDeadlockWatch(time, environments),
     ledger: openLedger(),
     poison: new Set(faults.poison),
     itemMs: itemTimes(items, times.item, faults.straggling, seed),
@@ -53,7 +53,7 @@ const startRoot = (run: Run, onEnd: (root: Invocation, ending: Ending) => void):
 };
 
 const deadlockOf = (run: Run): Deadlock | undefined => {
-  const found = run.stillness.deadlock();
+  const found = run.deadlockWatch.deadlock();
   if (!found) return undefined;
   const untouched = run.worked.reduce((sum, times) => sum + (times === 0 ? 1 : 0), 0);
   return { ...found, concurrencyLimit: run.input.world.concurrencyLimit, untouched };

@@ -27,7 +27,7 @@ export interface SimulationInput {
   readonly machine: Machine;
   readonly root: Root;
   readonly policy: PolicyName;
-  /** Whether idle hands copy what straggles. */
+  /** Whether idle own work copies what straggles. */
   readonly hedge: boolean;
   /** One seed is one run. */
   readonly seed: number;
@@ -50,7 +50,7 @@ export type Ending =
 export interface Deadlock {
   /** The last time at which anything but a refusal happened; milliseconds. */
   readonly sinceMs: number;
-  /** Environments held by invocations with idle hands that wait for a child. */
+  /** Environments held by invocations with idle own work that wait for a child. */
   readonly waiting: number;
   readonly concurrencyLimit: number;
   /** Calls refused since then. */
@@ -74,7 +74,7 @@ export interface SimulationResult extends LedgerCounts {
   /** From the call of the root to its answer; NaN without one. */
   readonly makespanMs: number;
   /**
-   * What no schedule can beat: all items' times over as many hands as slots and limit allow, and the longest item.
+   * What no schedule can beat: all items' times over as many workers as slots and limit allow, and the longest item.
    */
   readonly lowerBoundMs: number;
   /** Time of it spent on items whose answers counted, in milliseconds; the rest is waiting, starting and redoing. */

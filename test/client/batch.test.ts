@@ -109,7 +109,7 @@ test('a batch from outside, over the local host', { timeout: 60_000 }, async (t)
     const controller = new AbortController();
     const from = host.events.length;
     const batch = run({
-      // lanes without hands take from the front: the first chunk of each waits at the gate
+      // without own work lanes take from the front: the first chunk of each waits at the gate
       items: [{ gate: gate.port }, { n: 1 }, { gate: gate.port }, { n: 3 }, ...numbered(20)],
       shape: { maxWork: 2, maxLanes: 2, slots: 2 },
       signal: controller.signal,

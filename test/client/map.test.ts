@@ -301,7 +301,7 @@ test('batches that share slots never have more of them than there are, however s
         const shares = shareSlots({ maxWork, maxLanes, slots });
         for (const items of sizes) {
           const shape = { maxWork, maxLanes: shares.calls, slots: shares.slotsOf(items), maxDepth: 8 };
-          const { lanes } = planInvocation({ ...shape, items, depth: 0, hands: false });
+          const { lanes } = planInvocation({ ...shape, items, depth: 0, ownWork: false });
           assert.ok(lanes.length >= 1 && lanes.length <= shares.calls);
           for (const lane of lanes) assert.ok(lane.slots <= shares.slotsPerCall);
         }

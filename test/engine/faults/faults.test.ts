@@ -87,7 +87,7 @@ test('a reply that is cut off anywhere is asked for again', async (t) => {
   const { outcomes, summary } = await run(itemsOf(40), { shape: { ...shape, slots: 4 } });
   const failed = outcomes.filter((outcome) => outcome && 'error' in outcome).length;
   assert.ok(summary.retried > 0);
-  // without own hands three cut replies in a row are the end of a chunk; nothing else may fail, and nothing be wrong
+  // without own work three cut replies in a row are the end of a chunk; nothing else may fail, and nothing be wrong
   outcomes.forEach((outcome, index) => {
     if (outcome && 'error' in outcome) assert.match(outcome.error.message, /answered something else/);
     else assert.deepEqual(outcome, { results: `hello ${index}` });
@@ -148,7 +148,7 @@ test('connections that break after the work was done: it may run twice, it is an
   await idle();
 });
 
-test('a reply that never comes: idle hands copy the range, and the first result wins', async (t) => {
+test('a reply that never comes: idle own work copies the range, and the first result wins', async (t) => {
   const fault = (call: number): Fault | undefined => (call === 0 ? { kind: 'hang' } : undefined);
   const { invoke, idle } = await startFaultyHost(t, {
     concurrency: 5,

@@ -16,7 +16,7 @@ test('answers stand in the order of the batch, whoever comes first', async () =>
   assert.deepEqual(givenBack, []);
 });
 
-test('own hands and every lane are at work at once, each with its part', async () => {
+test('own work and every lane are at work at once, each with its part', async () => {
   const { children, rounds } = await startDrive({ size: 20, lanes: lanes(3, 4) });
   assert.deepEqual(
     rounds.map(({ items }) => items),
@@ -29,7 +29,7 @@ test('own hands and every lane are at work at once, each with its part', async (
   ]);
 });
 
-test('a lane has one child at a time, and own hands one round', async () => {
+test('a lane has one child at a time, and own work one round', async () => {
   const { children, rounds } = await startDrive({ size: 40, lanes: lanes(1, 4) });
   assert.equal(children.length, 1);
   finish(children[0]);

@@ -5,14 +5,14 @@ import { initialState, type Move, type PolicyEvent, type State } from '../../../
 
 const rules = {
   maxWork: 4,
-  hands: true,
+  ownWork: true,
   maxAttempts: 3,
   hasParent: false,
   backoff: { baseMs: 100, capMs: 1_000 },
   hedge: { minSamples: 3, factor: 3 },
 };
 
-/** An invocation of 20 items with four lanes of four; own hands have the first four. */
+/** An invocation of 20 items with four lanes of four; own work has the first four. */
 const begin = (change: Partial<typeof rules> = {}) => {
   const lanes = Array.from({ length: 4 }, () => ({ slots: 1, chunk: 4 }));
   let state: State = initialState(20, { own: 4, lanes }, { ...rules, ...change });
@@ -25,7 +25,7 @@ const begin = (change: Partial<typeof rules> = {}) => {
   };
 };
 
-/** Lanes 1 to 3 and own hands are done after 100 ms; lane 0, with items 16 to 19, is not. */
+/** Lanes 1 to 3 and own work are done after 100 ms; lane 0, with items 16 to 19, is not. */
 const straggling = (change: Partial<typeof rules> = {}) => {
   const { send } = begin(change);
   send({ kind: 'started', nowMs: 0 });
@@ -35,7 +35,7 @@ const straggling = (change: Partial<typeof rules> = {}) => {
 
 const error = { name: 'ChildInvocationError', message: 'gone' };
 
-test('a range out for three times the median is copied by idle hands', () => {
+test('a range out for three times the median is copied by idle own work', () => {
   const { send, moves } = straggling();
   assert.deepEqual(moves, [{ kind: 'wake', atMs: 300 }]);
   assert.deepEqual(send({ kind: 'woke', nowMs: 300 }), [
@@ -57,7 +57,7 @@ test('a child that answers first ends the wait as soon as the copy has settled',
   assert.deepEqual(send({ kind: 'worked', start: 16, nowMs: 350 }), [{ kind: 'finish' }]);
 });
 
-test('what own hands copy is not put back when its child is lost after all', () => {
+test('what own work copies is not put back when its child is lost after all', () => {
   const { send } = straggling();
   send({ kind: 'woke', nowMs: 300 });
   assert.deepEqual(send({ kind: 'lost', lane: 0, nowMs: 310, random: 0.5, error }), []);
@@ -91,7 +91,7 @@ test('before enough children have answered nothing is copied, and without the ru
 
 test('a range that has crashed a child is never copied', () => {
   const { send } = straggling();
-  // halved: lane 0 and another take the halves, as suspects
+  // halved: lane 0 and another take the halves, as quarantined
   send({ kind: 'crashed', lane: 0, nowMs: 150, error });
   assert.deepEqual(send({ kind: 'woke', nowMs: 100_000 }), []);
 });

@@ -12,10 +12,10 @@ const inputs = fc.record({
   slots: fc.integer({ min: 1, max: 500 }),
   depth: fc.integer({ min: 0, max: 4 }),
   maxDepth: fc.integer({ min: 0, max: 8 }),
-  hands: fc.boolean(),
+  ownWork: fc.boolean(),
 });
 
-/** Eight rounds of W for each slot is the most a caller without hands asks for in one call. */
+/** Eight rounds of W for each slot is the most a caller without own work asks for in one call. */
 const mostOfACall = ({ maxWork }: PlanInput, slots: number) => 8 * maxWork * slots;
 
 const planOf = (input: Partial<PlanInput>) =>
@@ -26,7 +26,7 @@ const planOf = (input: Partial<PlanInput>) =>
     slots: 100,
     depth: 0,
     maxDepth: 8,
-    hands: true,
+    ownWork: true,
     ...input,
   });
 
@@ -59,8 +59,11 @@ test('with few slots the own share grows to ⌈N / S⌉, so that every slot carr
   });
 });
 
-test('a caller without hands keeps nothing and takes no slot', () => {
-  assert.deepEqual(planOf({ items: 8, hands: false, slots: 1 }), { own: 0, lanes: [{ slots: 1, chunk: 8 }] });
+test('a caller without own work keeps nothing and takes no slot', () => {
+  assert.deepEqual(planOf({ items: 8, ownWork: false, slots: 1 }), {
+    own: 0,
+    lanes: [{ slots: 1, chunk: 8 }],
+  });
 });
 
 test('one slot, or no depth left, is a leaf of any size', () => {
@@ -68,11 +71,11 @@ test('one slot, or no depth left, is a leaf of any size', () => {
   assert.deepEqual(planOf({ items: 1_000, depth: 8 }), { own: 1_000, lanes: [] });
 });
 
-test('the slots of the lanes, with one for the hands, are never more than S', () => {
+test('the slots of the lanes, with one for own work, are never more than S', () => {
   fc.assert(
     fc.property(inputs, (input) => {
       const { lanes } = planInvocation(input);
-      const used = sum(lanes.map(({ slots }) => slots)) + (input.hands ? 1 : 0);
+      const used = sum(lanes.map(({ slots }) => slots)) + (input.ownWork ? 1 : 0);
       assert.ok(used <= input.slots || lanes.length === 0);
       assert.ok(lanes.length <= input.maxLanes);
       assert.ok(lanes.every(({ slots }) => slots >= 1));
@@ -102,7 +105,8 @@ test('own share and chunks cover the batch, lanes of one slot taking theirs in e
         const given = sum(lanes.map(({ chunk }) => chunk));
         // a lane without a share still has a chunk of one, for what is put back
         assert.ok(given < rest + lanes.length);
-        const isCapped = !input.hands && lanes.some((lane) => lane.chunk === mostOfACall(input, lane.slots));
+        const isCapped =
+          !input.ownWork && lanes.some((lane) => lane.chunk === mostOfACall(input, lane.slots));
         return assert.ok(given >= rest || isCapped);
       }
       if (lanes.some(({ slots }) => slots > 1)) return undefined;
@@ -121,22 +125,22 @@ test('down any path of the tree chunks shrink strictly, and the depth stays with
         const { lanes } = planInvocation(input);
         const lane = lanes[choice % Math.max(1, lanes.length)];
         if (!lane) return;
-        assert.ok(lane.chunk < input.items || !input.hands);
-        input = { ...input, items: lane.chunk, slots: lane.slots, depth: input.depth + 1, hands: true };
+        assert.ok(lane.chunk < input.items || !input.ownWork);
+        input = { ...input, items: lane.chunk, slots: lane.slots, depth: input.depth + 1, ownWork: true };
         assert.ok(input.depth <= input.maxDepth);
       }
     }),
   );
 });
 
-test('a caller without hands asks for no more than eight rounds a slot in one call, and feeds its lanes', () => {
-  assert.deepEqual(planOf({ items: 1_000_000, hands: false, slots: 20, maxLanes: 2 }).lanes, [
+test('a caller without own work asks for no more than eight rounds a slot in one call, and feeds its lanes', () => {
+  assert.deepEqual(planOf({ items: 1_000_000, ownWork: false, slots: 20, maxLanes: 2 }).lanes, [
     { slots: 10, chunk: 640 },
     { slots: 10, chunk: 640 },
   ]);
   fc.assert(
     fc.property(inputs, (input) => {
-      if (input.hands) return;
+      if (input.ownWork) return;
       for (const { slots, chunk } of planInvocation(input).lanes) {
         assert.ok(chunk <= mostOfACall(input, slots));
       }

@@ -5,7 +5,7 @@ import { after, afterAll, planned, shown, underWay } from '../support/policy.ts'
 const one = [{ slots: 1, chunk: 4 }];
 const crash = { name: 'ChildInvocationError', message: 'crashed' };
 
-test('at the start own hands take the front of the batch and the lanes its end', () => {
+test('at the start own work takes the front of the batch and the lanes its end', () => {
   assert.deepEqual(shown(underWay().moves), ['work 0-4', 'invoke 0: 8-12', 'invoke 1: 4-8']);
 });
 
@@ -17,10 +17,10 @@ test('whoever is done takes what is left, and the last one to be done finishes',
   const { state } = underWay({ items: 18 });
   const lane = after(state, { kind: 'answered', lane: 0 });
   assert.deepEqual(shown(lane.moves), ['invoke 0: 6-10']);
-  const hands = after(lane.state, { kind: 'worked', start: 0 });
-  assert.deepEqual(shown(hands.moves), ['work 4-6']);
+  const ownWork = after(lane.state, { kind: 'worked', start: 0 });
+  assert.deepEqual(shown(ownWork.moves), ['work 4-6']);
   const last = afterAll(
-    hands.state,
+    ownWork.state,
     { kind: 'worked', start: 4 },
     { kind: 'answered', lane: 1 },
     { kind: 'answered', lane: 0 },
@@ -28,11 +28,11 @@ test('whoever is done takes what is left, and the last one to be done finishes',
   assert.deepEqual(shown(last.moves), ['finish']);
 });
 
-test('a throttled range is put back for own hands, and its lane backs off', () => {
+test('a throttled range is put back for own work, and its lane backs off', () => {
   const { state, moves } = after(underWay({ items: 8, lanes: one }).state, { kind: 'throttled' });
   assert.deepEqual(shown(moves), ['wake at 100']);
-  const hands = after(state, { kind: 'worked', start: 0, nowMs: 50 });
-  assert.deepEqual(shown(hands.moves), ['work 4-8']);
+  const ownWork = after(state, { kind: 'worked', start: 0, nowMs: 50 });
+  assert.deepEqual(shown(ownWork.moves), ['work 4-8']);
   assert.equal(state.queue[0]?.attempt, 0, 'a throttle is no attempt: the child never ran');
 });
 
@@ -76,7 +76,7 @@ test('a lost answer puts the range back for another child, counted as an attempt
   assert.deepEqual(shown(after(state, { kind: 'woke', nowMs: 100 }).moves), ['invoke 0: 8-12 attempt 1']);
 });
 
-test('after three lost answers only own hands take the range', () => {
+test('after three lost answers only own work takes the range', () => {
   const { state, moves } = afterAll(
     underWay().state,
     { kind: 'lost', lane: 0 },
@@ -89,8 +89,8 @@ test('after three lost answers only own hands take the range', () => {
   assert.deepEqual(shown(after(state, { kind: 'worked', start: 0, nowMs: 900 }).moves), ['work 8-12']);
 });
 
-test('a caller without hands lets the range fail then, with what went wrong last', () => {
-  const { state } = underWay({ hands: false, items: 4, lanes: one });
+test('a caller without own work lets the range fail then, with what went wrong last', () => {
+  const { state } = underWay({ ownWork: false, items: 4, lanes: one });
   const { moves } = afterAll(
     state,
     { kind: 'lost', lane: 0 },
@@ -102,25 +102,25 @@ test('a caller without hands lets the range fail then, with what went wrong last
   assert.deepEqual(shown(moves), ['fail 0-4: third', 'finish']);
 });
 
-test('a crashed range is split in two, and own hands never touch the halves', () => {
+test('a crashed range is split in two, and own work never touches the halves', () => {
   const { state, moves } = after(underWay().state, { kind: 'crashed', lane: 0, error: crash });
   assert.deepEqual(shown(moves), ['invoke 0: 10-12 attempt 1']);
-  const hands = after(state, { kind: 'worked', start: 0 });
-  assert.deepEqual(shown(hands.moves), []);
-  assert.deepEqual(shown(after(hands.state, { kind: 'answered', lane: 1 }).moves), [
+  const ownWork = after(state, { kind: 'worked', start: 0 });
+  assert.deepEqual(shown(ownWork.moves), []);
+  assert.deepEqual(shown(after(ownWork.state, { kind: 'answered', lane: 1 }).moves), [
     'invoke 1: 8-10 attempt 1',
   ]);
 });
 
 test('a single item that crashes twice is named as the failure', () => {
-  const { state } = underWay({ hands: false, items: 1 });
+  const { state } = underWay({ ownWork: false, items: 1 });
   const once = after(state, { kind: 'crashed', lane: 0, error: crash });
   assert.deepEqual(shown(once.moves), ['invoke 0: 0-1 attempt 1']);
   const twice = after(once.state, { kind: 'crashed', lane: 0, error: crash });
   assert.deepEqual(shown(twice.moves), ['fail 0-1: crashed', 'finish']);
 });
 
-test('a range too large is split; a single item too large stays with own hands', () => {
+test('a range too large is split; a single item too large stays with own work', () => {
   const { state, moves } = after(underWay().state, { kind: 'too-large', lane: 0 });
   assert.deepEqual(shown(moves), ['invoke 0: 10-12']);
   const single = afterAll(state, { kind: 'too-large', lane: 0 }, { kind: 'too-large', lane: 0 });
@@ -128,8 +128,8 @@ test('a range too large is split; a single item too large stays with own hands',
   assert.deepEqual(shown(after(single.state, { kind: 'worked', start: 0 }).moves), ['work 8-10']);
 });
 
-test('a single item too large for any child fails where there are no hands', () => {
-  const { state } = underWay({ hands: false, items: 1 });
+test('a single item too large for any child fails where there is no own work', () => {
+  const { state } = underWay({ ownWork: false, items: 1 });
   const error = { name: 'PayloadTooLargeError', message: 'too large' };
   assert.deepEqual(shown(after(state, { kind: 'too-large', lane: 0, error }).moves), [
     'fail 0-1: too large',
@@ -145,7 +145,7 @@ test('a range met by another version is put back, and all further calls are pinn
 
 test('a pinned call that still meets another version is an attempt, so that it cannot go on for ever', () => {
   const { moves } = afterAll(
-    underWay({ items: 4, hands: false, lanes: one }).state,
+    underWay({ items: 4, ownWork: false, lanes: one }).state,
     { kind: 'skewed', lane: 0 },
     { kind: 'skewed', lane: 0 },
     { kind: 'skewed', lane: 0 },
@@ -154,7 +154,7 @@ test('a pinned call that still meets another version is an attempt, so that it c
   assert.deepEqual(shown(moves), ['fail 0-4: lost', 'finish']);
 });
 
-test('a refused call switches fan-out off: own hands do the rest', () => {
+test('a refused call switches fan-out off: own work does the rest', () => {
   const { state, moves } = after(underWay().state, { kind: 'refused', lane: 0 });
   assert.deepEqual(shown(moves), []);
   const rest = afterAll(state, { kind: 'answered', lane: 1 }, { kind: 'worked', start: 0 });
@@ -193,7 +193,7 @@ test('an invocation that only waits for a child gives its slot back to its paren
   assert.deepEqual(shown(moves), ['give back 4-6', 'give back 6-8', 'finish']);
 });
 
-test('when a round no longer fills the hands the next one starts, and never a third', () => {
+test('when a round no longer keeps own work busy the next one starts, and never a third', () => {
   const { state } = planned(40, 2);
   const second = after(state, { kind: 'ready', start: 0 });
   assert.deepEqual(shown(second.moves), ['work 4-8']);
@@ -223,7 +223,7 @@ test('an event of a lane that has nothing out changes nothing', () => {
 });
 
 test('a place that can have no children fails what nobody takes, saying which items', () => {
-  const { moves } = underWay({ hands: false, lanes: [], items: 3 });
+  const { moves } = underWay({ ownWork: false, lanes: [], items: 3 });
   assert.deepEqual(shown(moves), [
     'fail 0-3: Expected a child to take items 0 to 2, but no child can be had from here.',
     'finish',
@@ -234,13 +234,13 @@ const fresh = (start: number, end: number) => ({
   start,
   end,
   attempt: 0,
-  suspect: false,
+  quarantined: false,
   soloCrashes: 0,
   local: false,
 });
 
 test('what a child had no time for goes to another child, and is no try where something was done', () => {
-  const { state } = underWay({ hands: false, items: 4, lanes: one });
+  const { state } = underWay({ ownWork: false, items: 4, lanes: one });
   const { moves } = after(state, { kind: 'answered', undone: [fresh(1, 4)] });
   assert.deepEqual(shown(moves), ['invoke 0: 1-4']);
   const again = afterAll(
@@ -253,28 +253,28 @@ test('what a child had no time for goes to another child, and is no try where so
 });
 
 test('a chunk of which nothing was done counts as a try', () => {
-  const { state } = underWay({ hands: false, items: 4, lanes: one });
+  const { state } = underWay({ ownWork: false, items: 4, lanes: one });
   const { moves } = after(state, { kind: 'answered', undone: [fresh(0, 2), fresh(2, 4)] });
   assert.deepEqual(shown(moves), ['invoke 0: 0-2 attempt 1']);
 });
 
 test('progress keeps the tries there were before', () => {
   const { moves } = afterAll(
-    underWay({ hands: false, items: 4, lanes: one }).state,
+    underWay({ ownWork: false, items: 4, lanes: one }).state,
     { kind: 'answered', undone: [fresh(0, 4)] },
     { kind: 'answered', undone: [fresh(2, 4)] },
   );
   assert.deepEqual(shown(moves), ['invoke 0: 2-4 attempt 1']);
 });
 
-test('after three children that had no time for it own hands take the range, and without hands it fails', () => {
+test('after three children that had no time for it own work takes the range, and without own work it fails', () => {
   const late = [4, 4, 4].map((start) => ({ kind: 'answered', undone: [fresh(start, 8)] }) as const);
-  const hands = afterAll(underWay({ items: 8, lanes: one }).state, ...late);
-  assert.deepEqual(shown(hands.moves), []);
-  assert.deepEqual(shown(after(hands.state, { kind: 'worked', start: 0 }).moves), ['work 4-8']);
+  const ownWork = afterAll(underWay({ items: 8, lanes: one }).state, ...late);
+  assert.deepEqual(shown(ownWork.moves), []);
+  assert.deepEqual(shown(after(ownWork.state, { kind: 'worked', start: 0 }).moves), ['work 4-8']);
 
   const none = afterAll(
-    underWay({ hands: false, items: 4, lanes: one }).state,
+    underWay({ ownWork: false, items: 4, lanes: one }).state,
     ...late.map((told) => ({ ...told, undone: [fresh(0, 4)] })),
   );
   assert.deepEqual(shown(none.moves), [
@@ -283,8 +283,8 @@ test('after three children that had no time for it own hands take the range, and
   ]);
 });
 
-test('without hands lanes take from the front, so that answers can come in order', () => {
-  const { moves } = underWay({ hands: false });
+test('without own work lanes take from the front, so that answers can come in order', () => {
+  const { moves } = underWay({ ownWork: false });
   assert.deepEqual(shown(moves), ['invoke 0: 0-4', 'invoke 1: 4-8']);
 });
 

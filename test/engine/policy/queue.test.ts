@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
-  fitsHands,
   fitsLane,
-  freshPiece,
+  fitsOwnWork,
+  freshRange,
   halve,
-  type Piece,
   putBack,
   type Queue,
+  type QueuedRange,
   takeFromEnd,
   takeFromFront,
 } from '../../../engine/policy/queue.ts';
 
-const span = ({ start, end }: Piece) => [start, end];
+const span = ({ start, end }: QueuedRange) => [start, end];
 const spans = (queue: Queue) => queue.map(span);
 
 const queues = fc
@@ -21,17 +21,17 @@ const queues = fc
     fc.record({
       gap: fc.nat(3),
       size: fc.integer({ min: 1, max: 9 }),
-      suspect: fc.boolean(),
+      quarantined: fc.boolean(),
       local: fc.boolean(),
     }),
     { maxLength: 8 },
   )
   .map((drawn) => {
     let at = 0;
-    return drawn.map(({ gap, size, ...flags }): Piece => {
+    return drawn.map(({ gap, size, ...flags }): QueuedRange => {
       const start = at + gap;
       at = start + size;
-      return { ...freshPiece(start, at), ...flags };
+      return { ...freshRange(start, at), ...flags };
     });
   });
 
@@ -41,23 +41,23 @@ const indexes = (queue: Queue) =>
     .sort((a, b) => a - b);
 
 test('what is taken from the front and from the end meets in the middle', () => {
-  const queue = [freshPiece(0, 10)];
-  const front = takeFromFront(queue, 4, fitsHands);
+  const queue = [freshRange(0, 10)];
+  const front = takeFromFront(queue, 4, fitsOwnWork);
   assert.deepEqual(front && [span(front.piece), spans(front.queue)], [[0, 4], [[4, 10]]]);
   const end = takeFromEnd(queue, 4, fitsLane);
   assert.deepEqual(end && [span(end.piece), spans(end.queue)], [[6, 10], [[0, 6]]]);
 });
 
-test('hands leave alone what has crashed a child', () => {
-  const queue = [{ ...freshPiece(0, 4), suspect: true }, freshPiece(4, 8)];
-  assert.deepEqual(takeFromFront(queue, 8, fitsHands)?.piece, freshPiece(4, 8));
-  assert.equal(takeFromFront(queue.slice(0, 1), 8, fitsHands), undefined);
+test('own work leaves alone what has crashed a child', () => {
+  const queue = [{ ...freshRange(0, 4), quarantined: true }, freshRange(4, 8)];
+  assert.deepEqual(takeFromFront(queue, 8, fitsOwnWork)?.piece, freshRange(4, 8));
+  assert.equal(takeFromFront(queue.slice(0, 1), 8, fitsOwnWork), undefined);
 });
 
 test('lanes leave alone what children have had their tries at', () => {
-  const queue = [freshPiece(0, 4), { ...freshPiece(4, 8), local: true }];
+  const queue = [freshRange(0, 4), { ...freshRange(4, 8), local: true }];
   for (const take of [takeFromFront, takeFromEnd]) {
-    assert.deepEqual(take(queue, 8, fitsLane)?.piece, freshPiece(0, 4));
+    assert.deepEqual(take(queue, 8, fitsLane)?.piece, freshRange(0, 4));
     assert.equal(take(queue.slice(1), 8, fitsLane), undefined);
   }
 });
@@ -66,7 +66,7 @@ test('nothing is lost or doubled by taking, and never more is taken than asked f
   fc.assert(
     fc.property(queues, fc.integer({ min: 1, max: 12 }), (queue, most) => {
       for (const [take, fits] of [takeFromFront, takeFromEnd].flatMap((take) =>
-        [fitsHands, fitsLane].map((fits) => [take, fits] as const),
+        [fitsOwnWork, fitsLane].map((fits) => [take, fits] as const),
       )) {
         const taken = take(queue, most, fits);
         if (!taken) {
@@ -94,7 +94,7 @@ test('a piece put back stands in its place by start', () => {
 });
 
 test('halves are even, the first one longer where it must be, and keep what has happened', () => {
-  const piece = { ...freshPiece(3, 8), attempt: 2, soloCrashes: 1 };
+  const piece = { ...freshRange(3, 8), attempt: 2, soloCrashes: 1 };
   assert.deepEqual(halve(piece), [
     { ...piece, end: 6 },
     { ...piece, start: 6 },

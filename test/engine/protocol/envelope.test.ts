@@ -128,7 +128,7 @@ test('any text and any JSON is refused with a reason', () => {
 
 test('any change of a reply is refused, or still answers each item once', () => {
   const fields = fc.constantFrom('outcomes', 'undone', 'path', 'version', 'stats', 'identity', 'more');
-  const pieces = fc.array(
+  const ranges = fc.array(
     fc.record({
       start: fc.nat(5),
       end: fc.nat(1_000_000_000),
@@ -139,7 +139,7 @@ test('any change of a reply is refused, or still answers each item once', () => 
   );
   const outcomes = fc.array(fc.constantFrom(...reply.outcomes), { maxLength: 5 });
   fc.assert(
-    fc.property(fields, fc.oneof(fc.jsonValue(), pieces, outcomes), (field, value) => {
+    fc.property(fields, fc.oneof(fc.jsonValue(), ranges, outcomes), (field, value) => {
       const received = changed({ [field]: value });
       if (typeof received === 'string') return;
       const open = received.outcomes.flatMap((outcome, index) => (outcome === null ? [index] : []));

@@ -16,7 +16,7 @@ export type Told = {
 
 export const rules: Rules = {
   maxWork: 4,
-  hands: true,
+  ownWork: true,
   maxAttempts: 3,
   hasParent: false,
   backoff: { baseMs: 100, capMs: 1_000 },
@@ -32,7 +32,7 @@ export const after = (state: State, told: Told): Step =>
 export const afterAll = (state: State, ...told: readonly Told[]): Step =>
   told.reduce<Step>((before, event) => after(before.state, event), { state, moves: [] });
 
-/** A batch under way: by default 12 items, own hands busy with 0 to 3, two lanes with 8 to 11 and 4 to 7. */
+/** A batch under way: by default 12 items, own work busy with 0 to 3, two lanes with 8 to 11 and 4 to 7. */
 export const underWay = (
   change: Partial<Rules> & { items?: number; lanes?: readonly { slots: number; chunk: number }[] } = {},
 ): Step => {
@@ -45,7 +45,7 @@ export const planned = (items: number, slots: number): Step =>
   after(
     initialState(
       items,
-      planInvocation({ items, slots, maxWork: 4, maxLanes: 10, depth: 0, maxDepth: 8, hands: true }),
+      planInvocation({ items, slots, maxWork: 4, maxLanes: 10, depth: 0, maxDepth: 8, ownWork: true }),
       rules,
     ),
     { kind: 'started' },

@@ -15,17 +15,17 @@ const die = (run: Run, invocation: Invocation): void => {
 };
 
 /**
- * A round of an invocation's own work: its items one after another, after whatever its hands are doing. The policy
+ * A round of an invocation's own work: its items one after another, after whatever it is working on. The policy
  * is told `ready` when the last of several items begins, as the engine's driver does when a round runs out.
  */
 export const work = (run: Run, invocation: Invocation, { start, end }: Range): void => {
   const { items, depth, slowness } = invocation;
-  const { itemMs, poison, time, stillness } = run;
+  const { itemMs, poison, time, deadlockWatch } = run;
   const dies =
     depth > 0 && strikes(run, run.input.faults.crash)
       ? start + Math.floor(run.random() * (end - start))
       : Number.NaN;
-  let atMs = Math.max(time.now(), invocation.handsFreeMs);
+  let atMs = Math.max(time.now(), invocation.ownWorkFreeMs);
   for (let at = start; at < end; at++) {
     const item = items[at] ?? 0;
     if (at === end - 1 && end - start > 1) {
@@ -33,12 +33,12 @@ export const work = (run: Run, invocation: Invocation, { start, end }: Range): v
     }
     atMs += (itemMs[item] ?? 0) * slowness;
     if (at === dies || poison.has(item)) {
-      stillness.underWay(atMs, () => die(run, invocation));
+      deadlockWatch.underWay(atMs, () => die(run, invocation));
       return;
     }
   }
-  invocation.handsFreeMs = atMs;
-  stillness.underWay(atMs, () => {
+  invocation.ownWorkFreeMs = atMs;
+  deadlockWatch.underWay(atMs, () => {
     if (!invocation.alive) return;
     for (let at = start; at < end; at++) {
       const item = items[at] ?? 0;

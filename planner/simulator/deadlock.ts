@@ -8,7 +8,7 @@ import type { VirtualTime } from './virtual-time.ts';
 const REFUSALS_PER_SLOT = 20;
 
 /** Tells a tree that is slow from one in which nothing can happen any more. */
-export interface Stillness {
+export interface DeadlockWatch {
   /** Runs `run` at that instant. Until then something is under way: a start, a round of work, a reply. */
   underWay(atMs: number, run: () => void): void;
   /** Notes that a call was refused for want of a slot. */
@@ -22,11 +22,11 @@ export interface Stillness {
  * anything under way but calls, and every call is refused, for there is no slot until one of them ends. Then time
  * is stopped.
  */
-export const createStillness = (time: VirtualTime, environments: Environments): Stillness => {
+export const createDeadlockWatch = (time: VirtualTime, environments: Environments): DeadlockWatch => {
   let pending = 0;
   let refusals = 0;
   let sinceMs = 0;
-  let found: ReturnType<Stillness['deadlock']>;
+  let found: ReturnType<DeadlockWatch['deadlock']>;
   const moved = () => {
     refusals = 0;
     sinceMs = time.now();

@@ -1,12 +1,12 @@
 /** Something has changed: whoever waits looks again. */
-export interface Bell {
+export interface Notifier {
   ring(): void;
   /** Resolves with the next ring. */
   next(): Promise<void>;
 }
 
-/** Makes a bell. */
-export const createBell = (): Bell => {
+/** Makes a notifier. */
+export const createNotifier = (): Notifier => {
   let waiting: PromiseWithResolvers<void> | undefined;
   return {
     ring: () => {
