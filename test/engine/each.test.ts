@@ -124,7 +124,7 @@ test('whatever an item makes of the abort, it is pending', async () => {
   assert.deepEqual(await work([0], contextOf(controller.signal).context), [undefined]);
 });
 
-test('it says ready exactly once, when no item waits and half of the hands are free', async () => {
+test('it says ready exactly once, when no item waits and half of its places are free', async () => {
   const sizes = fc.integer({ min: 1, max: 20 });
   await fc.assert(
     fc.asyncProperty(sizes, sizes, fc.infiniteStream(fc.nat()), async (items, concurrency, choices) => {
