@@ -3,6 +3,7 @@ import { VersionSkewError } from '../platform/errors.ts';
 import { openStore } from '../platform/storage/open-store.ts';
 import { type Invoke, systemClock } from './child/ports.ts';
 import { readRecursionConfig } from './config.ts';
+import { expiringKeys } from './expiring-keys.ts';
 import type { Handler, HandlerDeps, InvocationContext, Start } from './handler.ts';
 import { serveChild } from './invocation/serve-child.ts';
 import { serveRoot } from './invocation/serve-root.ts';
@@ -98,7 +99,7 @@ const connectOnFirstCall = (): Invoke => {
 const storeOnFirstUse = (url: string): OpenStore => {
   let opened: ReturnType<OpenStore> | undefined;
   return () => {
-    opened ??= openStore(url);
+    opened ??= openStore(url, { expiring: expiringKeys });
     return opened;
   };
 };

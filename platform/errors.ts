@@ -73,6 +73,11 @@ export class ConfigurationError extends DrosteError {
   override readonly name = 'ConfigurationError';
 }
 
+/** An object in a store is not, or not any more, the version that was asked for. */
+export class ObjectChangedError extends DrosteError {
+  override readonly name = 'ObjectChangedError';
+}
+
 const family = {
   InvalidRequestError,
   ForbiddenReferenceError,
@@ -87,6 +92,7 @@ const family = {
   PayloadTooLargeError,
   RecursionLimitError,
   ConfigurationError,
+  ObjectChangedError,
 } as const;
 
 /** An error as it travels in results and envelopes. */

@@ -18,7 +18,7 @@ const dataUri = (content: Buffer): string => `data:image/x-unknown;base64,${cont
 const upload = async (content: Buffer, path: string, store: ObjectStore): Promise<string> => {
   const digest = createHash('sha256').update(content).digest('hex');
   const key = `uploads/${digest}${extname(path).toLowerCase()}`;
-  if (!(await store.has(key))) await store.put(key, content);
+  if (!(await store.stat(key))) await store.put(key, content);
   return `${store.location}${key}`;
 };
 

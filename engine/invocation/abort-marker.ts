@@ -25,7 +25,7 @@ export const watchAborted = (
   let ended = false;
   let cancel = () => {};
   const look = async () => {
-    const aborted = await store.has(keyOf(rootRequestId)).catch(() => false);
+    const aborted = await store.stat(keyOf(rootRequestId)).catch(() => undefined);
     if (ended) return;
     if (aborted) onAborted();
     else later();

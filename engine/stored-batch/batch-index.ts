@@ -19,8 +19,8 @@ export interface BatchIndex {
  * then the longer one, so that every item is in one part.
  */
 export const listParts = async (store: ObjectStore, batch: string): Promise<readonly Part[]> => {
-  const keys = await store.list(partsPrefix(batch));
-  return disjoint(keys.flatMap((key) => readPartKey(key) ?? []));
+  const objects = await store.list(partsPrefix(batch));
+  return disjoint(objects.flatMap(({ key }) => readPartKey(key) ?? []));
 };
 
 /** Reads what is there of a batch, and writes its index beside the parts. */

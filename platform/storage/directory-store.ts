@@ -1,74 +1,139 @@
 import { randomUUID } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import type { BigIntStats } from 'node:fs';
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ObjectStore } from './object-store.ts';
+import { ConfigurationError } from '../errors.ts';
+import { type Expiring, removeExpired } from './expiry.ts';
+import {
+  checkKey,
+  type ObjectInfo,
+  type ObjectStore,
+  type OpenOptions,
+  objectChanged,
+  readAll,
+} from './object-store.ts';
 
-/** What a tree puts aside is of no use a day later; the model bucket's lifecycle rule says the same. */
-const EXPIRES_AFTER_MS = 24 * 60 * 60 * 1000;
+/** What is being written has this at the end of its name. */
+const PARTIAL = /~[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+const isCalled = (code: string) => (error: unknown) => (error as NodeJS.ErrnoException).code === code;
+const isMissing = isCalled('ENOENT');
+const isThere = isCalled('EEXIST');
 
-/** What is being written has this in its name, which no key has. */
-const PARTIAL = '~';
+const unlessMissing = (error: unknown): undefined => {
+  if (!isMissing(error)) throw error;
+};
 
-const isPartial = (name: string): boolean => name.includes(PARTIAL);
+/** A file that is put again is another file: its inode differs, or its time does. */
+const etagOf = ({ ino, size, mtimeNs }: BigIntStats): string =>
+  `"${ino.toString(16)}-${size.toString(16)}-${mtimeNs.toString(16)}"`;
 
-const removeExpired = async (directory: string, nowMs: number): Promise<void> => {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    // somebody else's sweep may have been faster
-    const { mtimeMs = nowMs } = await stat(path).catch(() => ({ mtimeMs: nowMs }));
-    if (nowMs - mtimeMs > EXPIRES_AFTER_MS) await rm(path, { force: true });
+async function* readFrom(file: FileHandle, { from, to }: NonNullable<OpenOptions['range']>) {
+  try {
+    // Node's `end` is the last byte, included
+    if (to > from) yield* file.createReadStream({ start: from, end: to - 1, autoClose: false });
+  } finally {
+    await file.close();
+  }
+}
+
+const openFile = async (path: string, name: string, { ifMatch, range }: OpenOptions) => {
+  const file = await open(path);
+  try {
+    const stats = await file.stat({ bigint: true });
+    const etag = etagOf(stats);
+    if (ifMatch !== undefined && ifMatch !== etag) throw objectChanged(name, ifMatch);
+    const size = Number(stats.size);
+    const from = Math.min(range?.from ?? 0, size);
+    const to = Math.max(from, Math.min(range?.to ?? size, size));
+    return { etag, bytes: to - from, body: readFrom(file, { from, to }) };
+  } catch (error) {
+    await file.close();
+    throw error;
   }
 };
 
 /**
- * A store in a folder, shared by the processes of one machine. Objects are written beside their place and moved into
- * it; those older than a day are removed when a store is opened on the folder.
+ * A store in a folder, shared by the processes of one machine; made when the first object comes. Objects are written
+ * beside their place and moved into it. `expiring` says which of its objects are removed, a day after they were put,
+ * when a store is opened on the folder; nothing else ever is.
+ *
+ * `put` and `create` throw ConfigurationError where the folder cannot be written to.
  */
-export const createDirectoryStore = (directory: string, nowMs = Date.now()): ObjectStore => {
-  const swept = removeExpired(directory, nowMs);
-  const pathOf = (key: string) => join(directory, key);
-  return {
-    location: pathToFileURL(join(directory, '/')).href,
-    put: async (key, content) => {
-      await swept;
-      const path = pathOf(key);
-      const partial = `${path}${PARTIAL}${randomUUID()}`;
+export const createDirectoryStore = (
+  directory: string,
+  { expiring = {}, nowMs = Date.now() }: { readonly expiring?: Expiring; readonly nowMs?: number } = {},
+): ObjectStore => {
+  const swept = removeExpired(directory, expiring, nowMs);
+  const pathOf = (key: string) => join(directory, checkKey(key));
+  const location = pathToFileURL(join(directory, '/')).href;
+
+  const write = async <T>(
+    key: string,
+    content: Uint8Array,
+    land: (partial: string, path: string) => Promise<T>,
+  ) => {
+    const path = pathOf(key);
+    const partial = `${path}~${randomUUID()}`;
+    await swept;
+    try {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(partial, content);
-      await rename(partial, path);
-    },
+      return await land(partial, path);
+    } catch (cause) {
+      throw new ConfigurationError(`Expected a folder that can be written to at ${directory}: ${cause}`, {
+        cause,
+      });
+    } finally {
+      await rm(partial, { force: true }).catch(() => {});
+    }
+  };
+
+  const stats = async (path: string): Promise<ObjectInfo | undefined> => {
+    const found = await stat(path, { bigint: true }).catch(unlessMissing);
+    if (!found?.isFile()) return undefined;
+    const key = relative(directory, path).split(sep).join('/');
+    return { key, bytes: Number(found.size), etag: etagOf(found) };
+  };
+
+  const opened = async (key: string, options: OpenOptions = {}) => {
+    const path = pathOf(key);
+    await swept;
+    return openFile(path, `${location}${key}`, options).catch(unlessMissing);
+  };
+
+  return {
+    location,
+    put: (key, content) => write(key, content, rename),
+    create: (key, content) =>
+      write(key, content, (partial, path) =>
+        // unlike a rename, a link takes no other's place
+        link(partial, path).then(
+          () => true,
+          (error) => {
+            if (isThere(error)) return false;
+            throw error;
+          },
+        ),
+      ),
     get: async (key) => {
-      await swept;
-      try {
-        return await readFile(pathOf(key));
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }
+      const content = await opened(key);
+      return content && readAll(content);
     },
-    has: async (key) => {
+    open: opened,
+    stat: async (key) => {
+      const path = pathOf(key);
       await swept;
-      return access(pathOf(key)).then(
-        () => true,
-        () => false,
-      );
+      return stats(path);
     },
     list: async (prefix) => {
+      const folder = prefix === '' ? directory : pathOf(prefix.replace(/\/$/, ''));
       await swept;
-      const entries = await readdir(pathOf(prefix), { recursive: true, withFileTypes: true }).catch(
-        (error: unknown) => {
-          if (isMissing(error)) return [];
-          throw error;
-        },
-      );
-      return entries
-        .filter((entry) => entry.isFile() && !isPartial(entry.name))
-        .map((entry) => relative(directory, join(entry.parentPath, entry.name)));
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(unlessMissing);
+      const names = (entries ?? []).filter((entry) => entry.isFile() && !PARTIAL.test(entry.name));
+      const found = await Promise.all(names.map((entry) => stats(join(entry.parentPath, entry.name))));
+      return found.flatMap((info) => info ?? []).sort((a, b) => (a.key < b.key ? -1 : 1));
     },
   };
 };

@@ -1,27 +1,38 @@
-import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from '../errors.ts';
+import type { Expiring } from './expiry.ts';
 import type { ObjectStore } from './object-store.ts';
-import type { S3StoreOptions } from './s3-store.ts';
+import { readPlace } from './place.ts';
+import type { S3Connection } from './s3-store.ts';
 
-/** How S3 is reached; what is absent comes from the environment, as the AWS SDK reads it. */
-export type S3Connection = Omit<S3StoreOptions, 'bucket' | 'prefix'>;
+/** How to reach S3, and which objects of a folder expire; a bucket has its lifecycle rule for that. */
+export interface OpenStoreOptions extends S3Connection {
+  readonly expiring?: Expiring;
+}
 
 /**
  * Opens the store of a URL: `s3://bucket/prefix` or `file:///folder`. The AWS SDK is loaded only for the former.
  *
  * @throws ConfigurationError for anything else.
  */
-export const openStore = async (url: string, connection: S3Connection = {}): Promise<ObjectStore> => {
-  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(url) ?? [];
-  if (bucket) {
-    const { createS3Store } = await import('./s3-store.ts');
-    return createS3Store({ ...connection, bucket, prefix });
+export const openStore = async (
+  url: string,
+  { expiring = {}, ...connection }: OpenStoreOptions = {},
+): Promise<ObjectStore> => {
+  const place = readPlace(url);
+  switch (place?.kind) {
+    case 's3': {
+      const { createS3Store } = await import('./s3-store.ts');
+      return createS3Store({ ...connection, bucket: place.bucket, prefix: place.key });
+    }
+    case 'folder': {
+      const { createDirectoryStore } = await import('./directory-store.ts');
+      return createDirectoryStore(place.path, { expiring });
+    }
+    case undefined:
+      throw new ConfigurationError(
+        `Expected a store as s3://bucket/prefix or file:///folder, received ${JSON.stringify(url)}`,
+      );
+    default:
+      return place satisfies never;
   }
-  if (url.startsWith('file://')) {
-    const { createDirectoryStore } = await import('./directory-store.ts');
-    return createDirectoryStore(fileURLToPath(url));
-  }
-  throw new ConfigurationError(
-    `Expected a store as s3://bucket/prefix or file:///folder, received ${JSON.stringify(url)}`,
-  );
 };

@@ -7,55 +7,133 @@ import {
   type S3ClientConfig,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import type { ObjectStore } from './object-store.ts';
+import {
+  checkKey,
+  type ObjectHeaders,
+  type ObjectStore,
+  type OpenOptions,
+  objectChanged,
+  readAll,
+} from './object-store.ts';
 
-/** Where in S3, and how to reach it; what is absent comes from the environment, as the AWS SDK reads it. */
-export interface S3StoreOptions
-  extends Pick<S3ClientConfig, 'region' | 'endpoint' | 'credentials' | 'profile' | 'forcePathStyle'> {
+/** How S3 is reached; what is absent comes from the environment, as the AWS SDK reads it. */
+export type S3Connection = Pick<
+  S3ClientConfig,
+  'region' | 'endpoint' | 'credentials' | 'profile' | 'forcePathStyle'
+>;
+
+/** Where in S3, and how to reach it. */
+export interface S3StoreOptions extends S3Connection {
   readonly bucket: string;
   /** With or without a slash at its end; empty for the whole bucket. */
   readonly prefix: string;
 }
 
-/** Only 404 says "missing"; S3 answers 403 instead to callers who may not list the prefix, and that must be heard of. */
-const isMissing = (error: unknown): boolean =>
-  error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
+const hasStatus = (error: unknown, status: number): boolean =>
+  error instanceof S3ServiceException && error.$metadata.httpStatusCode === status;
 
-/** A store under a prefix of a bucket; expiry is the bucket's lifecycle rule for that prefix. */
+/** Only 404 says "missing"; S3 answers 403 instead to callers who may not list the prefix, and that must be heard of. */
+const unlessMissing = (error: unknown): undefined => {
+  if (!hasStatus(error, 404)) throw error;
+};
+
+/** S3 asks to upload once more where another upload to the key was under way (API reference, PutObject, If-None-Match). */
+const CONFLICT_TRIES = 5;
+
+/** Of an object uploaded in parts S3 keeps a digest of digests, `<base64>-<parts>`, which is of no use here. */
+const fullSha256 = (base64: string | undefined): string | undefined =>
+  base64 === undefined || base64.includes('-') ? undefined : Buffer.from(base64, 'base64').toString('hex');
+
+async function* noBytes(): AsyncIterable<Uint8Array> {}
+
+/**
+ * A store under a prefix of a bucket; expiry is the bucket's lifecycle rule for that prefix. What is read may have any
+ * key that S3 takes: other people's objects too. The SDK checks content against the checksum that S3 keeps.
+ */
 export const createS3Store = ({ bucket, prefix, ...connection }: S3StoreOptions): ObjectStore => {
-  const client = new S3Client(connection);
+  const client = new S3Client({ followRegionRedirects: true, ...connection });
   const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+  const location = `s3://${bucket}/${folder}`;
   const at = (key: string) => ({ Bucket: bucket, Key: `${folder}${key}` });
+
+  const put = (
+    key: string,
+    content: Uint8Array,
+    { contentType, cacheControl }: ObjectHeaders = {},
+    conditions: { readonly IfNoneMatch?: '*' } = {},
+  ) =>
+    client.send(
+      new PutObjectCommand({
+        ...at(checkKey(key)),
+        ...conditions,
+        Body: content,
+        ContentType: contentType,
+        CacheControl: cacheControl,
+      }),
+    );
+
+  const stat = async (key: string) => {
+    const found = await client.send(new HeadObjectCommand(at(key))).catch(unlessMissing);
+    return found && { key, bytes: found.ContentLength ?? 0, etag: found.ETag ?? '' };
+  };
+
+  const open = async (key: string, { ifMatch, range }: OpenOptions = {}) => {
+    if (range && range.to <= range.from) {
+      // HTTP has no words for an empty range
+      const info = await stat(key);
+      if (info && ifMatch !== undefined && info.etag !== ifMatch)
+        throw objectChanged(`${location}${key}`, ifMatch);
+      return info && { etag: info.etag, bytes: 0, body: noBytes() };
+    }
+    const command = new GetObjectCommand({
+      ...at(key),
+      IfMatch: ifMatch,
+      // the last byte of a range is included (RFC 9110, section 14.1.2); a part has no checksum of its own
+      ...(range ? { Range: `bytes=${range.from}-${range.to - 1}` } : { ChecksumMode: 'ENABLED' }),
+    });
+    const answer = await client.send(command).catch((error: unknown) => {
+      if (ifMatch !== undefined && hasStatus(error, 412))
+        throw objectChanged(`${location}${key}`, ifMatch, error);
+      return unlessMissing(error);
+    });
+    if (!answer) return undefined;
+    const sha256 = range ? undefined : fullSha256(answer.ChecksumSHA256);
+    return {
+      etag: answer.ETag ?? '',
+      bytes: answer.ContentLength ?? 0,
+      body: (answer.Body as AsyncIterable<Uint8Array> | undefined) ?? noBytes(),
+      ...(sha256 !== undefined && { sha256 }),
+    };
+  };
+
   return {
-    location: `s3://${bucket}/${folder}`,
-    put: async (key, content) => {
-      await client.send(new PutObjectCommand({ ...at(key), Body: content }));
+    location,
+    put: async (key, content, headers) => void (await put(key, content, headers)),
+    create: async (key, content, headers) => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          await put(key, content, headers, { IfNoneMatch: '*' });
+          return true;
+        } catch (error) {
+          if (hasStatus(error, 412)) return false;
+          if (!hasStatus(error, 409) || tries === CONFLICT_TRIES) throw error;
+        }
+      }
     },
     get: async (key) => {
-      try {
-        const { Body } = await client.send(new GetObjectCommand(at(key)));
-        return await Body?.transformToByteArray();
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }
+      const content = await open(key);
+      return content && readAll(content);
     },
-    has: async (key) => {
-      try {
-        await client.send(new HeadObjectCommand(at(key)));
-        return true;
-      } catch (error) {
-        if (isMissing(error)) return false;
-        throw error;
-      }
-    },
+    open,
+    stat,
     list: async (under) => {
-      const keys: string[] = [];
+      const infos = [];
       const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: `${folder}${under}` });
       for await (const { Contents = [] } of pages) {
-        for (const { Key } of Contents) if (Key) keys.push(Key.slice(folder.length));
+        for (const { Key, Size = 0, ETag = '' } of Contents)
+          if (Key) infos.push({ key: Key.slice(folder.length), bytes: Size, etag: ETag });
       }
-      return keys;
+      return infos;
     },
   };
 };

@@ -92,7 +92,7 @@ test('a claim that is gone is told as such, with where it was looked for', async
 test('a claim whose content was changed is not believed', async () => {
   const { store, open } = emptyStore();
   const text = await pack(ofBytes(INLINE_WITH_STORE_BYTES + 1), open);
-  const [key = ''] = await store.list('claims/');
+  const [{ key } = { key: '' }] = await store.list('claims/');
   await store.put(key, Buffer.from(seal({ ...envelope, items: ['forged'] })));
   await assert.rejects(unpack(JSON.parse(text), open), {
     name: 'ChildInvocationError',
