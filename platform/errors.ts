@@ -68,6 +68,11 @@ export class RecursionLimitError extends DrosteError {
   override readonly name = 'RecursionLimitError';
 }
 
+/** The engine's policy asked to be woken without letting time pass, which it would do for ever: a defect of droste. */
+export class LivelockError extends DrosteError {
+  override readonly name = 'LivelockError';
+}
+
 /** An environment variable is missing or malformed. */
 export class ConfigurationError extends DrosteError {
   override readonly name = 'ConfigurationError';
@@ -91,6 +96,7 @@ const family = {
   DeadlineExceededError,
   PayloadTooLargeError,
   RecursionLimitError,
+  LivelockError,
   ConfigurationError,
   ObjectChangedError,
 } as const;

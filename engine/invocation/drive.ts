@@ -1,5 +1,12 @@
-import { DeadlineExceededError, fromWireError, toWireError, type WireError } from '../../platform/errors.ts';
+import {
+  DeadlineExceededError,
+  fromWireError,
+  type LivelockError,
+  toWireError,
+  type WireError,
+} from '../../platform/errors.ts';
 import { LEVEL_MARGIN_MS } from '../policy/deadline.ts';
+import { livelockOf } from '../policy/livelock.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import { step } from '../policy/policy.ts';
 import type { QueuedRange } from '../policy/queue.ts';
@@ -14,6 +21,8 @@ import { wrongCount } from './worked-outcome.ts';
  * Settles only when nothing it started is under way any more, so that nothing leaks into the next invocation of
  * the environment; the one exception is work that ignores its signal past the deadline, which is left behind so
  * that what is done can still be answered.
+ *
+ * @throws LivelockError, once all has settled, where the policy would have spun.
  */
 export const drive = (input: DriveInput): Promise<DriveResult> => {
   const { items, clock, onError } = input;
@@ -22,12 +31,13 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
   const controller = new AbortController();
   let stopped: Error | undefined;
   let late = false;
+  let livelock: LivelockError | undefined;
   let state: State = initialState(items.length, input.plan, input.rules, input.todo);
   let cancelWake = () => {};
   /** By lane: aborts its call. */
   const abandon: (() => void)[] = [];
 
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let finished = false;
     const finish = () => {
       if (finished) return;
@@ -36,7 +46,8 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
       cancelDeadline();
       cancelGrace();
       input.signal?.removeEventListener('abort', onAbort);
-      resolve({ outcomes, givenBack, stopped, late });
+      if (livelock) reject(livelock);
+      else resolve({ outcomes, givenBack, stopped, late });
     };
 
     const stop = (reason: unknown) => {
@@ -113,7 +124,7 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
       send(laneEvent(child, lane, range, clock));
     };
 
-    const perform = (move: Move): void => {
+    const perform = (move: Move, nowMs: number): void => {
       switch (move.kind) {
         case 'work':
           tell({ kind: move.copy ? 'copy' : 'round', range: move.range });
@@ -133,7 +144,9 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
           return;
         case 'wake':
           cancelWake();
-          cancelWake = clock.at(move.atMs, () => send({ kind: 'woke', nowMs: clock.now() }));
+          livelock ??= livelockOf(state, move.atMs, nowMs);
+          if (livelock) stop(livelock);
+          else cancelWake = clock.at(move.atMs, () => send({ kind: 'woke', nowMs: clock.now() }));
           return;
         case 'finish':
           finish();
@@ -147,7 +160,7 @@ export const drive = (input: DriveInput): Promise<DriveResult> => {
       if (finished) return;
       const next = step(state, event);
       state = next.state;
-      for (const move of next.moves) perform(move);
+      for (const move of next.moves) perform(move, event.nowMs);
     };
 
     const onAbort = () => stop(input.signal?.reason);

@@ -96,7 +96,7 @@ const nextTryMs = (state: State, nowMs: number): number => {
 
 /** When to look again, if nothing else happens. */
 const nextWake = (state: State, nowMs: number): readonly Move[] => {
-  const atMs = Math.min(nextTryMs(state, nowMs), nextHedgeMs(state, nowMs));
+  const atMs = Math.min(nextTryMs(state, nowMs), nextHedgeMs(state));
   return atMs === Number.POSITIVE_INFINITY ? [] : [{ kind: 'wake', atMs }];
 };
 

@@ -35,13 +35,19 @@ const uncopied = ({ busy, copied, abandoned }: Lane): number =>
 const ownWorkIsFree = ({ rules, rounds, queue }: State): boolean =>
   rules.ownWork && rounds.length === 0 && !queue.some((piece) => !piece.quarantined);
 
+/**
+ * When a lane's range counts as a straggler. What asks to be woken then and what looks whether it is then must be this
+ * one number: with fractions of a millisecond `now - since >= patience` can be false at `since + patience`.
+ */
+const lateAtMs = ({ sinceMs }: Lane, patience: number): number => sinceMs + patience;
+
 /** Gives idle own work a round of copies of the range that has been out longest, if one is far beyond the median. */
 export const startCopy = (state: State, nowMs: number): Step => {
   if (!ownWorkIsFree(state)) return { state, moves: [] };
   const patience = patienceMs(state);
   const late = state.lanes
     .map((lane, index) => ({ lane, index }))
-    .filter(({ lane }) => uncopied(lane) > 0 && nowMs - lane.sinceMs >= patience)
+    .filter(({ lane }) => uncopied(lane) > 0 && nowMs >= lateAtMs(lane, patience))
     .toSorted((a, b) => a.lane.sinceMs - b.lane.sinceMs)[0];
   if (!late?.lane.busy) return { state, moves: [] };
   const { lane, index } = late;
@@ -79,9 +85,10 @@ export const withoutCopied = (piece: QueuedRange, lane: Lane | undefined): Queue
 });
 
 /** When the next straggler will have been out long enough, if own work could copy it. */
-export const nextHedgeMs = (state: State, nowMs: number): number => {
+export const nextHedgeMs = (state: State): number => {
   if (!ownWorkIsFree(state)) return Number.POSITIVE_INFINITY;
   const patience = patienceMs(state);
-  const due = state.lanes.filter((lane) => uncopied(lane) > 0).map((lane) => lane.sinceMs + patience);
-  return Math.max(nowMs, Math.min(Number.POSITIVE_INFINITY, ...due));
+  return Math.min(
+    ...state.lanes.filter((lane) => uncopied(lane) > 0).map((lane) => lateAtMs(lane, patience)),
+  );
 };

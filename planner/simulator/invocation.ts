@@ -1,4 +1,5 @@
 import { backoffRules, hedgeRules, treeDefaults } from '../../engine/limits.ts';
+import { livelockOf } from '../../engine/policy/livelock.ts';
 import { planInvocation } from '../../engine/policy/plan.ts';
 import { step } from '../../engine/policy/policy.ts';
 import type { QueuedRange } from '../../engine/policy/queue.ts';
@@ -109,9 +110,12 @@ export const startInvocation = (run: Run, start: Start): Invocation => {
       case 'abandon':
         invocation.abandonCall.get(move.lane)?.();
         return;
-      case 'wake':
+      case 'wake': {
+        const livelock = livelockOf(state, move.atMs, run.time.now());
+        if (livelock) throw livelock;
         run.time.at(move.atMs, () => invocation.send({ kind: 'woke', nowMs: run.time.now() }));
         return;
+      }
       case 'finish':
         invocation.end('finished');
         return;

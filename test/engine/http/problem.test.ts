@@ -19,6 +19,7 @@ const statuses = [
   [500, errors.ChildInvocationError],
   [500, errors.VersionSkewError],
   [500, errors.RecursionLimitError],
+  [500, errors.LivelockError],
   [500, errors.ConfigurationError],
 ] as const;
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { step } from '../../../engine/policy/policy.ts';
 import { initialState, type Move, type PolicyEvent, type State } from '../../../engine/policy/state.ts';
 
@@ -41,6 +42,27 @@ test('a range out for three times the median is copied by idle own work', () => 
   assert.deepEqual(send({ kind: 'woke', nowMs: 300 }), [
     { kind: 'work', range: { start: 16, end: 20 }, copy: true },
   ]);
+});
+
+test('a copy is made at the very instant that was asked for, however fine the clock', () => {
+  const fractional = fc.nat({ max: 1_000_000 }).map((n) => n / 997);
+  fc.assert(
+    fc.property(fractional, fractional, (startMs, tookMs) => {
+      const { send } = begin();
+      const nowMs = startMs + tookMs;
+      send({ kind: 'started', nowMs: startMs });
+      for (const lane of [1, 2, 3]) send({ kind: 'answered', lane, nowMs });
+      const [wake, ...others] = send({ kind: 'worked', start: 0, nowMs });
+      // answered at once, there is nothing to wait for
+      if (tookMs === 0) return assert.equal(wake?.kind, 'work');
+      assert.ok(wake?.kind === 'wake' && wake.atMs > nowMs);
+      assert.deepEqual(others, []);
+      assert.deepEqual(send({ kind: 'woke', nowMs: wake.atMs }), [
+        { kind: 'work', range: { start: 16, end: 20 }, copy: true },
+      ]);
+    }),
+    { numRuns: 1_000 },
+  );
 });
 
 test('a copy that is done first ends the wait: the call is abandoned, and its late end changes nothing', () => {

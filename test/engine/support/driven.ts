@@ -1,6 +1,7 @@
 import type { ChildAnswer, ChildRequest } from '../../../engine/child/child.ts';
 import { drive } from '../../../engine/invocation/drive.ts';
 import type { DriveInput, DriveResult, Round } from '../../../engine/invocation/drive-input.ts';
+import type { HedgeRules } from '../../../engine/policy/hedge.ts';
 import type { Outcome } from '../../../engine/policy/outcome.ts';
 import type { EnvelopeReply } from '../../../engine/protocol/envelope.ts';
 import { inlineItems } from '../../../engine/stored-batch/item-source.ts';
@@ -60,6 +61,7 @@ export interface DrivenInput extends Partial<Omit<DriveInput, 'items' | 'plan' |
   readonly size: number;
   readonly lanes?: readonly { readonly slots: number; readonly chunk: number }[];
   readonly maxWork?: number;
+  readonly hedge?: HedgeRules;
 }
 
 /**
@@ -70,6 +72,7 @@ export const startDrive = async ({
   size,
   lanes = [],
   maxWork = 4,
+  hedge,
   ...input
 }: DrivenInput): Promise<Driven> => {
   const clock = createFakeClock();
@@ -79,7 +82,7 @@ export const startDrive = async ({
   const result = drive({
     items: inlineItems(Array.from({ length: size }, (_, index) => index)),
     plan: { own: 0, lanes },
-    rules: { ...rules, maxWork },
+    rules: { ...rules, maxWork, hedge },
     onError: 'collect',
     deadline: clock.now() + 60_000,
     clock,
@@ -94,9 +97,10 @@ export const startDrive = async ({
       }),
     ...input,
   });
-  void result.then(() => {
+  const settle = () => {
     settled = true;
-  });
+  };
+  void result.then(settle, settle);
   await turn();
   return { clock, children, rounds, result, settled: () => settled };
 };

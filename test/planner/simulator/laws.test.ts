@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { answerOf, marks } from '../../../planner/simulator/items.ts';
-import { replayCommand } from '../../../planner/simulator/replay.ts';
+import { readInput, replayCommand } from '../../../planner/simulator/replay.ts';
 import { simulate } from '../../../planner/simulator/simulate.ts';
 import type { SimulationInput, SimulationResult } from '../../../planner/simulator/simulation.ts';
-import { crashes, crowded, trees, wireFaults } from './random-trees.ts';
+import { foundTrees } from './found-trees.ts';
+import { crashes, crowded, optionsOf, trees, wireFaults } from './random-trees.ts';
+import { shrinkAtMost } from './shrink-at-most.ts';
 
 /** Times a single item takes its child along before it is named as the failure. */
 const SOLO_CRASHES_TO_FAIL = 2;
@@ -34,8 +36,8 @@ const assertLaws = (input: SimulationInput, result: SimulationResult): void => {
 };
 
 const check = (input: SimulationInput, more: (result: SimulationResult) => void = () => {}): void => {
-  const result = simulate(input);
   try {
+    const result = simulate(input);
     assertLaws(input, result);
     more(result);
   } catch (error) {
@@ -43,8 +45,18 @@ const check = (input: SimulationInput, more: (result: SimulationResult) => void 
   }
 };
 
+/** Times the usual number of random trees, for a long look once in a while. */
+const TREES_FACTOR = Number(process.env.TREES_FACTOR ?? 1);
+
+const holds = (law: fc.IProperty<unknown>, trees: number): void =>
+  fc.assert(law, { numRuns: trees * TREES_FACTOR, plugins: [shrinkAtMost(10_000)] });
+
+test('what has broken a law once holds it now', () => {
+  for (const command of foundTrees) check(readInput(optionsOf(command)));
+});
+
 test('without faults every item is worked on exactly once, and nothing is refused that had room', () => {
-  fc.assert(
+  holds(
     fc.property(trees, (input) =>
       check(input, (result) => {
         if (!input.hedge) assert.ok(result.worked.every((times) => times === 1));
@@ -53,7 +65,7 @@ test('without faults every item is worked on exactly once, and nothing is refuse
         if (input.shape.slots <= input.world.concurrencyLimit) assert.equal(result.throttled, 0);
       }),
     ),
-    { numRuns: 4_000 },
+    4_000,
   );
 });
 
@@ -61,9 +73,9 @@ test('whatever is throttled, lost, cut, swapped, doubled, slow or of another ver
   const faulty = trees
     .chain(crowded)
     .chain((input) => wireFaults.map((faults): SimulationInput => ({ ...input, faults })));
-  fc.assert(
+  holds(
     fc.property(faulty, (input) => check(input)),
-    { numRuns: 4_000 },
+    4_000,
   );
 });
 
@@ -74,9 +86,9 @@ test('whoever dies, under throttles, stragglers and other callers, every item is
       return { ...input, faults };
     }),
   );
-  fc.assert(
+  holds(
     fc.property(deadly, (input) => check(input)),
-    { numRuns: 3_000 },
+    3_000,
   );
 });
 
@@ -88,14 +100,14 @@ test('with all faults together every tree ends, each item answered once and with
         .tuple(wireFaults, crashes)
         .map(([faults, crash]): SimulationInput => ({ ...input, faults: { ...faults, crash } })),
     );
-  fc.assert(
+  holds(
     fc.property(faulty, (input) => check(input)),
-    { numRuns: 4_000 },
+    4_000,
   );
 });
 
 test('a caller that only calls gets every item answered too, if calls get through in the end', () => {
-  fc.assert(
+  holds(
     fc.property(trees.chain(crowded), fc.nat({ max: 600 }), (input, aliasMovesAtMs) =>
       check({
         ...input,
@@ -104,12 +116,12 @@ test('a caller that only calls gets every item answered too, if calls get throug
         faults: { ...input.faults, throttle: 0.2, duplicated: 0.2, aliasMovesAtMs },
       }),
     ),
-    { numRuns: 1_000 },
+    1_000,
   );
 });
 
 test('items that kill whoever works on them fail, and nothing else does', () => {
-  fc.assert(
+  holds(
     fc.property(trees.chain(crowded), fc.uniqueArray(fc.nat({ max: 700 }), { maxLength: 3 }), (input, at) => {
       const items = input.items + input.shape.maxWork + 1;
       check({
@@ -121,16 +133,16 @@ test('items that kill whoever works on them fail, and nothing else does', () => 
         faults: { ...input.faults, poison: at.filter((index) => index < items) },
       });
     }),
-    { numRuns: 2_000 },
+    2_000,
   );
 });
 
 test('one seed is one run', () => {
-  fc.assert(
+  holds(
     fc.property(trees.chain(crowded), wireFaults, crashes, (input, faults, crash) => {
       const faulty = { ...input, faults: { ...faults, crash } };
       assert.deepEqual(simulate(faulty), simulate(faulty));
     }),
-    { numRuns: 100 },
+    100,
   );
 });

@@ -77,3 +77,15 @@ export const crowded = (input: SimulationInput): fc.Arbitrary<SimulationInput> =
       ...input,
       world: { ...input.world, others: { most, everyMs }, scaling: { environments, perMs } },
     }));
+
+/** The options of a replay command, by name. */
+export const optionsOf = (command: string): Record<string, string> =>
+  Object.fromEntries(
+    command
+      .split(' ')
+      .slice(2)
+      .map((option) => {
+        const [name = '', ...value] = option.slice(2).split('=');
+        return [name, value.join('=')];
+      }),
+  );

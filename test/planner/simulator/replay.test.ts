@@ -9,21 +9,10 @@ import { readInput, replayCommand } from '../../../planner/simulator/replay.ts';
 import { summarise } from '../../../planner/simulator/report.ts';
 import { simulate } from '../../../planner/simulator/simulate.ts';
 import type { SimulationInput } from '../../../planner/simulator/simulation.ts';
-import { crashes, crowded, trees, wireFaults } from './random-trees.ts';
+import { crashes, crowded, optionsOf, trees, wireFaults } from './random-trees.ts';
 
 const run = promisify(execFile);
 const main = fileURLToPath(new URL('../../../planner/simulator/main.ts', import.meta.url));
-
-const optionsOf = (command: string): Record<string, string> =>
-  Object.fromEntries(
-    command
-      .split(' ')
-      .slice(2)
-      .map((option) => {
-        const [name = '', ...value] = option.slice(2).split('=');
-        return [name, value.join('=')];
-      }),
-  );
 
 test('every run can be written as one command, and read back', () => {
   fc.assert(
