@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { ForbiddenReferenceError, InvalidRequestError } from '../platform/errors.ts';
+import { readS3Url, type S3Place } from '../platform/storage/place.ts';
 import { redactReference } from './describe-reference.ts';
 
 /** A picture behind `https://` or `http://`. */
@@ -8,12 +9,8 @@ export interface WebReference {
   readonly url: URL;
 }
 
-/** An S3 object; the key is literal, exactly as written after `s3://bucket/`. */
-export interface S3Reference {
-  readonly kind: 's3';
-  readonly bucket: string;
-  readonly key: string;
-}
+/** An S3 object. */
+export type S3Reference = S3Place;
 
 /** A picture inside the reference itself; `base64` is not decoded (or validated) yet. */
 export interface DataReference {
@@ -50,16 +47,14 @@ const parseWeb = (text: string): WebReference => {
   return { kind: 'web', url };
 };
 
-// 3 to 63 of a-z 0-9 . - : https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-
 const parseS3 = (text: string): S3Reference => {
-  const slash = text.indexOf('/', 's3://'.length);
-  const bucket = text.slice('s3://'.length, slash === -1 ? undefined : slash);
-  const key = slash === -1 ? '' : text.slice(slash + 1);
-  if (!bucketName.test(bucket)) throw invalid(text, `"${bucket.slice(0, 80)}" is not an S3 bucket name`);
-  if (key === '') throw invalid(text, 'the object key is missing');
-  return { kind: 's3', bucket, key };
+  const place = readS3Url(text);
+  if (place === undefined) {
+    const [bucket = ''] = text.slice('s3://'.length).split('/', 1);
+    throw invalid(text, `"${bucket.slice(0, 80)}" is not an S3 bucket name`);
+  }
+  if (place.key === '') throw invalid(text, 'the object key is missing');
+  return place;
 };
 
 const parseData = (text: string): DataReference => {

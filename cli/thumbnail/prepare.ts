@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type ThumbnailOptions, wishOf } from '../../functions/thumbnail/core/wish.ts';
 import { thumbnailOptionsShape } from '../../functions/thumbnail/request-options.ts';
-import { readOutput } from '../../functions/thumbnail/store/open-store.ts';
 import type { LocalFunction } from '../../local/index.ts';
 import { InvalidRequestError } from '../../platform/errors.ts';
+import { readPlace } from '../../platform/storage/place.ts';
 import { chooseShape, type RunShape } from '../classify/shape.ts';
 import { expandInputs } from '../inputs/expand.ts';
 import type { Picture } from '../inputs/picture.ts';
@@ -29,7 +29,7 @@ const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 /** The output as the function takes it: a folder's path becomes its URL. */
 const outputOf = (out: string, cwd: string): string => {
   const url = isUrl(out) ? out : pathToFileURL(resolve(cwd, out)).href;
-  if (readOutput(url) !== undefined) return url;
+  if (readPlace(url) !== undefined) return url;
   throw new InvalidRequestError(
     `--out: expected a folder, or s3://bucket/prefix, received ${JSON.stringify(out)}`,
   );

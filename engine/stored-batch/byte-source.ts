@@ -1,25 +1,32 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ForbiddenReferenceError, ImageFetchError, InvalidRequestError } from '../../platform/errors.ts';
+import type { ObjectInfo } from '../../platform/storage/object-store.ts';
+import { openStore } from '../../platform/storage/open-store.ts';
+import { readS3Url } from '../../platform/storage/place.ts';
 
 /** A file or object that can be read in parts. */
 export interface ByteSource {
-  size(): Promise<number>;
-  /** The bytes from `from` up to `to`, in order, in chunks. */
-  read(from: number, to: number): AsyncIterable<Uint8Array>;
+  /** Its size and ETag. @throws when it is not there. */
+  stat(): Promise<ObjectInfo>;
+  /** The bytes from `from` up to `to`, in order, in chunks; of the version `ifMatch` alone, where one is given. */
+  read(from: number, to: number, ifMatch?: string): AsyncIterable<Uint8Array>;
 }
 
-const fileSource = (uri: string): ByteSource => {
+/** The store of a URI, and the key there. */
+const readUri = (uri: string, allowFile: boolean): { readonly store: string; readonly key: string } => {
+  const { bucket, key } = readS3Url(uri) ?? {};
+  if (bucket && key) return { store: `s3://${bucket}`, key };
+  if (!uri.startsWith('file://')) {
+    throw new InvalidRequestError(
+      `manifest: expected s3://bucket/key, received ${JSON.stringify(uri.slice(0, 80))}`,
+    );
+  }
+  if (!allowFile)
+    throw new ForbiddenReferenceError(`manifest: ${uri}: files are read under the local host only`);
   const path = fileURLToPath(uri);
-  return {
-    size: async () => (await stat(path)).size,
-    // Node's `end` is the last byte, included
-    read: (from, to) => (to > from ? createReadStream(path, { start: from, end: to - 1 }) : noBytes()),
-  };
+  return { store: pathToFileURL(dirname(path)).href, key: basename(path) };
 };
-
-async function* noBytes(): AsyncIterable<Uint8Array> {}
 
 /**
  * Opens what a manifest's URI names; nothing is read yet. The AWS SDK is loaded only for `s3://`.
@@ -27,18 +34,18 @@ async function* noBytes(): AsyncIterable<Uint8Array> {}
  * @throws ForbiddenReferenceError for `file://` where files are not allowed, InvalidRequestError for other URIs.
  */
 export const openBytes = async (uri: string, allowFile: boolean): Promise<ByteSource> => {
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(uri) ?? [];
-  if (bucket && key) {
-    const { s3ByteSource } = await import('./s3-bytes.ts');
-    return s3ByteSource(bucket, key);
-  }
-  if (!uri.startsWith('file://')) {
-    throw new InvalidRequestError(
-      `manifest: expected s3://bucket/key, received ${JSON.stringify(uri.slice(0, 80))}`,
-    );
-  }
-  if (allowFile) return fileSource(uri);
-  throw new ForbiddenReferenceError(`manifest: ${uri}: files are read under the local host only`);
+  const { store: url, key } = readUri(uri, allowFile);
+  const store = await openStore(url);
+  const there = <T>(found: T | undefined): T => {
+    if (found === undefined) throw new Error('there is none');
+    return found;
+  };
+  return {
+    stat: async () => there(await store.stat(key)),
+    read: async function* (from, to, ifMatch) {
+      yield* there(await store.open(key, { range: { from, to }, ifMatch })).body;
+    },
+  };
 };
 
 /** The same failure, naming the manifest. */

@@ -47,10 +47,11 @@ export const openManifest = async (
 ): Promise<ItemSource> => {
   const { uri } = slice;
   const source = await openBytes(uri, allowFile);
-  const failed = (cause: unknown) => {
+  const failed = (cause: unknown): never => {
     throw manifestFailure(uri, cause);
   };
-  const whole = 'from' in slice ? slice : { from: 0, to: await source.size().catch(failed), first: 0 };
+  const whole =
+    'from' in slice ? slice : { from: 0, to: (await source.stat().catch(failed)).bytes, first: 0 };
   const offsets = await findLines(source, whole.from, whole.to).catch(failed);
   const length = offsets.length - 1;
   if ('items' in slice && slice.items !== length) {

@@ -1,4 +1,5 @@
 import { InvalidRequestError } from '../../platform/errors.ts';
+import { openStore } from '../../platform/storage/open-store.ts';
 import type { ClassifyConfig } from './config.ts';
 import type { Classifier } from './model/classifier.ts';
 import type { FetchModelOptions } from './model/fetch.ts';
@@ -13,11 +14,11 @@ export interface Models {
   named(name: string): Promise<Classifier>;
 }
 
-/** Models in S3 are rare beside the one in the bundle, and a cold start has no time for an SDK it does not need. */
-const remoteOptions = async ({ downloadsDirectory }: ClassifyConfig): Promise<FetchModelOptions> => {
-  const { s3ModelStore } = await import('./model/adapters/s3.ts');
-  return { store: (bucket) => s3ModelStore(bucket), directory: downloadsDirectory };
-};
+/** The AWS SDK is loaded when the first model is read from S3. */
+const remoteOptions = ({ downloadsDirectory }: ClassifyConfig): FetchModelOptions => ({
+  store: (bucket) => openStore(`s3://${bucket}`),
+  directory: downloadsDirectory,
+});
 
 const locate = async (reference: string, config: ClassifyConfig): Promise<string> => {
   const { modelsDirectory, modelsUri } = config;
@@ -29,7 +30,7 @@ const locate = async (reference: string, config: ClassifyConfig): Promise<string
   return locateModel(found, {
     modelsDirectory,
     // with whatever else is no file, so that what is refused is told of s3:// too
-    ...(/^(?!file:)[a-z][a-z0-9+.-]*:\/\//i.test(found) && { remote: await remoteOptions(config) }),
+    ...(/^(?!file:)[a-z][a-z0-9+.-]*:\/\//i.test(found) && { remote: remoteOptions(config) }),
   });
 };
 

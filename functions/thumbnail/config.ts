@@ -1,7 +1,7 @@
 import { type Environment, type RecursionConfig, readRecursionConfig } from '../../engine/config.ts';
 import { type ImageConfig, readImageConfig } from '../../images/read-image-config.ts';
 import { ConfigurationError } from '../../platform/errors.ts';
-import { readOutput } from './store/open-store.ts';
+import { readPlace } from '../../platform/storage/place.ts';
 
 /** What the environment says about thumbnail; read once per execution environment, never changed. */
 export interface ThumbnailConfig extends ImageConfig {
@@ -12,7 +12,7 @@ export interface ThumbnailConfig extends ImageConfig {
 
 const readOutputUrl = (env: Environment): string | undefined => {
   const url = env.OUTPUT || undefined;
-  if (url === undefined || readOutput(url) !== undefined) return url;
+  if (url === undefined || readPlace(url) !== undefined) return url;
   throw new ConfigurationError(
     `OUTPUT: expected s3://bucket/prefix or file:///folder, received ${JSON.stringify(url)}`,
   );

@@ -1,6 +1,18 @@
 import { ForbiddenReferenceError, InvalidRequestError, PayloadTooLargeError } from '../../platform/errors.ts';
-import { openThumbnailStore, readOutput } from './store/open-store.ts';
-import type { StoredThumbnail, ThumbnailStore } from './store/thumbnail-store.ts';
+import type { ObjectStore } from '../../platform/storage/object-store.ts';
+import { openStore } from '../../platform/storage/open-store.ts';
+import { readPlace } from '../../platform/storage/place.ts';
+
+/** A thumbnail on its way to its place. */
+export interface StoredThumbnail {
+  /** Letters, digits, `.`, `_` and `-`; what is stored under a name never changes, so putting it again changes nothing. */
+  readonly name: string;
+  readonly data: Uint8Array;
+  readonly mediaType: string;
+}
+
+/** What is under a name never changes, so whoever has it need not ask again (RFC 8246; a year is the custom). */
+const CACHE_CONTROL = 'public, max-age=31536000, immutable';
 
 /** Where thumbnails go. */
 export interface Outputs {
@@ -30,31 +42,37 @@ const inline = async ({ data, mediaType, name }: StoredThumbnail): Promise<strin
 export const createOutputs = ({
   output,
   allowOut,
+  open = openStore,
 }: {
   /** The configured place; absent: thumbnails are answered inline. */
   readonly output: string | undefined;
   /** Whether a request may name its own. */
   readonly allowOut: boolean;
+  /** Opens a place. Default: S3 as the environment says, and folders. */
+  readonly open?: (url: string) => Promise<ObjectStore>;
 }): Outputs => {
-  const opened = new Map<string, Promise<ThumbnailStore>>();
-  const open = async (url: string) => {
-    const opening = opened.get(url) ?? openThumbnailStore(url);
+  const opened = new Map<string, Promise<ObjectStore>>();
+  const openOutput = async (url: string) => {
+    const opening = opened.get(url) ?? open(url);
     opened.set(url, opening);
     const store = await opening;
-    return (thumbnail: StoredThumbnail) => store.put(thumbnail);
+    return async ({ name, data, mediaType }: StoredThumbnail): Promise<string> => {
+      await store.put(name, data, { contentType: mediaType, cacheControl: CACHE_CONTROL });
+      return `${store.location}${name}`;
+    };
   };
   return {
     to: async (out) => {
-      if (out === undefined) return output === undefined ? inline : open(output);
+      if (out === undefined) return output === undefined ? inline : openOutput(output);
       if (!allowOut) {
         throw new ForbiddenReferenceError('options: out is only allowed under the local host (ALLOW_FILE)');
       }
-      if (readOutput(out) === undefined) {
+      if (readPlace(out) === undefined) {
         throw new InvalidRequestError(
           `options: expected out as s3://bucket/prefix or file:///folder, received ${JSON.stringify(out)}`,
         );
       }
-      return open(out);
+      return openOutput(out);
     },
   };
 };

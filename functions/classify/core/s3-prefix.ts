@@ -1,4 +1,5 @@
 import { ModelLoadError } from '../../../platform/errors.ts';
+import { readS3Url } from '../../../platform/storage/place.ts';
 
 /** A folder in a bucket. */
 export interface S3Prefix {
@@ -15,8 +16,8 @@ export interface S3Prefix {
  * @throws ModelLoadError for anything else, and for a prefix with `.` or `..` as a part
  */
 export const parseS3Prefix = (uri: string): S3Prefix => {
-  const [, bucket, path = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*))?$/.exec(uri) ?? [];
-  const parts = path.split('/').filter((part) => part !== '');
+  const { bucket, key = '' } = readS3Url(uri) ?? {};
+  const parts = key.split('/').filter((part) => part !== '');
   if (bucket === undefined || parts.some((part) => part === '.' || part === '..')) {
     throw new ModelLoadError(`expected a model as s3://bucket/prefix, received ${JSON.stringify(uri)}`);
   }

@@ -4,16 +4,20 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ModelLoadError } from '../../../platform/errors.ts';
-import type { ModelStore, StoredFile } from './model-store.ts';
+import type { ObjectInfo, ObjectStore } from '../../../platform/storage/object-store.ts';
 
 /**
  * Streams one file of a store to a path, creating its folder.
  *
  * @throws ModelLoadError unless it arrives whole: the bytes that were listed, and the sha256 where the store knows it
  */
-export const download = async (store: ModelStore, file: StoredFile, path: string): Promise<void> => {
+export const download = async (store: ObjectStore, file: ObjectInfo, path: string): Promise<void> => {
   await mkdir(dirname(path), { recursive: true });
-  const { stream, sha256 } = await store.read(file);
+  const content = await store.open(file.key, { ifMatch: file.etag });
+  if (content === undefined) {
+    throw new ModelLoadError(`${store.location}${file.key}: expected content, found none: it was removed`);
+  }
+  const { body, sha256 } = content;
   const hash = createHash('sha256');
   let bytes = 0;
   const measured = async function* (chunks: AsyncIterable<Uint8Array>) {
@@ -23,7 +27,7 @@ export const download = async (store: ModelStore, file: StoredFile, path: string
       yield chunk;
     }
   };
-  await pipeline(stream, measured, createWriteStream(path, { flush: true }));
+  await pipeline(body, measured, createWriteStream(path, { flush: true }));
   if (bytes !== file.bytes) {
     throw new ModelLoadError(`${file.key}: expected ${file.bytes} bytes, received ${bytes}`);
   }

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DrosteError, ModelLoadError } from '../../../platform/errors.ts';
+import type { ObjectInfo, ObjectStore } from '../../../platform/storage/object-store.ts';
 import { parseS3Prefix } from '../core/s3-prefix.ts';
 import { download } from './download.ts';
 import { configFiles, findGraph, placesOfGraph } from './files.ts';
-import type { ModelStore, StoredFile } from './model-store.ts';
 
 export interface FetchModelOptions {
   /** Opens the store of a bucket. */
-  readonly store: (bucket: string) => ModelStore;
+  readonly store: (bucket: string) => Promise<ObjectStore>;
   /** Folder under which models are kept, created where absent (on Lambda, one in `/tmp`). */
   readonly directory: string;
 }
@@ -43,7 +43,7 @@ export const fetchModel = (uri: string, options: FetchModelOptions): Promise<str
 
 const bring = async (uri: string, { store: open, directory }: FetchModelOptions): Promise<string> => {
   const { bucket, prefix, name } = parseS3Prefix(uri);
-  const store = open(bucket);
+  const store = await open(bucket);
   const files = modelFiles(await store.list(prefix), prefix, uri);
   const place = join(directory, fingerprint(uri, [...files.values()]));
   if (await exists(place)) return join(place, name);
@@ -61,10 +61,10 @@ const bring = async (uri: string, { store: open, directory }: FetchModelOptions)
 
 /** The files to bring, by their path in the model's folder. */
 const modelFiles = (
-  stored: readonly StoredFile[],
+  stored: readonly ObjectInfo[],
   prefix: string,
   uri: string,
-): ReadonlyMap<string, StoredFile> => {
+): ReadonlyMap<string, ObjectInfo> => {
   const byPath = new Map(stored.map((file) => [file.key.slice(prefix.length), file] as const));
   const graph = findGraph([...byPath.keys()]);
   if (graph === undefined) {
@@ -82,9 +82,9 @@ const modelFiles = (
   );
 };
 
-const fingerprint = (uri: string, files: readonly StoredFile[]): string =>
+const fingerprint = (uri: string, files: readonly ObjectInfo[]): string =>
   createHash('sha256')
-    .update(JSON.stringify([uri, files.map(({ key, bytes, version }) => [key, bytes, version])]))
+    .update(JSON.stringify([uri, files.map(({ key, bytes, etag }) => [key, bytes, etag])]))
     .digest('hex')
     .slice(0, 16);
 

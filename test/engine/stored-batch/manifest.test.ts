@@ -113,7 +113,7 @@ test('a manifest that is not there, may not be read, or is no address is three d
   const missing = pathToFileURL(join(folder, 'none.txt')).href;
   await assert.rejects(openManifest({ uri: missing }, true), {
     name: 'ImageFetchError',
-    message: /none\.txt: expected a manifest that can be read, received: Error: ENOENT/,
+    message: /none\.txt: expected a manifest that can be read, received: Error: there is none/,
   });
   const { uri } = await written('a');
   await assert.rejects(openManifest({ uri }, false), {

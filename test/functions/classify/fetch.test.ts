@@ -5,21 +5,21 @@ import { suite, test } from 'node:test';
 import { parseS3Prefix } from '../../../functions/classify/core/s3-prefix.ts';
 import { fetchModel } from '../../../functions/classify/model/fetch.ts';
 import { loadModel } from '../../../functions/classify/model/load.ts';
-import type { ModelStore } from '../../../functions/classify/model/model-store.ts';
 import { ModelLoadError } from '../../../platform/errors.ts';
-import { directoryModelStore } from './directory-model-store.ts';
+import type { ObjectStore } from '../../../platform/storage/object-store.ts';
+import { damagedStore } from './damaged-store.ts';
 import { modelFiles, temporaryFolder, writeFiles } from './model-folders.ts';
 
 /** A store that counts what is read from it. */
-const counted = (store: ModelStore) => {
+const counted = (store: ObjectStore) => {
   const reads: string[] = [];
   return {
     reads,
     store: {
       ...store,
-      read: (file: Parameters<ModelStore['read']>[0]) => {
-        reads.push(file.key);
-        return store.read(file);
+      open: (...asked: Parameters<ObjectStore['open']>) => {
+        reads.push(asked[0]);
+        return store.open(...asked);
       },
     },
   };
@@ -35,10 +35,10 @@ suite('fetching a model', () => {
       bucket,
       under('models/means', modelFiles({ 'pytorch_model.bin': 'weights', 'onnx/model_fp16.onnx': 'x' })),
     );
-    const { store, reads } = counted(directoryModelStore(bucket));
+    const { store, reads } = counted(damagedStore(bucket));
     const folder = await fetchModel('s3://team/models/means', {
       directory,
-      store: (name) => {
+      store: async (name) => {
         assert.equal(name, 'team');
         return store;
       },
@@ -64,15 +64,15 @@ suite('fetching a model', () => {
       'onnx/other.onnx_data': 'x',
     };
     await writeFiles(bucket, under('m', modelFiles(files)));
-    const folder = await fetchModel('s3://data/m/', { directory, store: () => directoryModelStore(bucket) });
+    const folder = await fetchModel('s3://data/m/', { directory, store: async () => damagedStore(bucket) });
     assert.deepEqual((await readdir(join(folder, 'onnx'))).sort(), ['model.onnx', 'model.onnx_data']);
   });
 
   test('happens once, however often it is asked for at the same time', async (t) => {
     const [bucket, directory] = [await temporaryFolder(t), await temporaryFolder(t)];
     await writeFiles(bucket, under('m', modelFiles()));
-    const { store, reads } = counted(directoryModelStore(bucket));
-    const fetching = () => fetchModel('s3://once/m', { directory, store: () => store });
+    const { store, reads } = counted(damagedStore(bucket));
+    const fetching = () => fetchModel('s3://once/m', { directory, store: async () => store });
     const folders = await Promise.all([fetching(), fetching(), fetching()]);
     assert.equal(new Set([...folders, await fetching()]).size, 1);
     assert.equal(reads.length, 3);
@@ -81,10 +81,10 @@ suite('fetching a model', () => {
   test('finds what another process brought to the same folder, before or meanwhile', async (t) => {
     const [bucket, directory] = [await temporaryFolder(t), await temporaryFolder(t)];
     await writeFiles(bucket, under('m', modelFiles()));
-    const { store, reads } = counted(directoryModelStore(bucket));
+    const { store, reads } = counted(damagedStore(bucket));
     // another spelling of the folder is another process, as far as the memory of this one goes
     const fetching = (spelling: string) =>
-      fetchModel('s3://race/m', { directory: directory + spelling, store: () => store });
+      fetchModel('s3://race/m', { directory: directory + spelling, store: async () => store });
     const [one, other] = await Promise.all([fetching(''), fetching('/')]);
     assert.equal(one, other);
     const before = reads.length;
@@ -98,7 +98,7 @@ suite('fetching a model', () => {
     const fetching = (spelling: string) =>
       fetchModel('s3://changed/m', {
         directory: directory + spelling,
-        store: () => directoryModelStore(bucket),
+        store: async () => damagedStore(bucket),
       });
     await writeFiles(bucket, under('m', modelFiles()));
     const before = await fetching('');
@@ -111,7 +111,7 @@ suite('fetching a model', () => {
     await writeFiles(bucket, under('m', modelFiles()));
     const damaged = new Set(['m/model.onnx']);
     const fetching = () =>
-      fetchModel('s3://again/m', { directory, store: () => directoryModelStore(bucket, damaged) });
+      fetchModel('s3://again/m', { directory, store: async () => damagedStore(bucket, damaged) });
     await assert.rejects(
       fetching(),
       (error: unknown) => error instanceof ModelLoadError && /m\/model\.onnx: .*sha256/.test(error.message),
@@ -128,20 +128,20 @@ suite('fetching a model', () => {
       ...under('bare', modelFiles({ 'config.json': undefined })),
       'empty/readme.txt': '',
     });
-    const options = { directory, store: () => directoryModelStore(bucket) };
+    const options = { directory, store: async () => damagedStore(bucket) };
     await assert.rejects(
-      fetchModel('s3://b0/bare', options),
-      /s3:\/\/b0\/bare: expected config\.json beside the graph/,
+      fetchModel('s3://bucket/bare', options),
+      /s3:\/\/bucket\/bare: expected config\.json beside the graph/,
     );
     await assert.rejects(
-      fetchModel('s3://b0/empty', options),
+      fetchModel('s3://bucket/empty', options),
       /graph at one of model\.onnx.*received 1 other file/,
     );
-    const failing = { ...directoryModelStore(bucket), list: () => Promise.reject(new Error('AccessDenied')) };
+    const failing = { ...damagedStore(bucket), list: () => Promise.reject(new Error('AccessDenied')) };
     await assert.rejects(
-      fetchModel('s3://b0/denied', { directory, store: () => failing }),
+      fetchModel('s3://bucket/denied', { directory, store: async () => failing }),
       (error: unknown) =>
-        error instanceof ModelLoadError && /s3:\/\/b0\/denied.*AccessDenied/.test(error.message),
+        error instanceof ModelLoadError && /s3:\/\/bucket\/denied.*AccessDenied/.test(error.message),
     );
   });
 });

@@ -4,7 +4,7 @@ import { suite, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { isModelName, locateModel, modelNames } from '../../../functions/classify/model/locate.ts';
 import { ModelLoadError } from '../../../platform/errors.ts';
-import { directoryModelStore } from './directory-model-store.ts';
+import { damagedStore } from './damaged-store.ts';
 import { modelFiles, temporaryFolder, writeFiles } from './model-folders.ts';
 
 suite('locating a model', () => {
@@ -37,7 +37,7 @@ suite('locating a model', () => {
   test('brings models from S3 where it may', async (t) => {
     const [bucket, directory] = [await temporaryFolder(t), await temporaryFolder(t)];
     await writeFiles(join(bucket, 'm'), modelFiles());
-    const remote = { directory, store: () => directoryModelStore(bucket) };
+    const remote = { directory, store: async () => damagedStore(bucket) };
     assert.equal(basename(await locateModel('s3://bucket/m', { modelsDirectory: '/none', remote })), 'm');
     await assert.rejects(
       locateModel('s3://bucket/m', { modelsDirectory: '/none' }),

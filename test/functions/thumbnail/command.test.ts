@@ -5,7 +5,7 @@ import { suite, test } from 'node:test';
 import sharp from 'sharp';
 import type { Thumbnails } from '../../../functions/thumbnail/thumbnail.ts';
 import { droste, makeFolder } from '../../cli/support/droste.ts';
-import { startS3 } from './support/s3-server.ts';
+import { startS3Loopback } from '../../platform/storage/s3-loopback.ts';
 
 const results = (stdout: string): readonly { image: string; results: Thumbnails }[] =>
   stdout
@@ -74,7 +74,7 @@ suite('droste thumbnail', { concurrency: 2 }, () => {
   });
 
   test('puts them into S3 with the credentials of whoever runs it', async (t) => {
-    const s3 = await startS3();
+    const s3 = await startS3Loopback();
     t.after(s3.close);
     const env = {
       HOME: makeFolder(t),

@@ -18,25 +18,38 @@ const refuse = (response: ServerResponse, status: number, code: string) =>
 // an upload of the same content has the same ETag, as in S3
 const etagOf = ({ body }: PutObject): string => `"${createHash('md5').update(body).digest('hex')}"`;
 
-const listing = (objects: ReadonlyMap<string, PutObject>, path: string, prefix: string): string => {
+/** Smaller than S3's 1,000, so that a handful of objects takes several pages. */
+const PAGE_SIZE = 2;
+
+const listing = (objects: ReadonlyMap<string, PutObject>, path: string, query: URLSearchParams): string => {
   const bucket = `${path.replace(/\/$/, '')}/`;
-  const contents = [...objects]
-    .filter(([key]) => key.startsWith(`${bucket}${prefix}`))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+  const from = Number(query.get('continuation-token') ?? 0);
+  const found = [...objects]
+    .filter(([key]) => key.startsWith(`${bucket}${query.get('prefix') ?? ''}`))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const contents = found
+    .slice(from, from + PAGE_SIZE)
     .map(
       ([key, object]) =>
         `<Contents><Key>${key.slice(bucket.length)}</Key><Size>${object.body.length}</Size><ETag>${etagOf(object)}</ETag></Contents>`,
     );
-  return `<?xml version="1.0"?><ListBucketResult>${contents.join('')}</ListBucketResult>`;
+  const next = from + PAGE_SIZE;
+  const more =
+    next < found.length
+      ? `<IsTruncated>true</IsTruncated><NextContinuationToken>${next}</NextContinuationToken>`
+      : '<IsTruncated>false</IsTruncated>';
+  return `<?xml version="1.0"?><ListBucketResult>${more}${contents.join('')}</ListBucketResult>`;
 };
 
 /**
  * As much of S3 as a store needs, on loopback, path style: PUT (If-None-Match), GET (Range, If-Match), HEAD and lists.
- * The bucket `forbidden` refuses everything. `conflicts` uploads are answered 409 first.
+ * The bucket `forbidden` refuses everything. Of `state.conflicts` uploads each is
+ * answered 409 first; a path in `damaged` arrives altered, under the checksum of what was put.
  */
 export const startS3Loopback = async () => {
   const objects = new Map<string, PutObject>();
   const state = { conflicts: 0 };
+  const damaged = new Set<string>();
   const server = createServer(async (request, response) => {
     const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://s3');
     const body = await buffer(request);
@@ -54,7 +67,7 @@ export const startS3Loopback = async () => {
       return void response.writeHead(200, { etag: etagOf(put) }).end();
     }
     if (searchParams.get('list-type') === '2') {
-      const xml = listing(objects, path, searchParams.get('prefix') ?? '');
+      const xml = listing(objects, path, searchParams);
       return void response.writeHead(200, { 'content-type': 'application/xml' }).end(xml);
     }
     if (!object) return refuse(response, 404, 'NoSuchKey');
@@ -62,13 +75,21 @@ export const startS3Loopback = async () => {
     if ((request.headers['if-match'] ?? etag) !== etag) return refuse(response, 412, 'PreconditionFailed');
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
     const content = from ? object.body.subarray(Number(from), Number(to) + 1) : object.body;
+    const sent = damaged.has(path) ? content.map((byte) => byte ^ 1) : content;
+    const sha256 = createHash('sha256').update(object.body).digest('base64');
+    // S3 knows none of a part
+    const checksum = !from &&
+      request.headers['x-amz-checksum-mode'] === 'ENABLED' && {
+        'x-amz-checksum-sha256': sha256,
+      };
     return void response
-      .writeHead(from ? 206 : 200, { 'content-length': content.length, etag })
-      .end(request.method === 'HEAD' ? undefined : content);
+      .writeHead(from ? 206 : 200, { 'content-length': sent.length, etag, ...checksum })
+      .end(request.method === 'HEAD' ? undefined : sent);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     objects,
+    damaged,
     state,
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
