@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { abortTree } from '../engine/child/abort-tree.ts';
 import { createLambdaInvoke, type LambdaInvokeOptions } from '../engine/child/lambda.ts';
 import { type Invoke, systemClock } from '../engine/child/ports.ts';
 import { runInvocation, type TreeShape } from '../engine/invocation/invocation.ts';
@@ -43,8 +44,11 @@ export interface BatchInput {
   readonly onOutcome?: (index: number, outcome: Outcome<unknown>) => void;
   /** Told of every answer's version, before its outcomes. */
   readonly onVersion?: (version: string) => void;
-  /** Told the tree's id when it was stopped: children that run can be told through the function's store. */
-  readonly onStopped?: (rootRequestId: string) => Promise<void>;
+  /**
+   * Told the id of a run that was stopped while children ran, so that they can be told. Default: the function is asked
+   * to, which needs room for one more invocation.
+   */
+  readonly onStopped?: (runId: string) => Promise<void>;
 }
 
 const deadlineOf = (asked = NO_DEADLINE): number => {
@@ -81,18 +85,20 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
     slots: shape?.slots ?? treeDefaults.slots,
     maxDepth: shape?.maxDepth ?? treeDefaults.maxDepth,
   };
-  const rootRequestId = randomUUID();
+  const runId = randomUUID();
+  const invoke = input.invoke ?? createLambdaInvoke({ ...connection, maxSockets: tree.maxLanes });
+  const target = { functionName: input.functionName, qualifier: input.qualifier ?? 'live' };
   let answers = 0;
+  let leftRunning = false;
   let failure: WireError | undefined;
   const { outcomes, stopped, late, ...result } = await runInvocation({
     items: inlineItems(items),
     onError,
     shape: tree,
     clock: systemClock,
-    invoke: input.invoke ?? createLambdaInvoke({ ...connection, maxSockets: tree.maxLanes }),
+    invoke,
     place: {
-      functionName: input.functionName,
-      qualifier: input.qualifier ?? 'live',
+      ...target,
       options: {
         ...options,
         onError,
@@ -104,12 +110,14 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
       deadline: deadlineOf(input.deadline),
       version: input.version,
       identity,
-      rootRequestId,
+      rootRequestId: runId,
+      runId,
     },
     signal: input.signal,
     observe: (event) => {
       if (event.kind === 'item') input.onOutcome?.(event.index, event.outcome);
       if (event.kind !== 'child') return;
+      leftRunning ||= event.answer.kind === 'aborted';
       if (event.answer.kind === 'answered') {
         answers += 1;
         input.onVersion?.(event.answer.reply.version);
@@ -117,7 +125,11 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
     },
   });
   // telling is a courtesy: that it failed takes nothing from what was answered
-  if (stopped) await input.onStopped?.(rootRequestId).catch(() => {});
+  if (stopped && leftRunning && !late) {
+    const { onStopped = () => abortTree(invoke, `${target.functionName}:${target.qualifier}`, runId) } =
+      input;
+    await onStopped(runId).catch(() => {});
+  }
   const answered = outcomes.filter((outcome) => outcome !== undefined);
   return {
     outcomes,

@@ -5,10 +5,11 @@ import { type Invoke, systemClock } from './child/ports.ts';
 import { readRecursionConfig } from './config.ts';
 import { expiringKeys } from './expiring-keys.ts';
 import type { Handler, HandlerDeps, InvocationContext, Start } from './handler.ts';
+import { markAborted } from './invocation/abort-marker.ts';
 import { serveChild } from './invocation/serve-child.ts';
 import { serveRoot } from './invocation/serve-root.ts';
 import { MAX_PARALLEL_REQUESTS } from './limits.ts';
-import { isEnvelope, refusal, type Sealed } from './protocol/envelope.ts';
+import { ENVELOPE_KEY, isEnvelope, readAbort, refusal, type Sealed } from './protocol/envelope.ts';
 import type { OwnOptionsShape } from './protocol/options.ts';
 import { readRequest } from './protocol/request.ts';
 import { type OpenStore, pack, takesClaims } from './protocol/wire.ts';
@@ -17,7 +18,7 @@ import type { Work } from './work.ts';
 
 /** How a recursive function presents itself. */
 export interface RecursiveOptions<Item>
-  extends Partial<Pick<HandlerDeps, 'config' | 'invoke' | 'clock' | 'report'>> {
+  extends Partial<Pick<HandlerDeps, 'config' | 'invoke' | 'clock' | 'report' | 'openStore'>> {
   /** Name of an item in requests and results. Default `item`. */
   readonly itemKey?: string;
   /** What an item must be; its output is what the work function is given, in whichever invocation. Default: any JSON. */
@@ -48,6 +49,7 @@ export const recursive = <Item, Result, Options = Record<never, never>>(
     invoke,
     clock = systemClock,
     report,
+    openStore = config.store === undefined ? undefined : storeOnFirstUse(config.store),
   }: RecursiveOptions<Item> = {},
 ): Handler => {
   const deps: HandlerDeps = {
@@ -57,7 +59,7 @@ export const recursive = <Item, Result, Options = Record<never, never>>(
     config,
     clock,
     invoke: invoke ?? connectOnFirstCall(),
-    openStore: config.store === undefined ? undefined : storeOnFirstUse(config.store),
+    openStore,
     ...(report && { report }),
   };
   let cold = true;
@@ -75,6 +77,12 @@ export const recursive = <Item, Result, Options = Record<never, never>>(
 };
 
 const answerParent = async (event: Sealed, start: Start, deps: HandlerDeps): Promise<unknown> => {
+  const aborted = readAbort(event);
+  if (aborted !== undefined) {
+    // where there is no store nobody can be told
+    if (deps.openStore) await markAborted(await deps.openStore(), aborted);
+    return { [ENVELOPE_KEY]: {} };
+  }
   try {
     // the runtime writes JSON, so what is packed is unwrapped once more
     const store = takesClaims(event) ? deps.openStore : undefined;

@@ -65,7 +65,7 @@ export const openDeployedTarget = async (
     references: await sendFiles(pictures, openUploads, signal, onSent),
     // children that run are told to stop; where there is no store they run to their end
     ...(store && {
-      onStopped: async (rootRequestId: string) => markAborted(await openUploads(), rootRequestId),
+      onStopped: async (runId: string) => markAborted(await openUploads(), runId),
     }),
     crashes: () => 0,
     close: async () => client.destroy(),

@@ -19,6 +19,8 @@ export interface Place {
   readonly deadline: number;
   readonly version: string | undefined;
   readonly rootRequestId: string;
+  /** Of this run of the tree, unlike those of its requests, which may be delivered twice: random. */
+  readonly runId: string;
   /** What the tree's work functions have said of themselves so far; grows. */
   readonly identity: Record<string, string>;
   /** Name of the stored batch: results are written as parts, and replies say only that they are. */
@@ -138,6 +140,7 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
           version,
           identity: place.identity,
           rootRequestId: place.rootRequestId,
+          ...(place.runId !== place.rootRequestId && { runId: place.runId }),
           attempt: request.attempt,
         },
         openStore,

@@ -1,41 +1,54 @@
 import type { ObjectStore } from '../../platform/storage/object-store.ts';
 import type { Clock } from '../child/ports.ts';
+import type { OpenStore } from '../protocol/wire.ts';
 
 /** Between two looks; a request to S3 costs $0.0000004, and a picture takes a tenth of that time. */
 const LOOK_EVERY_MS = 1_000;
 
-const keyOf = (rootRequestId: string): string => `aborted/${rootRequestId}`;
+const keyOf = (runId: string): string => `aborted/${runId}`;
 
-/** Tells the whole tree that its work is not wanted any more: aborting a call does not stop the child that runs. */
-export const markAborted = (store: ObjectStore, rootRequestId: string): Promise<void> =>
-  store.put(keyOf(rootRequestId), new Uint8Array());
+/** The reason of what was stopped because another invocation of the tree was. */
+const treeAborted = () => Object.assign(new Error('The tree was aborted.'), { name: 'AbortError' });
 
 /**
- * Looks for the marker once a second until it is there, or the watch is ended. A store that does not answer is no
- * reason to stop.
- *
- * @returns ends the watch.
+ * Tells a whole tree that its work is not wanted any more: aborting a call stops the wait for a child, not the child,
+ * which Lambda lets run to its end.
  */
-export const watchAborted = (
-  store: ObjectStore,
-  rootRequestId: string,
-  clock: Clock,
-  onAborted: () => void,
-): (() => void) => {
+export const markAborted = (store: ObjectStore, runId: string): Promise<void> =>
+  store.put(keyOf(runId), new Uint8Array());
+
+/** How an invocation hears that its tree was aborted. */
+export interface AbortWatch {
+  readonly signal: AbortSignal;
+  /** Ends the watch. */
+  end(): void;
+}
+
+/**
+ * Looks for the marker of a run once a second, from the first second on. The store is opened with the first look, and
+ * one that does not answer is no reason to stop. Without a store nobody can be told.
+ */
+export const watchAborted = (openStore: OpenStore | undefined, runId: string, clock: Clock): AbortWatch => {
+  const controller = new AbortController();
   let ended = false;
   let cancel = () => {};
   const look = async () => {
-    const aborted = await store.stat(keyOf(rootRequestId)).catch(() => undefined);
+    const found = await openStore?.()
+      .then((store) => store.stat(keyOf(runId)))
+      .catch(() => undefined);
     if (ended) return;
-    if (aborted) onAborted();
+    if (found) controller.abort(treeAborted());
     else later();
   };
   const later = () => {
     cancel = clock.at(clock.now() + LOOK_EVERY_MS, look);
   };
-  later();
-  return () => {
-    ended = true;
-    cancel();
+  if (openStore) later();
+  return {
+    signal: controller.signal,
+    end: () => {
+      ended = true;
+      cancel();
+    },
   };
 };

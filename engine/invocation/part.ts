@@ -8,7 +8,7 @@ import { shown } from '../protocol/reply.ts';
 import { type Request, readItem } from '../protocol/request.ts';
 import type { ItemSource } from '../stored-batch/item-source.ts';
 import { storedOwnWork } from '../stored-batch/stored-work.ts';
-import { abortedWithTree } from './aborted-with-tree.ts';
+import { markAborted, watchAborted } from './abort-marker.ts';
 import { type InvocationResult, runInvocation, type TreeShape } from './invocation.ts';
 import { ownWork } from './own-work.ts';
 
@@ -99,8 +99,11 @@ export const runPart = async (part: Part, start: Start, deps: HandlerDeps): Prom
   const { clock, openStore } = deps;
   const startedMs = clock.now();
   const onError = options.onError ?? 'raise';
+  const isRoot = place.depth === 0;
   let stored = 0;
-  const abort = await abortedWithTree(place, deps);
+  let leftRunning = false;
+  // the root looks for no marker, for it is the one who tells
+  const abort = watchAborted(isRoot ? undefined : openStore, place.runId, clock);
   const result = await runInvocation({
     items: part.items,
     todo: part.todo,
@@ -112,16 +115,24 @@ export const runPart = async (part: Part, start: Start, deps: HandlerDeps): Prom
     hedge: options.hedge ?? true,
     invoke: deps.invoke,
     signal: abort.signal,
+    observe: (event) => {
+      leftRunning ||= event.kind === 'child' && event.answer.kind === 'aborted';
+    },
     work: ownWorkOf(part, start, deps, (items) => {
       stored += items;
     }),
   }).finally(abort.end);
   await tell(deps, reportOf(part, start, result, { elapsedMs: clock.now() - startedMs, stored }));
   // a child that ran out of time gives back what it did not do: its parent may have more
-  const onlyLate = place.depth > 0 && result.late;
-  if (!result.stopped || onlyLate || onError === 'collect') {
+  const givesBack = !isRoot && (result.late || abort.signal.aborted);
+  if (!result.stopped || givesBack || onError === 'collect') {
     return { ...result, version: start.context.functionVersion, identity: place.identity };
   }
-  await abort.tell();
+  // a store that fails is no reason to hide what stopped the batch
+  if (isRoot && leftRunning && !result.late) {
+    await openStore?.()
+      .then((store) => markAborted(store, place.runId))
+      .catch(() => {});
+  }
   throw result.stopped;
 };

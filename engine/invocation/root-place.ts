@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DeadlineExceededError } from '../../platform/errors.ts';
 import type { Place } from '../child/child.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
@@ -28,5 +29,7 @@ export const rootPlace = (
     version: context.functionVersion,
     identity: {},
     rootRequestId: context.awsRequestId,
+    // not the request's id, which Lambda gives to every try of an asynchronous invocation
+    runId: randomUUID(),
   };
 };

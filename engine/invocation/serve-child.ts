@@ -58,6 +58,7 @@ export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps)
         version,
         identity: { ...envelope.identity },
         rootRequestId: envelope.rootRequestId,
+        runId: envelope.runId ?? envelope.rootRequestId,
         batch: envelope.batch,
       },
     },

@@ -32,6 +32,8 @@ export interface Envelope {
   /** What the tree's work functions have said of themselves so far. */
   readonly identity: Readonly<Record<string, string>>;
   readonly rootRequestId: string;
+  /** Of this run of the tree. Default: the root's request id, where that is one of the caller's own making. */
+  readonly runId?: string | undefined;
   /** Earlier children that had these items and did not answer. */
   readonly attempt: number;
 }
@@ -85,6 +87,7 @@ const envelopeSchema: z.ZodType<Envelope> = z.strictObject({
   version: z.string().optional(),
   identity: z.record(z.string(), z.string()),
   rootRequestId: z.string(),
+  runId: z.string().optional(),
   attempt: wholeFrom(0),
 });
 
@@ -158,6 +161,15 @@ export const openEnvelope = (event: Sealed): Envelope => {
 /** Writes an internal message, either way. */
 export const seal = (message: Envelope | EnvelopeReply): string =>
   JSON.stringify({ [ENVELOPE_KEY]: message });
+
+const abortSchema = z.strictObject({ abort: z.string() });
+
+/** Asks a function to tell the tree of a run, wherever it is under way, that it is not wanted any more. */
+export const sealAbort = (runId: string): string => JSON.stringify({ [ENVELOPE_KEY]: { abort: runId } });
+
+/** The run that is not wanted any more, if a message says so. */
+export const readAbort = (event: Sealed): string | undefined =>
+  abortSchema.safeParse(event[ENVELOPE_KEY]).data?.abort;
 
 const refusalSchema = z.strictObject({ refused: errorSchema });
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type BatchInput, runBatch } from '../../client/batch.ts';
 import type { Outcome } from '../../engine/policy/outcome.ts';
+import { readAbort } from '../../engine/protocol/envelope.ts';
 import { startLambdaServer } from '../engine/support/lambda-server.ts';
 import { buildGate } from '../local/support/gate.ts';
 import { startTestHost } from '../local/support/local.ts';
@@ -129,7 +130,7 @@ test('a batch from outside, over the local host', { timeout: 60_000 }, async (t)
       await host.event('invocation ended', (event) => event.requestId === requestId);
     }
     const started = host.events.slice(from).filter(({ kind }) => kind === 'invocation started');
-    assert.equal(started.length, 2);
+    assert.equal(started.length, 3, 'two children, and the request to tell them');
   });
 
   await t.test('a process that ran a batch ends by itself', async () => {
@@ -139,10 +140,11 @@ test('a batch from outside, over the local host', { timeout: 60_000 }, async (t)
   });
 });
 
-test('an aborted batch closes every connection it had open, and opens no other', async (t) => {
+test('an aborted batch closes every connection it had open, and opens no other than to tell of it', async (t) => {
   const controller = new AbortController();
   const closed: Promise<void>[] = [];
-  const server = await startLambdaServer(t, (_, response) => {
+  const server = await startLambdaServer(t, ({ body }, response) => {
+    if (readAbort(JSON.parse(body)) !== undefined) return void response.end('{}');
     const { promise, resolve } = Promise.withResolvers<void>();
     response.once('close', resolve);
     closed.push(promise);
@@ -156,7 +158,7 @@ test('an aborted batch closes every connection it had open, and opens no other',
   assert.equal(stopped?.message, 'Ctrl-C');
   await Promise.all(closed);
   assert.equal(server.open(), 0);
-  assert.equal(server.requests.length, 3);
+  assert.equal(server.requests.length, 4);
 });
 
 test('at its deadline a batch is stopped, with what was answered by then', async (t) => {

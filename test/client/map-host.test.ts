@@ -151,12 +151,15 @@ test('the client over the local host', { timeout: 60_000 }, async (t) => {
 
 test('a concurrent function whose signal is aborted rejects what is under way and what comes', async (t) => {
   const controller = new AbortController();
-  const server = await startLambdaServer(t, () => controller.abort(new Error('Ctrl-C')));
+  const server = await startLambdaServer(t, (_, response) => {
+    if (controller.signal.aborted) response.end('{}');
+    else controller.abort(new Error('Ctrl-C'));
+  });
   const { functionName, ...rest } = targetOf(server.endpoint);
   const call = concurrent<number, number>(functionName, { ...rest, signal: controller.signal });
   await assert.rejects(call(1), { message: 'Ctrl-C' });
   await assert.rejects(call(2), { message: 'Ctrl-C' });
-  assert.equal(server.requests.length, 1);
+  assert.equal(server.requests.length, 2, 'one call, and the request to stop what it began');
 });
 
 test('a concurrent function sends a full batch at once, and a call that fails alone by itself', async (t) => {

@@ -18,6 +18,7 @@ const place: Place = {
   version: '7',
   identity: {},
   rootRequestId: 'root',
+  runId: 'root',
 };
 
 const request: ChildRequest = {

@@ -269,7 +269,7 @@ test('children of a caller who gives up are told through the store, and stop', a
   const batch = run(['wait:1', 'wait:2'], {
     shape: { ...shape, slots: 1 },
     signal: controller.signal,
-    onStopped: (rootRequestId) => markAborted(store, rootRequestId),
+    onStopped: (runId) => markAborted(store, runId),
   });
   await started.promise;
   controller.abort(new Error('enough'));

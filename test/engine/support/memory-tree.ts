@@ -56,13 +56,20 @@ export const memoryTree = <Item, Result, Options>(
       const outcome = fault?.(call, seen.length);
       seen.push({ target: call.target, path, items });
       if (outcome) return outcome;
-      try {
-        return { kind: 'replied', payload: JSON.stringify(await run(event)) };
-      } catch (error) {
-        return { kind: 'failed', error: toWireError(error), trace: [] };
-      }
+      const { promise: aborted, resolve } = Promise.withResolvers<CallOutcome>();
+      call.signal.addEventListener('abort', () => resolve({ kind: 'aborted' }), { once: true });
+      // as on Lambda, a child whose call is aborted runs on
+      return Promise.race([aborted, answer(event)]);
     },
   });
+
+  const answer = async (event: unknown): Promise<CallOutcome> => {
+    try {
+      return { kind: 'replied', payload: JSON.stringify(await run(event)) };
+    } catch (error) {
+      return { kind: 'failed', error: toWireError(error), trace: [] };
+    }
+  };
 
   const run = async (event: unknown): Promise<unknown> => {
     running += 1;
