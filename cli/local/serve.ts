@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type HostEvent, startHttpApi, startLocalHost } from '../../local/index.ts';
 import { ConfigurationError } from '../../platform/errors.ts';
+import { openCleanUp } from '../clean-up.ts';
 import { watchEnvironments } from '../environment-watch.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { FUNCTION_ALIAS, samplePictures } from '../local-function.ts';
@@ -40,7 +41,7 @@ export const serveLocal = async (args: LocalArguments, terminal: Terminal): Prom
   const functions = await localFunctions(args, terminal);
   const say = (line: string): void => void terminal.stderr.write(`${line}\n`);
   const watch = watchEnvironments(args.verbose, say);
-  await using cleanUp = new AsyncDisposableStack();
+  await using cleanUp = openCleanUp();
 
   const host = await startLocalHost({
     functions,

@@ -3,6 +3,7 @@ import { guardAgainstBrokenFunction, isAboutFunction, withoutPicture } from '../
 import { exitCodeOf, openEnd, type RunEnd } from '../classify/ending.ts';
 import type { RunShape } from '../classify/shape.ts';
 import type { Target } from '../classify/target.ts';
+import { openCleanUp } from '../clean-up.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Picture } from '../inputs/picture.ts';
 import { closingLine } from '../output/closing-line.ts';
@@ -77,7 +78,7 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
   const startMs = performance.now();
   const { pictures, note, shape } = run;
   const { signal, end, ending } = openEnd();
-  await using cleanUp = new AsyncDisposableStack();
+  await using cleanUp = openCleanUp();
   if (note !== undefined) terminal.stderr.write(`${note}\n`);
 
   const screen = await openScreen({

@@ -1,0 +1,70 @@
+import type { Imports } from './graph.ts';
+import type { PublishedPackage } from './packages.ts';
+
+/** What is read of the project's own package.json. */
+export interface ProjectManifest {
+  readonly version: string;
+  readonly license: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+const target = (module: string) => ({ types: `./${module}.d.ts`, default: `./${module}.js` });
+
+/** The packages that the modules import, in the project's versions. */
+const dependenciesOf = (
+  { dependencies }: ProjectManifest,
+  { name, optionalPeers, range }: PublishedPackage,
+  modules: ReadonlyMap<string, Imports>,
+): Readonly<Record<string, string>> => {
+  const wanted = new Map<string, string>();
+  for (const [module, { packages }] of modules) for (const other of packages) wanted.set(other, module);
+  const named = [...wanted].filter(([other]) => !(other in optionalPeers)).sort();
+  return Object.fromEntries(
+    named.map(([other, module]) => {
+      const version = dependencies[other];
+      if (version !== undefined) return [other, `${range}${version}`];
+      throw new Error(
+        `${name}: expected ${other}, which ${module} imports, among the project's dependencies`,
+      );
+    }),
+  );
+};
+
+/** The package.json of a package. It has one version with the project, and depends on the earlier ones exactly. */
+export const manifestOf = (
+  project: ProjectManifest,
+  description: PublishedPackage,
+  modules: ReadonlyMap<string, Imports>,
+  internal: ReadonlySet<string>,
+  earlier: readonly string[],
+) => {
+  const { name, exports, bin, assets, node, optionalPeers, keywords } = description;
+  const folders = new Set([...modules.keys(), ...assets].map((path) => path.split('/')[0]));
+  return {
+    name,
+    version: project.version,
+    description: description.description,
+    keywords,
+    license: project.license,
+    type: 'module',
+    sideEffects: false,
+    engines: { node },
+    exports: {
+      ...Object.fromEntries(Object.entries(exports).map(([path, module]) => [path, target(module)])),
+      ...Object.fromEntries([...internal].sort().map((module) => [`./internal/${module}`, target(module)])),
+      './package.json': './package.json',
+    },
+    ...(bin && {
+      bin: Object.fromEntries(Object.entries(bin).map(([command, module]) => [command, `${module}.js`])),
+    }),
+    files: [...folders, 'CHANGELOG.md'],
+    dependencies: {
+      ...Object.fromEntries(earlier.map((other) => [other, project.version])),
+      ...dependenciesOf(project, description, modules),
+    },
+    peerDependencies: optionalPeers,
+    peerDependenciesMeta: Object.fromEntries(
+      Object.keys(optionalPeers).map((peer) => [peer, { optional: true }]),
+    ),
+  };
+};
