@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { LocalFunction } from '../local/index.ts';
+import { TIMEOUT_MAX_MS } from '../platform/aws-quotas.ts';
 
 /** Name of the function on the local host, and the alias its callers use. */
 export const FUNCTION_NAME = 'classify';
@@ -12,9 +13,6 @@ export const embeddedModels = fileURLToPath(new URL('../models', import.meta.url
 
 /** The sample pictures. */
 export const samplePictures = fileURLToPath(new URL('../examples/pictures', import.meta.url));
-
-/** 15 minutes, Lambda's longest (Lambda quotas): a laptop may be slow, and nobody pays for the wait. */
-const TIMEOUT_MS = 900_000;
 
 /** Room for 16 pictures in flight of the largest kind; CI machines of two cores have 7 GB and more. */
 const MEMORY_MB = 3008;
@@ -43,7 +41,8 @@ export const pictureFunction = (
   name,
   module: module ?? new URL(`../functions/${name}/handler.ts`, import.meta.url).href,
   alias: FUNCTION_ALIAS,
-  timeoutMs: TIMEOUT_MS,
+  // a laptop may be slow, and nobody pays for the wait
+  timeoutMs: TIMEOUT_MAX_MS,
   memoryMb: MEMORY_MB,
   environment: {
     ...Object.fromEntries(passedOn.map((passed) => [passed, env[passed] ?? ''])),

@@ -1,3 +1,5 @@
+import { EVENT_REQUEST_MAX_BYTES } from '../platform/aws-quotas.ts';
+
 /** Defaults and bounds of the options that shape a tree. */
 export const treeDefaults = Object.freeze({
   /** W: 8 pictures are one to two seconds of work on one vCPU, several times what a warm invocation costs. */
@@ -12,7 +14,7 @@ export const treeDefaults = Object.freeze({
   maxAttempts: 3,
 });
 
-/** Far below the 16 invocations after which AWS stops a chain (Lambda developer guide, invocation-recursion). */
+/** Far below `CHAIN_MAX_INVOCATIONS`, after which AWS stops a chain. */
 export const MAX_DEPTH_CAP = 12;
 
 /** 1,024 file descriptors per environment (Lambda quotas) less what the runtime and downloads need. */
@@ -27,8 +29,5 @@ export const backoffRules = Object.freeze({ baseMs: 100, capMs: 5_000 });
  */
 export const hedgeRules = Object.freeze({ minSamples: 3, factor: 3 });
 
-/** Payloads up to this size travel inline where there is a store for larger ones: 1 MB, as an `Event` invoke allows. */
-export const INLINE_WITH_STORE_BYTES = 1024 * 1024;
-
-/** The largest payload of a synchronous invocation (Lambda quotas: 6 MB, counted in 1,024s). */
-export const INLINE_MAX_BYTES = 6 * 1024 * 1024;
+/** Payloads up to this size travel inline where there is a store for larger ones: as an `Event` invoke allows. */
+export const INLINE_WITH_STORE_BYTES = EVENT_REQUEST_MAX_BYTES;

@@ -1,4 +1,5 @@
 import { type Environment, readInteger, readSwitch } from '../engine/config.ts';
+import { TIMEOUT_MAX_MS } from '../platform/aws-quotas.ts';
 import { ConfigurationError } from '../platform/errors.ts';
 import type { SourceOptions } from './sources/source.ts';
 
@@ -26,7 +27,7 @@ export const readImageConfig = (env: Environment): ImageConfig => ({
     allowFile: readSwitch(env, 'ALLOW_FILE', false),
     allowPrivate: readPrivate(env),
     maxBytes: readInteger(env, 'MAX_IMAGE_BYTES', { fallback: 50 * 2 ** 20, least: 1, most: 2 ** 31 }),
-    timeoutMs: readInteger(env, 'FETCH_TIMEOUT_MS', { fallback: 20_000, least: 1, most: 900_000 }),
+    timeoutMs: readInteger(env, 'FETCH_TIMEOUT_MS', { fallback: 20_000, least: 1, most: TIMEOUT_MAX_MS }),
   }),
   maxPixels: readInteger(env, 'MAX_PIXELS', { fallback: 268_402_689, least: 1, most: 2 ** 40 }),
   inFlight: readInteger(env, 'MAX_IN_FLIGHT', { fallback: 16, least: 1, most: 1_000 }),

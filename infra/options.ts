@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { MAX_DEPTH_CAP, MAX_PARALLEL_REQUESTS, treeDefaults } from '../engine/limits.ts';
+import { MEMORY_MAX_MB, MEMORY_MIN_MB, TIMEOUT_MAX_MS, VCPU_MEMORY_MB } from '../platform/aws-quotas.ts';
 import { ConfigurationError } from '../platform/errors.ts';
 import { architectures, defaultArchitecture } from './bundle/architecture.ts';
 import { bucketName, list, retentionDays, text, wholeNumber, word } from './context-values.ts';
@@ -18,10 +19,10 @@ const shape = {
   auth: word(['iam', 'jwt', 'none']).default('iam'),
   jwtIssuer: z.url({ protocol: /^https$/, error: 'expected an https:// URL' }).optional(),
   jwtAudience: list(text(/./, 'texts, parted by commas')).optional(),
-  /** 1,769 MB are one vCPU (Lambda developer guide, configuration-memory). */
-  memoryMb: wholeNumber(128, 10_240).default(1_769),
+  /** Default: one vCPU. */
+  memoryMb: wholeNumber(MEMORY_MIN_MB, MEMORY_MAX_MB).default(VCPU_MEMORY_MB),
   /** Of one invocation; through the API a request has 29 s whatever this is. */
-  timeoutSeconds: wholeNumber(1, 900).default(120),
+  timeoutSeconds: wholeNumber(1, TIMEOUT_MAX_MS / 1_000).default(120),
   architecture: word(architectures).default(defaultArchitecture),
   /** Most environments of the function at once, kept for it; 0 stops it. Default: shares the account's. */
   reservedConcurrency: wholeNumber(0, 100_000).optional(),

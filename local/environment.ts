@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { INIT_FREE_MS } from '../platform/aws-quotas.ts';
 import { type Heard, startProcess } from './environment-process.ts';
 import type { EnvironmentEnd, Observe } from './host-events.ts';
-import { INIT_FREE_MS } from './limits.ts';
 import { watchMemory } from './memory-watch.ts';
 import { conclude, type Outcome } from './outcome.ts';
 import type { InvokeMessage } from './runtime/messages.ts';

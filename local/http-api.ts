@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { GATEWAY_TIMEOUT_MS, HTTP_BODY_MAX_BYTES } from '../platform/aws-quotas.ts';
 import type { LocalHost } from './host.ts';
 import { toHttpEvent } from './http-event.ts';
 import { gatewayError, internalServerError, toHttpResponse } from './http-response.ts';
 import { compileRoutes, type HttpRoute } from './http-route.ts';
 import { serve } from './http-server.ts';
-import { HTTP_BODY_MAX_BYTES, HTTP_TIMEOUT_MS } from './limits.ts';
 import type { HttpReply, InvokeReply } from './replies.ts';
 import { readBody } from './request-body.ts';
 import { splitTarget } from './request-target.ts';
@@ -61,7 +61,7 @@ const toResponse = (reply: InvokeReply): HttpReply => {
  * @throws InvalidRequestError for a malformed route; what listening failed with.
  */
 export const startHttpApi = async (options: HttpApiOptions): Promise<HttpApi> => {
-  const { host, routes, port = 0, address = '127.0.0.1', timeoutMs = HTTP_TIMEOUT_MS } = options;
+  const { host, routes, port = 0, address = '127.0.0.1', timeoutMs = GATEWAY_TIMEOUT_MS } = options;
   const matchRoute = compileRoutes(routes);
 
   const answer = async (message: IncomingMessage): Promise<HttpReply | undefined> => {

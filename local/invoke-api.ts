@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { CLIENT_CONTEXT_MAX_BYTES } from '../platform/aws-quotas.ts';
 import type { Answer } from './http-server.ts';
 import type { Invocations } from './invocations.ts';
 import { payloadMaxBytes } from './invoke-call.ts';
-import { CLIENT_CONTEXT_MAX_BYTES } from './limits.ts';
 import { invalidParameter, notJson, type Refusal, requestTooLarge, unknownOperation } from './refusals.ts';
 import { type HttpReply, toHttpReply } from './replies.ts';
 import { readBody } from './request-body.ts';

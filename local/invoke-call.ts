@@ -1,5 +1,5 @@
-import { type FunctionName, parseFunctionName } from './function-name.ts';
-import { EVENT_REQUEST_MAX_BYTES, SYNC_REQUEST_MAX_BYTES } from './limits.ts';
+import { EVENT_REQUEST_MAX_BYTES, SYNC_REQUEST_MAX_BYTES } from '../platform/aws-quotas.ts';
+import { type FunctionName, parseFunctionName } from '../platform/function-name.ts';
 import * as refusals from './refusals.ts';
 import type { FunctionVersion, Versions } from './versions.ts';
 

@@ -1,47 +1,12 @@
-/** Largest request of a synchronous invocation: "6 MB", counted in 1,024s (Lambda quotas, `InvokeCommand` docs). */
-export const SYNC_REQUEST_MAX_BYTES = 6 * 1024 * 1024;
+import { VCPU_MEMORY_MB } from '../platform/aws-quotas.ts';
 
-/** Largest request of an `Event` invocation: 1 MB (Lambda quotas; 256 KB until 2025). */
-export const EVENT_REQUEST_MAX_BYTES = 1024 * 1024;
-
-/** Largest reply: 6 MiB and 100 bytes (`MaxPayloadSize` of the runtime interface emulator). */
-export const REPLY_MAX_BYTES = 6 * 1024 * 1024 + 100;
-
-/** `LogType: Tail` answers the last 4 KB of the log (Invoke API reference). */
-export const LOG_TAIL_MAX_BYTES = 4 * 1024;
-
-/** A log event longer than this is cut in two, as CloudWatch Logs does (256 KB per event, CloudWatch quotas). */
-export const LOG_LINE_MAX_CHARS = 256 * 1024;
-
-/** Invocations of one chain of requests before the next is stopped ("approximately 16", recursive loop detection docs). */
-export const CHAIN_MAX_INVOCATIONS = 16;
-
-/** The init phase has ten seconds of its own, outside the function's time-out (Lambda execution environment docs). */
-export const INIT_FREE_MS = 10_000;
-
-/** Function time-out: up to 15 minutes (Lambda quotas). */
-export const TIMEOUT_MAX_MS = 900_000;
-
-/** Function memory: 128 MB to 10,240 MB (Lambda quotas). */
-export const MEMORY_MIN_MB = 128;
-export const MEMORY_MAX_MB = 10_240;
-
-/** 1,769 MB is one whole vCPU (Lambda memory docs). */
-export const DEFAULT_MEMORY_MB = 1769;
+/** Memory of a function that says nothing of it: one whole vCPU. */
+export const DEFAULT_MEMORY_MB = VCPU_MEMORY_MB;
 
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Share of the memory V8 may use for old objects; the rest is left to buffers and native code, as in AWS's bootstrap. */
 export const HEAP_SHARE = 0.9;
 
-/** `X-Amz-Client-Context`: up to 3,583 bytes of base64 (Invoke API reference). */
-export const CLIENT_CONTEXT_MAX_BYTES = 3583;
-
 /** What a throttled caller is told to wait. */
 export const RETRY_AFTER_SECONDS = 1;
-
-/** Body of an HTTP API request: 10 MB, not raisable (API Gateway HTTP API quotas). */
-export const HTTP_BODY_MAX_BYTES = 10 * 1024 * 1024;
-
-/** Longest integration time-out the CDK accepts for an HTTP API (its service quota is 30 s). */
-export const HTTP_TIMEOUT_MS = 29_000;

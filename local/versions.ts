@@ -1,7 +1,10 @@
 import { InvalidRequestError } from '../platform/errors.ts';
-import type { FunctionName } from './function-name.ts';
+import type { FunctionName } from '../platform/function-name.ts';
 import { DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT_MS } from './limits.ts';
 import { checkFunction, type LocalFunction } from './local-function.ts';
+
+/** There is one region and one account here, so of a function's name only these matter. */
+type Called = Pick<FunctionName, 'name' | 'qualifier'>;
 
 /** Region and account of the local host: the examples of AWS's own documentation. */
 export const DEFAULT_REGION = 'us-east-1';
@@ -36,7 +39,7 @@ export type Resolution =
 
 /** The functions of a host, their versions and their aliases. */
 export interface Versions {
-  resolve(called: FunctionName): Resolution;
+  resolve(called: Called): Resolution;
   /** Publishes `$LATEST`, with these changes, as the next version; returns its number. */
   publish(name: string, changes?: VersionChanges): string;
   /** Points an alias, existing or new, at a version. */
@@ -51,7 +54,7 @@ interface Entry {
   readonly aliases: Map<string, FunctionVersion>;
 }
 
-const arnOf = (region: string, { name, qualifier }: FunctionName): string =>
+const arnOf = (region: string, { name, qualifier }: Called): string =>
   `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}${qualifier === undefined ? '' : `:${qualifier}`}`;
 
 const describeLatest = (definition: LocalFunction): FunctionVersion => {

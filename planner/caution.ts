@@ -1,7 +1,7 @@
+import { REPLY_MAX_BYTES, SYNC_REQUEST_MAX_BYTES } from '../platform/aws-quotas.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { lambdaScaling } from './simulator/world.ts';
 import type { TreePlan } from './tree.ts';
-import { MAX_REPLY_BYTES, MAX_REQUEST_BYTES } from './wire-bytes.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 
@@ -9,16 +9,16 @@ const whole = (value: number): string => Math.round(value).toLocaleString('en');
 export const cautionsOf = (plan: TreePlan, options: PlanOptions): readonly string[] => {
   const { bytes, cold, peak } = plan;
   const cautions: string[] = [];
-  if (bytes.largestRequest > MAX_REQUEST_BYTES) {
+  if (bytes.largestRequest > SYNC_REQUEST_MAX_BYTES) {
     cautions.push(
-      `The largest request would be ${whole(bytes.largestRequest)} bytes; Lambda carries ${whole(MAX_REQUEST_BYTES)}: ` +
+      `The largest request would be ${whole(bytes.largestRequest)} bytes; Lambda carries ${whole(SYNC_REQUEST_MAX_BYTES)}: ` +
         'it is split, or put aside in the store if there is one.',
     );
   }
-  if (Math.max(bytes.largestReply, options.root === 'function' ? bytes.rootReply : 0) > MAX_REPLY_BYTES) {
+  if (Math.max(bytes.largestReply, options.root === 'function' ? bytes.rootReply : 0) > REPLY_MAX_BYTES) {
     cautions.push(
       `The largest reply would be ${whole(Math.max(bytes.largestReply, bytes.rootReply))} bytes; Lambda carries ` +
-        `${whole(MAX_REPLY_BYTES)}: it needs the store, or the command as the root.`,
+        `${whole(REPLY_MAX_BYTES)}: it needs the store, or the command as the root.`,
     );
   }
   if (options.root === 'function' && cold.wallMs > options.timeoutMs) {

@@ -1,4 +1,5 @@
 import { treeDefaults } from '../engine/limits.ts';
+import { TIMEOUT_MAX_MS, VCPU_MEMORY_MB } from '../platform/aws-quotas.ts';
 import type { Architecture } from './simulator/price.ts';
 import type { Root } from './simulator/simulation.ts';
 
@@ -32,12 +33,12 @@ export const planDefaults = Object.freeze<Omit<PlanOptions, 'items'>>({
   itemMs: 100,
   latencyMs: 10,
   coldStartMs: 800,
-  memoryMb: 1_769,
+  memoryMb: VCPU_MEMORY_MB,
   architecture: 'arm64',
   referenceBytes: 80,
   resultBytes: 240,
   root: 'function',
-  timeoutMs: 900_000,
+  timeoutMs: TIMEOUT_MAX_MS,
 });
 
 /** One option of the command: `--name <value>`, a number unless it has words. */

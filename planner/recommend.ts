@@ -1,4 +1,5 @@
 import { MAX_PARALLEL_REQUESTS } from '../engine/limits.ts';
+import { TIMEOUT_MAX_MS } from '../platform/aws-quotas.ts';
 import { InvalidRequestError } from '../platform/errors.ts';
 import { candidates, neighbours } from './candidates.ts';
 import { type Estimate, estimateTree } from './tree.ts';
@@ -35,18 +36,10 @@ type Shape = Pick<Recommendation, 'maxWork' | 'maxLanes'>;
 /** Times or costs nearer than this are a tie: measured times are not more exact. */
 const TIE = 0.001;
 
-/** A Lambda function runs 15 minutes at most (Lambda quotas). */
-const LONGEST_TIMEOUT_MS = 900_000;
-
 /** Part of the time-out that the work of one request may take: the rest is for items slower than the mean. */
 const TIMEOUT_SHARE = 0.5;
 
-const mostItemsPerCall = ({
-  items,
-  bytes,
-  times,
-  timeoutMs = LONGEST_TIMEOUT_MS,
-}: RecommendInput): number => {
+const mostItemsPerCall = ({ items, bytes, times, timeoutMs = TIMEOUT_MAX_MS }: RecommendInput): number => {
   const inTime = times.itemMs > 0 ? Math.floor((TIMEOUT_SHARE * timeoutMs) / times.itemMs) : items;
   return Math.max(1, Math.min(items, maxItemsPerCall(bytes), inTime));
 };

@@ -1,3 +1,4 @@
+import { REPLY_MAX_BYTES, SYNC_REQUEST_MAX_BYTES } from '../platform/aws-quotas.ts';
 import type { Subtree } from './subtree.ts';
 import type { PlanBytes } from './tree-input.ts';
 
@@ -6,12 +7,6 @@ const ENVELOPE_BYTES = 512;
 
 /** The bracketing of one result in a reply: `{"results":…},`. */
 const RESULT_BRACKET_BYTES = 13;
-
-/** Invoke's limit of a request, synchronous (Lambda quotas: 6 MB of 1,024 KB). */
-export const MAX_REQUEST_BYTES = 6_291_456;
-
-/** Invoke's limit of a reply: 100 bytes more (Lambda runtime interface emulator, `MaxPayloadSize`). */
-export const MAX_REPLY_BYTES = 6_291_556;
 
 /** What travels between the invocations of a tree. */
 export interface WireBytes {
@@ -30,8 +25,8 @@ export const maxItemsPerCall = ({ perReference, perResult }: PlanBytes): number 
     1,
     Math.floor(
       Math.min(
-        (MAX_REQUEST_BYTES - ENVELOPE_BYTES) / (perReference + 1),
-        (MAX_REPLY_BYTES - ENVELOPE_BYTES) / (perResult + RESULT_BRACKET_BYTES),
+        (SYNC_REQUEST_MAX_BYTES - ENVELOPE_BYTES) / (perReference + 1),
+        (REPLY_MAX_BYTES - ENVELOPE_BYTES) / (perResult + RESULT_BRACKET_BYTES),
       ),
     ),
   );

@@ -1,11 +1,9 @@
+import { GATEWAY_TIMEOUT_MS } from '../../platform/aws-quotas.ts';
 import { InvalidRequestError } from '../../platform/errors.ts';
 import type { Handler, InvocationContext } from '../index.ts';
 import { ENVELOPE_KEY, isEnvelope } from '../protocol/envelope.ts';
 import { type HttpRequest, readHttpEvent } from './events.ts';
 import { type HttpReply, problem } from './problem.ts';
-
-/** API Gateway gives an HTTP API's integration 30 s and a REST API's 29 s, whatever the function's own time-out. */
-const GATEWAY_MS = 29_000;
 
 const readJson = (text: string): unknown => {
   try {
@@ -33,7 +31,7 @@ const withGatewayDeadline = (
   context: InvocationContext,
   receivedMs: number | undefined,
 ): InvocationContext => {
-  const gatewayEndsMs = (receivedMs ?? Date.now()) + GATEWAY_MS;
+  const gatewayEndsMs = (receivedMs ?? Date.now()) + GATEWAY_TIMEOUT_MS;
   return {
     awsRequestId: context.awsRequestId,
     functionVersion: context.functionVersion,

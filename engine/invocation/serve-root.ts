@@ -1,6 +1,6 @@
+import { SYNC_REQUEST_MAX_BYTES } from '../../platform/aws-quotas.ts';
 import { PayloadTooLargeError } from '../../platform/errors.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
-import { INLINE_MAX_BYTES } from '../limits.ts';
 import { rangesWhere } from '../policy/cover.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
@@ -22,10 +22,10 @@ const outcomeOf = (read: ReadItem, worked: Outcome<unknown> | undefined): Outcom
 const fitting = async (reply: unknown, { openStore }: HandlerDeps): Promise<unknown> => {
   const text = JSON.stringify(reply);
   const bytes = Buffer.byteLength(text);
-  if (bytes <= INLINE_MAX_BYTES) return reply;
+  if (bytes <= SYNC_REQUEST_MAX_BYTES) return reply;
   if (!openStore) {
     throw new PayloadTooLargeError(
-      `Expected a reply of at most ${INLINE_MAX_BYTES} bytes, received ${bytes}: send fewer items, or a manifest (with a STORE).`,
+      `Expected a reply of at most ${SYNC_REQUEST_MAX_BYTES} bytes, received ${bytes}: send fewer items, or a manifest (with a STORE).`,
     );
   }
   const store = await openStore();

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { SYNC_REQUEST_MAX_BYTES } from '../../platform/aws-quotas.ts';
 import { ConfigurationError, PayloadTooLargeError } from '../../platform/errors.ts';
 import type { ObjectStore } from '../../platform/storage/object-store.ts';
-import { INLINE_MAX_BYTES, INLINE_WITH_STORE_BYTES } from '../limits.ts';
+import { INLINE_WITH_STORE_BYTES } from '../limits.ts';
 import { checkIn, redeem } from './claims.ts';
 import { ENVELOPE_KEY, type Envelope, type EnvelopeReply, type Sealed, seal } from './envelope.ts';
 
@@ -22,10 +23,10 @@ const claimSchema = z.strictObject({
 export const pack = async (message: Envelope | EnvelopeReply, openStore?: OpenStore): Promise<string> => {
   const text = seal(message);
   const bytes = Buffer.byteLength(text);
-  if (bytes <= (openStore ? INLINE_WITH_STORE_BYTES : INLINE_MAX_BYTES)) return text;
+  if (bytes <= (openStore ? INLINE_WITH_STORE_BYTES : SYNC_REQUEST_MAX_BYTES)) return text;
   if (!openStore) {
     throw new PayloadTooLargeError(
-      `Expected at most ${INLINE_MAX_BYTES} bytes in one message, received ${bytes} (with a STORE, larger ones are put aside).`,
+      `Expected at most ${SYNC_REQUEST_MAX_BYTES} bytes in one message, received ${bytes} (with a STORE, larger ones are put aside).`,
     );
   }
   const claim = await checkIn(await openStore(), Buffer.from(text));

@@ -1,8 +1,8 @@
 import type { Invoke } from '../../engine/child/ports.ts';
 import type { Handler } from '../../engine/index.ts';
-import { INLINE_MAX_BYTES } from '../../engine/limits.ts';
 import { deadlineOf } from '../../engine/policy/deadline.ts';
 import { describeReference } from '../../images/describe-reference.ts';
+import { SYNC_REQUEST_MAX_BYTES } from '../../platform/aws-quotas.ts';
 import { DeadlineExceededError, PayloadTooLargeError } from '../../platform/errors.ts';
 import { createCallFunction } from './call-function.ts';
 import type { OrchestrateConfig } from './config.ts';
@@ -19,9 +19,9 @@ export interface OrchestrateDeps {
 
 const checkSize = (reply: unknown): void => {
   const bytes = Buffer.byteLength(JSON.stringify(reply));
-  if (bytes <= INLINE_MAX_BYTES) return;
+  if (bytes <= SYNC_REQUEST_MAX_BYTES) return;
   throw new PayloadTooLargeError(
-    `Expected a reply of at most ${INLINE_MAX_BYTES} bytes, received ${bytes}: send fewer items, or name fewer functions.`,
+    `Expected a reply of at most ${SYNC_REQUEST_MAX_BYTES} bytes, received ${bytes}: send fewer items, or name fewer functions.`,
   );
 };
 

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../platform/errors.ts';
+import { parseFunctionName } from '../../platform/function-name.ts';
 
 /** A function that may be called, by the name that requests call it. */
 export interface Target {
@@ -18,14 +19,6 @@ const malformed = (entry: string): ConfigurationError =>
     `FUNCTIONS: expected name=function or name=function:alias, separated by commas, received ${JSON.stringify(entry)}`,
   );
 
-/** An ARN has six colons before its qualifier (`arn:aws:lambda:region:account:function:name:alias`), a name none. */
-const readTarget = (text: string, entry: string): Target => {
-  const parts = text.split(':');
-  const nameParts = parts[0] === 'arn' ? 7 : 1;
-  if (parts.length < nameParts || parts.length > nameParts + 1 || parts.includes('')) throw malformed(entry);
-  return { functionName: parts.slice(0, nameParts).join(':'), qualifier: parts[nameParts] };
-};
-
 /**
  * Reads the allow-list: `classify=droste-classify:live,thumbnail=droste-thumbnail:live`. Nothing else can be called,
  * whatever a request says.
@@ -38,12 +31,13 @@ export const readTargets = (text: string | undefined): Targets => {
   }
   const targets = new Map<string, Target>();
   for (const entry of text.split(',')) {
-    const [, name, target] = entryPattern.exec(entry) ?? [];
+    const [, name, called = ''] = entryPattern.exec(entry) ?? [];
+    const target = parseFunctionName(called);
     if (name === undefined || target === undefined) throw malformed(entry);
     if (targets.has(name)) {
       throw new ConfigurationError(`FUNCTIONS: expected every name once, received ${name} twice`);
     }
-    targets.set(name, readTarget(target, entry));
+    targets.set(name, { functionName: target.functionName, qualifier: target.qualifier });
   }
   return targets;
 };

@@ -1,4 +1,5 @@
 import { treeDefaults } from '../../engine/limits.ts';
+import { VCPU_MEMORY_MB } from '../../platform/aws-quotas.ts';
 import { fixed } from './distribution.ts';
 import { noFaults } from './faults.ts';
 import { policies, type SimulationInput } from './simulation.ts';
@@ -19,7 +20,7 @@ export const defaultSimulation = Object.freeze<SimulationInput>({
   world: { concurrencyLimit: 1_000, scaling: lambdaScaling, warm: 0, others: noOtherCallers },
   times: { latency: fixed(10), coldStart: fixed(800), item: fixed(100) },
   faults: noFaults,
-  machine: { memoryMb: 1_769, architecture: 'arm64' },
+  machine: { memoryMb: VCPU_MEMORY_MB, architecture: 'arm64' },
   root: 'function',
   policy: policies.droste,
   hedge: true,

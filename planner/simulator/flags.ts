@@ -1,4 +1,5 @@
 import { MAX_DEPTH_CAP } from '../../engine/limits.ts';
+import { MEMORY_MAX_MB, MEMORY_MIN_MB } from '../../platform/aws-quotas.ts';
 import { type Flag, fault, shape, straggling, time } from './flag.ts';
 import { readNumber, readPair, readWhole, readWord } from './flag-values.ts';
 import type { Architecture } from './price.ts';
@@ -99,7 +100,7 @@ export const flags: readonly Flag[] = [
     show: (input) => String(input.machine.memoryMb),
     put: (input, text) => ({
       ...input,
-      machine: { ...input.machine, memoryMb: readWhole('memory', text, 128, 10_240) },
+      machine: { ...input.machine, memoryMb: readWhole('memory', text, MEMORY_MIN_MB, MEMORY_MAX_MB) },
     }),
   },
   {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { INLINE_MAX_BYTES, INLINE_WITH_STORE_BYTES } from '../../../engine/limits.ts';
+import { INLINE_WITH_STORE_BYTES } from '../../../engine/limits.ts';
 import { ENVELOPE_KEY, type Envelope, seal, versionMeant } from '../../../engine/protocol/envelope.ts';
 import { pack, unpack } from '../../../engine/protocol/wire.ts';
+import { SYNC_REQUEST_MAX_BYTES } from '../../../platform/aws-quotas.ts';
 import { createMemoryStore } from '../../../platform/storage/memory-store.ts';
 
 const envelope: Envelope = {
@@ -36,7 +37,7 @@ test('what fits travels as it is, and nothing is put aside', async () => {
     [envelope, undefined],
     [envelope, open],
     [ofBytes(INLINE_WITH_STORE_BYTES), open],
-    [ofBytes(INLINE_MAX_BYTES), undefined],
+    [ofBytes(SYNC_REQUEST_MAX_BYTES), undefined],
   ] as const) {
     const text = await pack(message, openStore);
     assert.equal(text, seal(message));
@@ -64,7 +65,7 @@ test('bytes count, not characters', async () => {
 });
 
 test('where there is no store, what is too large is refused, saying what would carry it', async () => {
-  await assert.rejects(pack(ofBytes(INLINE_MAX_BYTES + 1)), {
+  await assert.rejects(pack(ofBytes(SYNC_REQUEST_MAX_BYTES + 1)), {
     name: 'PayloadTooLargeError',
     message:
       'Expected at most 6291456 bytes in one message, received 6291457 (with a STORE, larger ones are put aside).',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseFunctionName } from '../../local/function-name.ts';
+import { parseFunctionName } from '../../platform/function-name.ts';
 
 const name = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_-]{0,40}$/);
 const qualifier = fc.oneof(fc.constant('$LATEST'), fc.stringMatching(/^[a-zA-Z0-9_-]{1,20}$/));
@@ -16,8 +16,12 @@ const prefix = fc.constantFrom(
 test('every form of a name gives the same name and qualifier', () => {
   fc.assert(
     fc.property(prefix, name, qualifier, (before, fn, qual) => {
-      assert.deepEqual(parseFunctionName(`${before}${fn}`), { name: fn });
-      assert.deepEqual(parseFunctionName(`${before}${fn}:${qual}`), { name: fn, qualifier: qual });
+      assert.deepEqual(parseFunctionName(`${before}${fn}`), { name: fn, functionName: `${before}${fn}` });
+      assert.deepEqual(parseFunctionName(`${before}${fn}:${qual}`), {
+        name: fn,
+        functionName: `${before}${fn}`,
+        qualifier: qual,
+      });
     }),
   );
 });
