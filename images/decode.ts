@@ -1,15 +1,24 @@
 import { ImageTooLargeError, UnsupportedImageError } from '../platform/errors.ts';
 import type { ImageFormat } from './format.ts';
 import { type CropAxis, cropAxis, resizedSize, type Size } from './geometry.ts';
-import type { Pick } from './halve.ts';
-import { swapsSides, type Upright, upright, uprightPick } from './orientation.ts';
+import { swapsSides, type Upright, upright } from './orientation.ts';
 import type { PixelPlan } from './pixels.ts';
+import type { Resampling } from './resample/resample.ts';
 
 /** Largest picture decoded by default, in pixels: sharp's own limit, (2^14 − 1)², 0.8 GB as RGB. */
 export const DEFAULT_MAX_PIXELS = 0x3fff * 0x3fff;
 
 /** libvips' VIPS_MAX_COORD, beyond which it makes no image, however narrow. */
 const MAX_SIDE = 100_000_000;
+
+/** Largest picture that `auto` decodes in full: 50 MB as RGB, and a few are decoded at once. */
+const MAX_EXACT_PIXELS = 2 ** 24;
+
+/** Longest side of those: what a table of weights may cost grows with it. JPEG and WebP have none longer. */
+const MAX_EXACT_SIDE = 65_535;
+
+/** How many times the target a picture is at least that the decoder has reduced. */
+const REDUCED_TO = 2;
 
 /** What the file's header says. */
 export interface Header extends Size {
@@ -18,51 +27,53 @@ export interface Header extends Size {
   readonly orientation?: number;
   /** The colour profile in the file: `srgb` where converting by it would change nothing. */
   readonly profile: 'none' | 'srgb' | 'other';
-  /** `rgb16` is RGB of more than 8 bits per channel; what is `other` needs no care of its own. */
-  readonly space: 'rgb16' | 'cmyk' | 'other';
+  /** `rgb16` is RGB of more than 8 bits per channel, `grey` is of 8; what is `other` needs no care of its own. */
+  readonly space: 'rgb16' | 'cmyk' | 'grey' | 'other';
   /** As stored, alpha included. */
   readonly channels: number;
+  readonly hasAlpha: boolean;
 }
 
 /** A picture's way from stored pixels to the plan's: all numbers worked out, in the order of the steps. */
 export interface DecodeSteps {
   /** How much damage is forgiven: `failOn` in libvips' words. */
   readonly failOn: 'error' | 'warning';
-  /** `embedded`: by the file's profile; `keep`: there is none, or it changes nothing. */
-  readonly colours: 'embedded' | 'keep';
+  /** `srgb`: converted by the file's profile; the others as stored: `cmyk` has four channels, `grey` one. */
+  readonly colours: 'srgb' | 'rgb' | 'cmyk' | 'grey';
   /** The wide-gamut intermediate of deep pictures has to be brought back to sRGB. */
   readonly fromWideGamut: boolean;
-  /** In stored (not upright) pixels. */
-  readonly resize: Size;
+  /** What becomes of transparency. */
+  readonly alpha: 'none' | 'white' | 'drop';
+  /** In stored (not upright) pixels: what the decoder may reduce the picture to. */
+  readonly reduce?: Size;
   readonly upright: Upright;
-  /** Of the resized, upright picture. */
-  readonly crop?: { readonly across: CropAxis; readonly down: CropAxis };
-  /** The steps so far are at twice the size; this pixel of every two by two is wanted. */
-  readonly halve?: Pick;
-  /** Of the result. */
-  readonly size: Size;
+  /** Of the decoded, upright picture. */
+  readonly resampling: Resampling;
 }
 
 const sideways = ({ width, height }: Size): Size => ({ width: height, height: width });
 
-const scaled = ({ width, height }: Size, factor: number): Size => ({
-  width: width * factor,
-  height: height * factor,
-});
+const whole = (length: number): CropAxis => ({ offset: 0, length, before: 0, after: 0 });
 
-const scaledAxis = ({ offset, length, before, after }: CropAxis, factor: number): CropAxis => ({
-  offset: offset * factor,
-  length: length * factor,
-  before: before * factor,
-  after: after * factor,
-});
+/**
+ * A side halved as often as it stays at twice the target or more, rounded up as a JPEG's is; but not once only, since
+ * decoding at half size takes as long as decoding in full.
+ */
+const reducedSide = (side: number, target: number): number => {
+  const halvings = Math.floor(Math.log2(side / (REDUCED_TO * target)));
+  return halvings < 2 ? side : Math.ceil(side / 2 ** halvings);
+};
 
-const fits = (resized: Size, result: Size, maxPixels: number): boolean =>
-  Math.max(resized.width, resized.height) <= MAX_SIDE && result.width * result.height <= maxPixels;
+const reduces = ({ width, height }: Size, preprocess: PixelPlan['preprocess']): boolean => {
+  if (preprocess === 'exact') return false;
+  const isLarge = width * height > MAX_EXACT_PIXELS || Math.max(width, height) > MAX_EXACT_SIDE;
+  return preprocess === 'fast' || isLarge;
+};
 
-// Both sides: where only one grows, doubling the other would alias it, and libvips' half pixel stays.
-const enlarges = (from: Size, to: Size, kernel: PixelPlan['kernel']): boolean =>
-  kernel !== 'nearest' && to.width > from.width && to.height > from.height;
+const coloursOf = ({ space, profile }: Header, icc: PixelPlan['icc']): DecodeSteps['colours'] => {
+  if (icc === 'convert' && (profile === 'other' || space === 'cmyk')) return 'srgb';
+  return space === 'cmyk' || space === 'grey' ? space : 'rgb';
+};
 
 /**
  * Refuses a picture by its header, before a pixel is decoded.
@@ -92,38 +103,37 @@ export const checkHeader = (header: Header, maxPixels: number): void => {
  * truncated one. In TIFF `error` is too little: libvips then paints a damaged tile, or one in a compression it has
  * no code for, black, and says nothing (8.18.7).
  *
- * @throws ImageTooLargeError where the resize would make more than `maxPixels` of it.
+ * @throws ImageTooLargeError where the result would have more than `maxPixels`, or the resize a side that no image has.
  */
 export const decodeSteps = (header: Header, plan: PixelPlan, maxPixels: number): DecodeSteps => {
-  const turn = upright(header.orientation);
-  const source = swapsSides(turn) ? sideways(header) : header;
-  const resized = resizedSize(source, plan.resize);
-  const { width, height } = plan.crop ?? resized;
-  const size = { width, height };
-  if (!fits(resized, size, maxPixels)) {
+  const { rounding = 'transformers', crop, exif = true, alpha = 'white' } = plan;
+  const turn = upright(exif ? header.orientation : undefined);
+  const stored = (size: Size): Size => (swapsSides(turn) ? sideways(size) : size);
+  const source = stored(header);
+  const to = resizedSize(source, plan.resize, rounding);
+  const size = crop ?? to;
+  if (Math.max(to.width, to.height) > MAX_SIDE || size.width * size.height > maxPixels) {
     throw new ImageTooLargeError(
-      `Expected at most ${maxPixels} pixels after the resize, received ${resized.width}×${resized.height}`,
+      `Expected at most ${maxPixels} pixels after the resize, received ${to.width}×${to.height}`,
     );
   }
-  const doubled =
-    enlarges(source, resized, plan.kernel) && fits(scaled(resized, 2), scaled(size, 2), maxPixels);
-  const factor = doubled ? 2 : 1;
-  const converts = header.profile === 'other';
+  const colours = coloursOf(header, plan.icc);
+  const reduced = {
+    width: reducedSide(source.width, to.width),
+    height: reducedSide(source.height, to.height),
+  };
   return {
     failOn: header.format === 'tiff' ? 'warning' : 'error',
-    colours: converts ? 'embedded' : 'keep',
-    fromWideGamut: converts && header.space === 'rgb16',
-    resize: scaled(swapsSides(turn) ? sideways(resized) : resized, factor),
+    colours,
+    fromWideGamut: colours === 'srgb' && header.space === 'rgb16',
+    alpha: header.hasAlpha ? alpha : 'none',
+    ...(reduces(header, plan.preprocess) ? { reduce: stored(reduced) } : {}),
     upright: turn,
-    ...(plan.crop === undefined
-      ? {}
-      : {
-          crop: {
-            across: scaledAxis(cropAxis(resized.width, width), factor),
-            down: scaledAxis(cropAxis(resized.height, height), factor),
-          },
-        }),
-    ...(doubled ? { halve: uprightPick(turn) } : {}),
-    size,
+    resampling: {
+      to,
+      filter: plan.filter,
+      across: crop ? cropAxis(to.width, crop.width, rounding) : whole(to.width),
+      down: crop ? cropAxis(to.height, crop.height, rounding) : whole(to.height),
+    },
   };
 };

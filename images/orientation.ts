@@ -1,5 +1,3 @@
-import type { Pick } from './halve.ts';
-
 /** What to do with stored pixels, in this order, so that the picture stands upright. */
 export interface Upright {
   /** Mirror top and bottom. */
@@ -29,21 +27,3 @@ export const upright = (orientation: number | undefined): Upright =>
 
 /** Whether the stored width is the upright height. */
 export const swapsSides = ({ turn }: Upright): boolean => turn === 90 || turn === 270;
-
-/** Where the second pixel of two, along each stored axis, comes to lie in the upright picture. */
-export const uprightPick = ({ flip, flop, turn }: Upright): Pick => {
-  const x = flop ? 0 : 1;
-  const y = flip ? 0 : 1;
-  switch (turn) {
-    case 0:
-      return { x, y };
-    case 90:
-      return { x: y === 0 ? 1 : 0, y: x };
-    case 180:
-      return { x: x === 0 ? 1 : 0, y: y === 0 ? 1 : 0 };
-    case 270:
-      return { x: y, y: x === 0 ? 1 : 0 };
-    default:
-      return turn satisfies never;
-  }
-};

@@ -4,7 +4,7 @@ import { parseReference } from '../../images/reference.ts';
 import { createSources } from '../../images/sources/create-sources.ts';
 
 const sources = createSources({ allowHttp: true, allowFile: true, allowPrivate: 'loopback' });
-const plan = { resize: { width: 9, height: 8 }, kernel: 'linear', channels: 1 } as const;
+const plan = { resize: { width: 9, height: 8 }, filter: 'bilinear', icc: 'convert', channels: 1 } as const;
 
 /** Difference hash: for each of 8 × 8 places, whether it gets brighter to the right; 16 hexadecimal digits. */
 const hash = async (image: string, { signal }: { signal: AbortSignal }): Promise<string> => {

@@ -1,15 +1,15 @@
 import type { ItemContext } from '../../engine/index.ts';
 import { aboutPicture } from '../../images/about-picture.ts';
 import { decodePixels } from '../../images/adapters/sharp.ts';
-import type { PixelPlan, Pixels } from '../../images/pixels.ts';
+import type { Decoding, PixelPlan, Pixels } from '../../images/pixels.ts';
 import { parseReference } from '../../images/reference.ts';
 import type { Sources } from '../../images/sources/create-sources.ts';
 import { ModelLoadError } from '../../platform/errors.ts';
 import type { Classifier, Tag } from './model/classifier.ts';
 import type { Models } from './models.ts';
 
-/** Classify's own options. */
-export interface ClassifyOptions {
+/** Classify's own options; what of decoding they say stands above what the model's files say. */
+export interface ClassifyOptions extends Decoding {
   /** Tags per picture, 1 to 100. Default 5. */
   readonly topK?: number | undefined;
   /** Models by name. Default: the configured one. */
@@ -58,6 +58,15 @@ const decodeOnce = (bytes: Uint8Array, limits: { maxPixels: number; signal: Abor
   };
 };
 
+/** The model's plan, with what of decoding the request says. */
+const asRequested = (plan: PixelPlan, { icc, exif, alpha, preprocess }: Decoding): PixelPlan => ({
+  ...plan,
+  icc: icc ?? plan.icc,
+  exif: exif ?? plan.exif,
+  alpha: alpha ?? plan.alpha,
+  preprocess: preprocess ?? plan.preprocess,
+});
+
 /** A graph that has run before and fails now has failed in native code. */
 const nativeFailure =
   (tell: () => void) =>
@@ -87,7 +96,7 @@ export const createClassify =
       const decode = decodeOnce(bytes, { maxPixels, signal });
 
       const classifyWith = async (classifier: Classifier): Promise<Classification> => {
-        const pixels = await timed(note, 'decodeMs', () => decode(classifier.plan));
+        const pixels = await timed(note, 'decodeMs', () => decode(asRequested(classifier.plan, options)));
         signal.throwIfAborted();
         const infer = () => classifier.classify(pixels, topK);
         return { tags: await timed(note, 'inferMs', infer).catch(nativeFailure(onNativeFailure)) };

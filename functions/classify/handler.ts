@@ -6,6 +6,7 @@ import { describeReference } from '../../images/describe-reference.ts';
 import { createSources } from '../../images/sources/create-sources.ts';
 import { type ClassifyOptions, createClassify } from './classify.ts';
 import { readClassifyConfig } from './config.ts';
+import { decodingKeys } from './core/preprocessor-document.ts';
 import { createModels } from './models.ts';
 import { retireEnvironment } from './retire-environment.ts';
 
@@ -28,6 +29,7 @@ export const handler = withHttp(
     options: {
       topK: z.number().int().min(1).max(100).optional(),
       models: z.array(z.string()).min(1).max(16).optional(),
+      ...decodingKeys,
     },
     label: describeReference,
     config: config.recursion,

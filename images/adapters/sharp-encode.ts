@@ -42,8 +42,8 @@ const encoded = async (pipeline: Sharp, encoding: Encoding): Promise<Uint8Array>
  */
 export const renderOne = async (picture: Resizable, rendering: Rendering): Promise<Rendered> => {
   const { scaled, frame, encoding, background } = rendering;
-  const across = cropAxis(scaled.width, frame.width);
-  const down = cropAxis(scaled.height, frame.height);
+  const across = cropAxis(scaled.width, frame.width, 'transformers');
+  const down = cropAxis(scaled.height, frame.height, 'transformers');
   const opened = picture.open();
   const opaque =
     keepsAlpha(encoding) || !picture.hasAlpha

@@ -45,6 +45,11 @@ const profileOf = (icc: Uint8Array | undefined): Header['profile'] => {
   return isSrgbProfile(icc) ? 'srgb' : 'other';
 };
 
+const spaceOf = (space: string, depth: string): Header['space'] => {
+  if (space === 'rgb16' || space === 'cmyk') return space;
+  return space === 'b-w' && depth === 'uchar' ? 'grey' : 'other';
+};
+
 /** What the header says; no pixel is decoded. Throws what sharp throws. */
 // Limits off: the header costs no memory whatever it says, and what it says is wanted for the message.
 export const readHeader = async (bytes: Uint8Array, format: ImageFormat): Promise<Header> => {
@@ -58,8 +63,9 @@ export const readHeader = async (bytes: Uint8Array, format: ImageFormat): Promis
     width: meta.width,
     height: meta.height,
     profile: profileOf(meta.icc),
-    space: meta.space === 'rgb16' || meta.space === 'cmyk' ? meta.space : 'other',
+    space: spaceOf(meta.space, meta.depth),
     channels: meta.channels,
+    hasAlpha: meta.hasAlpha,
     ...(meta.orientation === undefined ? {} : { orientation: meta.orientation }),
   };
 };

@@ -1,14 +1,13 @@
 import type { Sharp } from 'sharp';
+import { rgbOfCmyk } from '../cmyk.ts';
 import { checkHeader, DEFAULT_MAX_PIXELS, type DecodeSteps, decodeSteps } from '../decode.ts';
 import { decodeFailure } from '../decode-failure.ts';
-import { halve } from '../halve.ts';
 import { lumaOf } from '../luma.ts';
 import type { PixelPlan, Pixels } from '../pixels.ts';
-import { framed } from './sharp-frame.ts';
+import { resample } from '../resample/resample.ts';
 import { readHeader, recognise, sharp } from './sharp-header.ts';
 
 const WHITE = '#ffffff';
-const BLACK = '#000000';
 
 /** Bounds of one decode. */
 export interface DecodeLimits {
@@ -18,41 +17,82 @@ export interface DecodeLimits {
   readonly signal?: AbortSignal;
 }
 
-// sharp works in its own order: colours, flatten, resize, flip and flop, turn, crop, extend; but it turns first where
-// rotate is called before resize. Its auto-orient is not used: together with a crop it turns the whole picture first,
-// in memory, and gives up decoding at reduced size (162 instead of 36 ms for a 12-megapixel photo on its side).
-const pipelineOf = (
-  bytes: Uint8Array,
-  steps: DecodeSteps,
-  kernel: PixelPlan['kernel'],
-  maxPixels: number,
-): Sharp => {
-  const { flip, flop, turn } = steps.upright;
-  const upright = sharp(bytes, {
-    failOn: steps.failOn,
-    limitInputPixels: maxPixels,
-    ignoreIcc: steps.colours === 'keep',
-  })
-    .flatten({ background: WHITE })
-    .resize({ ...steps.resize, fit: 'fill', kernel })
-    .flip(flip)
-    .flop(flop)
-    .rotate(turn);
-  // sharp converts deep RGB to Display P3 and leaves it there (0.35.5).
-  const coloured = steps.fromWideGamut ? upright.withIccProfile('srgb') : upright;
-  return steps.crop === undefined ? coloured : framed(coloured, steps.crop, BLACK);
+const inColours = (pipeline: Sharp, { colours, fromWideGamut }: DecodeSteps): Sharp => {
+  switch (colours) {
+    case 'grey':
+      return pipeline.toColourspace('b-w');
+    case 'cmyk':
+      return pipeline.pipelineColourspace('cmyk').toColourspace('cmyk');
+    case 'srgb':
+      // sharp converts deep RGB to Display P3 and leaves it there (0.35.5)
+      return fromWideGamut ? pipeline.withIccProfile('srgb') : pipeline;
+    case 'rgb':
+      return pipeline;
+    default:
+      return colours satisfies never;
+  }
 };
 
-// The size is ours: after a crop and padding together, sharp reports the one before the padding (0.35.5).
-const exactly = (rgb: Uint8Array, { size, halve: pick }: DecodeSteps): Uint8Array => {
-  const expected = size.width * size.height * 3 * (pick === undefined ? 1 : 4);
-  if (rgb.length !== expected) throw new Error(`expected ${expected} bytes of RGB, received ${rgb.length}`);
-  return pick === undefined ? rgb : halve(rgb, size, pick);
+const withoutAlpha = (pipeline: Sharp, alpha: DecodeSteps['alpha']): Sharp => {
+  switch (alpha) {
+    case 'none':
+      return pipeline;
+    case 'white':
+      return pipeline.flatten({ background: WHITE });
+    case 'drop':
+      return pipeline.removeAlpha();
+    default:
+      return alpha satisfies never;
+  }
+};
+
+// sharp works in its own order: colours, flatten, resize, flip and flop, turn. Its auto-orient is not used: it knows no
+// way to leave a picture as it lies.
+const pipelineOf = (bytes: Uint8Array, steps: DecodeSteps, maxPixels: number): Sharp => {
+  const { flip, flop, turn } = steps.upright;
+  const opened = sharp(bytes, {
+    failOn: steps.failOn,
+    limitInputPixels: maxPixels,
+    ignoreIcc: steps.colours !== 'srgb',
+  });
+  const opaque = withoutAlpha(inColours(opened, steps), steps.alpha);
+  const reduced = steps.reduce === undefined ? opaque : opaque.resize({ ...steps.reduce, fit: 'fill' });
+  return turn === 0 && !flip && !flop ? reduced : reduced.flip(flip).flop(flop).rotate(turn);
+};
+
+/** The decoded picture, upright, in what channels it has, or in the one that is wanted. */
+const decoded = async (
+  bytes: Uint8Array,
+  steps: DecodeSteps,
+  wanted: Pixels['channels'],
+  maxPixels: number,
+): Promise<Pixels> => {
+  const { data, info } = await pipelineOf(bytes, steps, maxPixels)
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  const channels = data.length / (width * height);
+  if (channels === 1) return { data, width, height, channels };
+  const rgb = channels === 4 ? rgbOfCmyk(data) : data;
+  if (rgb.length !== width * height * 3) {
+    throw new Error(`expected 1, 3 or 4 channels, received ${data.length} bytes for ${width}×${height}`);
+  }
+  return wanted === 1
+    ? { data: lumaOf(rgb), width, height, channels: 1 }
+    : { data: rgb, width, height, channels: 3 };
+};
+
+const tripled = ({ data, width, height }: Pixels): Pixels => {
+  const rgb = new Uint8Array(data.length * 3);
+  for (let at = 0, to = 0; at < data.length; at += 1, to += 3) rgb.fill(data[at] ?? 0, to, to + 3);
+  return { data: rgb, width, height, channels: 3 };
 };
 
 /**
- * Decodes a picture to what the plan asks for: first frame only, auto-oriented, colours converted to sRGB by the
- * embedded profile, alpha flattened on white, 8 bits, exactly `plan.channels` channels (grey is BT.601 luma).
+ * Decodes a picture to what the plan asks for, byte for byte what Pillow makes of it: first frame only, turned by EXIF,
+ * colours as stored, resized, cropped. Not as Pillow has it, on purpose: transparency is put on white (`alpha`), 16 bits
+ * are scaled to 8 where Pillow clips grey ones, and where the plan says so the profile is converted (`icc`) and large
+ * pictures are reduced by the decoder (`preprocess`).
  *
  * @throws UnsupportedImageError for anything but JPEG, PNG, WebP, GIF, AVIF and TIFF, by content, and for variants
  *   of those the decoder has no code for; ImageDecodeError for a corrupt or truncated picture; ImageTooLargeError
@@ -70,9 +110,10 @@ export const decodePixels = async (
     checkHeader(header, maxPixels);
     signal?.throwIfAborted();
     const steps = decodeSteps(header, plan, maxPixels);
-    const rgb = exactly(await pipelineOf(bytes, steps, plan.kernel, maxPixels).raw().toBuffer(), steps);
+    const picture = await decoded(bytes, steps, plan.channels, maxPixels);
     signal?.throwIfAborted();
-    return { data: plan.channels === 1 ? lumaOf(rgb) : rgb, ...steps.size, channels: plan.channels };
+    const resized = resample(picture, steps.resampling);
+    return resized.channels < plan.channels ? tripled(resized) : resized;
   } catch (cause) {
     signal?.throwIfAborted();
     throw decodeFailure(cause, format);

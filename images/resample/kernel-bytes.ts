@@ -1,4 +1,4 @@
-/** `kernel.wat`, assembled by `assemble.ts`: base64 of the module. */
+/** `kernel.wat`, assembled by `test/images/resample/assemble.ts`: base64 of the module. */
 export const kernelBytes =
   'AGFzbQEAAAABEgJgBn9/f39/fwBgBX9/f39/AAMEAwAAAQUDAQABByoEBm1lbW9yeQIACWFjcm9zc1JnYgAACmFjcm9zc0dyZXkA' +
   'AQRkb3duAAIKkwYDlQICA38DeyACIAVBAnRqIQgDQCAAIAIoAgBqIQYgBCEH/QwAACAAAAAgAAAAIAAAAAAAIQkDQCAG/QAEACEK' +

@@ -3,13 +3,13 @@ import { suite, test } from 'node:test';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { decodePixels } from '../../images/adapters/sharp.ts';
-import type { PixelPlan, Pixels } from '../../images/pixels.ts';
+import type { Decoding, PixelPlan, Pixels } from '../../images/pixels.ts';
 import { difference, firstPixel, flat, gradient } from './support/pictures.ts';
 
-const asItIs: PixelPlan = { kernel: 'linear', channels: 3 };
+const asItIs: PixelPlan = { filter: 'bilinear', channels: 3 };
 const classify: PixelPlan = {
   resize: { shortestEdge: 64 },
-  kernel: 'linear',
+  filter: 'bilinear',
   crop: { width: 56, height: 56 },
   channels: 3,
 };
@@ -19,8 +19,8 @@ const near = (actual: readonly number[], expected: readonly number[], levels: nu
   assert.ok(!far && actual.length === expected.length, `expected about ${expected}, received ${actual}`);
 };
 
-const colourOf = async (bytes: Uint8Array): Promise<number[]> =>
-  firstPixel(await decodePixels(bytes, asItIs));
+const colourOf = async (bytes: Uint8Array, decoding: Decoding = {}): Promise<number[]> =>
+  firstPixel(await decodePixels(bytes, { ...asItIs, ...decoding }));
 
 suite('decodePixels: formats', () => {
   test('lossless formats come back exactly', async () => {
@@ -101,18 +101,27 @@ suite('decodePixels: colours', () => {
     near(await colourOf(bytes), [128, 128, 128], 1);
   });
 
-  test('CMYK, with and without a profile, becomes sRGB, not its negative', async () => {
+  test('what lies under transparency is taken on request', async () => {
+    const half = sharp(Buffer.alloc(16 * 4).fill(Uint8Array.of(250, 10, 20, 128)), {
+      raw: { width: 4, height: 4, channels: 4 },
+    });
+    assert.deepEqual(await colourOf(await half.png().toBuffer(), { alpha: 'drop' }), [250, 10, 20]);
+  });
+
+  test('CMYK, with and without a profile, becomes sRGB on request, not its negative', async () => {
     for (const picture of [
       flat(8, 8, [150, 90, 80]).toColourspace('cmyk').withIccProfile('cmyk'),
       flat(8, 8, [150, 90, 80]).toColourspace('cmyk'),
     ]) {
       const bytes = await picture.jpeg({ quality: 100 }).toBuffer();
       assert.equal((await sharp(bytes).metadata()).space, 'cmyk');
-      near(await colourOf(bytes), [150, 90, 80], 20);
+      near(await colourOf(bytes, { icc: 'convert' }), [150, 90, 80], 20);
+      // by the inks alone: the same colour, but as no printer has it
+      near(await colourOf(bytes), [150, 90, 80], 40);
     }
   });
 
-  test('a wide-gamut profile is honoured, in eight bits and in sixteen', async () => {
+  test('a wide-gamut profile is honoured on request, in eight bits and in sixteen', async () => {
     const green = [0.2, 0.8, 0.3].map((value) => Math.round(value * 65_535));
     const deep = new Uint16Array(16 * 3).map((_, index) => green[index % 3] ?? 0);
     const raw = { raw: { width: 4, height: 4, channels: 3 } } as const;
@@ -122,6 +131,7 @@ suite('decodePixels: colours', () => {
         seen.push(
           await colourOf(
             await sharp(deep, raw).toColourspace(space).withIccProfile(profile).png().toBuffer(),
+            { icc: 'convert' },
           ),
         );
       }
@@ -130,10 +140,21 @@ suite('decodePixels: colours', () => {
     for (const colour of seen) near(colour, seen[0] ?? [], 2);
   });
 
-  test('an sRGB profile changes nothing', async () => {
-    const plain = await decodePixels(await gradient(30, 20).png().toBuffer(), asItIs);
-    const tagged = await decodePixels(await gradient(30, 20).withIccProfile('srgb').png().toBuffer(), asItIs);
-    assert.equal(difference(plain.data, tagged.data), 0);
+  test('without the request a profile changes nothing, and with it an sRGB one does not either', async () => {
+    const picture = flat(8, 8, [40, 200, 60]);
+    const wide = await picture.clone().withIccProfile('p3').png().toBuffer();
+    const { data } = await sharp(wide, { ignoreIcc: true }).raw().toBuffer({ resolveWithObject: true });
+    assert.deepEqual(await colourOf(wide), [...data.subarray(0, 3)]);
+    near(await colourOf(wide, { icc: 'convert' }), [40, 200, 60], 1);
+    const tagged = await picture.clone().withIccProfile('srgb').png().toBuffer();
+    assert.deepEqual(await colourOf(tagged, { icc: 'convert' }), [40, 200, 60]);
+  });
+
+  test('an orientation is left alone on request', async () => {
+    const bytes = await gradient(48, 32).withMetadata({ orientation: 6 }).png().toBuffer();
+    const lying = await decodePixels(bytes, { ...asItIs, exif: false });
+    assert.deepEqual([lying.width, lying.height], [48, 32]);
+    assert.equal(difference(lying.data, await gradient(48, 32).raw().toBuffer()), 0);
   });
 
   test('one channel is the luma of the three', async () => {
@@ -169,7 +190,7 @@ suite('decodePixels: geometry', () => {
     }
   });
 
-  test('the crop is where torchvision puts it', async () => {
+  test('the crop is where every library puts it', async () => {
     // 341 wide after the resize; the crop begins at column 58
     const bytes = await gradient(341, 256).png().toBuffer();
     const whole = await decodePixels(bytes, asItIs);
@@ -201,11 +222,11 @@ suite('decodePixels: geometry', () => {
     assert.equal(difference(actual.data, expected.data), 0);
   });
 
-  test('squashing fills the exact size, with every kernel', async () => {
+  test('squashing fills the exact size, with every filter', async () => {
     const bytes = await gradient(100, 30).png().toBuffer();
-    for (const kernel of ['nearest', 'lanczos3', 'linear', 'cubic'] as const) {
+    for (const filter of ['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos'] as const) {
       const { width, height } = await decodePixels(bytes, {
-        kernel,
+        filter,
         channels: 3,
         resize: { width: 33, height: 77 },
       });
@@ -225,11 +246,11 @@ suite('decodePixels: geometry', () => {
       { length: to },
       (_, x) => 20 + 8 * Math.max(0, Math.min(from - 1, ((x + 0.5) * from) / to - 0.5)),
     );
-    for (const kernel of ['linear', 'cubic'] as const) {
+    for (const filter of ['bilinear', 'bicubic'] as const) {
       for (let orientation = 1; orientation <= 8; orientation += 1) {
         const bytes = await upright.clone().withMetadata({ orientation }).png().toBuffer();
         const { data } = await decodePixels(bytes, {
-          kernel,
+          filter,
           channels: 3,
           resize: { width: to, height: to },
         });

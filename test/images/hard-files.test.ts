@@ -13,7 +13,7 @@ interface Behaviour {
   readonly default: { readonly ok: boolean; readonly err?: string; readonly mean?: number };
 }
 
-const plan: PixelPlan = { resize: { width: 64, height: 64 }, kernel: 'linear', channels: 3 };
+const plan: PixelPlan = { resize: { width: 64, height: 64 }, filter: 'bilinear', channels: 3 };
 
 type Outcome = 'pixels' | 'UnsupportedImageError' | 'ImageDecodeError' | 'ImageTooLargeError';
 
@@ -77,8 +77,8 @@ suite('the hard files', { skip: skipWithout }, () => {
     } of behaviours) {
       // Measured without flattening, with another kernel, and 16 bits with the wide-gamut slip.
       if (!ok || meta?.alpha !== false || /vfile|tifftag/.test(file)) continue;
-      const { data } = await decodePixels(await read(file), plan);
-      assert.ok(Math.abs(mean(data) - measured) < 2.5, `${file}: ${mean(data)}, measured ${measured}`);
+      const { data } = await decodePixels(await read(file), { ...plan, icc: 'convert' });
+      assert.ok(Math.abs(mean(data) - measured) < 3, `${file}: ${mean(data)}, measured ${measured}`);
     }
   });
 

@@ -44,9 +44,11 @@ export const pixelPlan = (
     height: size.height,
     plan: {
       ...(resize === undefined ? {} : { resize }),
-      kernel: preprocessing.kernel,
+      filter: preprocessing.filter,
+      rounding: preprocessing.rounding,
       ...(crop === undefined ? {} : { crop }),
       channels: graph.channels,
+      ...preprocessing.decoding,
     },
   };
 };

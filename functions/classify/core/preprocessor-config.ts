@@ -1,4 +1,5 @@
-import type { PixelPlan } from '../../../images/pixels.ts';
+import type { Decoding, PixelPlan } from '../../../images/pixels.ts';
+import type { Rounding } from '../../../images/rounding.ts';
 import { ModelLoadError } from '../../../platform/errors.ts';
 import { parseDocument } from './json-document.ts';
 import { type PreprocessorDocument, preprocessorDocument } from './preprocessor-document.ts';
@@ -15,7 +16,9 @@ export interface Extent {
 export interface Preprocessing {
   /** Absent: the picture is not resized. `'graph'`: to the graph's own input size. */
   readonly resize?: NonNullable<PixelPlan['resize']> | 'graph';
-  readonly kernel: PixelPlan['kernel'];
+  readonly filter: PixelPlan['filter'];
+  /** Whose rounding of sizes and offsets. */
+  readonly rounding: Rounding;
   /** Absent: no crop. `'graph'`: to the graph's own input size. */
   readonly crop?: Extent | 'graph';
   /** A channel's value v (0 to 255) becomes `(v × scale − offset − mean) / std`, per channel. */
@@ -26,14 +29,17 @@ export interface Preprocessing {
   readonly std: number | readonly number[];
   /** True: the graph takes BGR. */
   readonly flipChannels: boolean;
+  /** What of decoding the file decides otherwise than by default. */
+  readonly decoding: Decoding;
 }
 
-/** Pillow's resampling filters (PIL.Image.Resampling); 4 (box) and 5 (Hamming) have no counterpart here. */
-const kernels = ['nearest', 'lanczos3', 'linear', 'cubic'] as const;
+/** Pillow's resampling filters, by their numbers (PIL.Image.Resampling). */
+const filters = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'] as const;
 
 /**
  * Parses `preprocessor_config.json` in Hugging Face's layout. Absent keys get the defaults of the image
- * processor that the file names, or ViT's; unknown keys are ignored. As in transformers, channels are flipped
+ * processor that the file names, or ViT's; unknown keys are ignored, but for those of our own
+ * section `droste` (`rounding`, `icc`, `exif`, `alpha`, `preprocess`). As in transformers, channels are flipped
  * before they are normalised, so `image_mean` and `image_std` are in the order the graph takes.
  *
  * @param where what the file is called in messages, for example its path
@@ -45,27 +51,30 @@ export const parsePreprocessing = (text: string, where = 'preprocessor_config.js
   for (const step of ['do_pad', 'do_thumbnail'] as const) {
     if (document[step]) throw new ModelLoadError(`${where}: expected ${step} false or absent, received true`);
   }
+  const { rounding, ...decoding } = document.droste ?? {};
   const defaults = processorDefaults(
     document.image_processor_type ?? document.feature_extractor_type ?? undefined,
   );
   return {
     ...geometry(document, defaults),
-    kernel: kernelOf(document.resample ?? defaults.resample, where),
+    filter: filterOf(document.resample ?? defaults.resample, where),
+    rounding: rounding ?? defaults.rounding,
     ...numbers(document, defaults),
+    decoding,
   };
 };
 
-const kernelOf = (resample: number, where: string): PixelPlan['kernel'] => {
-  const kernel = kernels[resample];
-  if (kernel !== undefined) return kernel;
-  const accepted = kernels.map((name, index) => `${index} (${name})`).join(', ');
+const filterOf = (resample: number, where: string): PixelPlan['filter'] => {
+  const filter = filters[resample];
+  if (filter !== undefined) return filter;
+  const accepted = filters.map((name, index) => `${index} (${name})`).join(', ');
   throw new ModelLoadError(`${where}: expected resample to be one of ${accepted}, received ${resample}`);
 };
 
 const numbers = (
   document: PreprocessorDocument,
   defaults: ProcessorDefaults,
-): Omit<Preprocessing, 'resize' | 'kernel' | 'crop'> => {
+): Omit<Preprocessing, 'resize' | 'filter' | 'rounding' | 'crop' | 'decoding'> => {
   const rescales = document.do_rescale ?? true;
   const normalises = document.do_normalize ?? defaults.normalise;
   // transformers divides for do_normalize, and once more for include_top

@@ -26,6 +26,18 @@ const nonZero = perChannel.refine(
   expected('no zero, since pixels are divided by it'),
 );
 
+/** What of decoding a request may say, and the section `droste` of the file. */
+export const decodingKeys = {
+  icc: z.enum(['ignore', 'convert']).optional(),
+  exif: z.boolean().optional(),
+  alpha: z.enum(['white', 'drop']).optional(),
+  preprocess: z.enum(['auto', 'exact', 'fast']).optional(),
+};
+const ownSection = z.strictObject({
+  rounding: z.enum(['onnx-zoo', 'torchvision', 'transformers']).optional(),
+  ...decodingKeys,
+});
+
 /** The keys of `preprocessor_config.json` that are read, as they stand in the file. */
 export const preprocessorDocument = z.object({
   image_processor_type: z.string().nullish(),
@@ -46,6 +58,7 @@ export const preprocessorDocument = z.object({
   do_flip_channel_order: z.boolean().nullish(),
   do_pad: z.boolean().nullish(),
   do_thumbnail: z.boolean().nullish(),
+  droste: ownSection.nullish(),
 });
 
 export type PreprocessorDocument = z.output<typeof preprocessorDocument>;

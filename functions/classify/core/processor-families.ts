@@ -1,5 +1,9 @@
+import type { Rounding } from '../../../images/rounding.ts';
+
 /** What a Hugging Face image processor assumes where `preprocessor_config.json` says nothing. */
 export interface ProcessorDefaults {
+  /** Whose rounding of sizes and offsets. */
+  readonly rounding: Rounding;
   /** A bare number as `size` means the shorter edge (true) or a square (false). */
   readonly keepsAspect: boolean;
   /** `size` where the file has none; absent: the graph's own input size. */
@@ -32,6 +36,7 @@ const clip = {
 
 /** ViT's, which most classifiers use, and what an unknown or absent processor gets. */
 const base: ProcessorDefaults = {
+  rounding: 'transformers',
   keepsAspect: false,
   resample: bilinear,
   centreCrop: false,
@@ -64,8 +69,14 @@ const families: Readonly<Record<string, ProcessorDefaults>> = {
  * The defaults of an image processor by its class name (`image_processor_type` or the older
  * `feature_extractor_type`: `ConvNextImageProcessor`, `MobileViTFeatureExtractor`, `CLIPImageProcessorFast`).
  * Unknown and absent names get those of ViT.
+ *
+ * Sizes are rounded as transformers does, but by torchvision where that does it (`…Fast` and timm's), and as the ONNX
+ * model zoo does where no processor is named: its models come without one.
  */
 export const processorDefaults = (processor: string | undefined): ProcessorDefaults => {
-  const family = processor?.replace(/(ImageProcessor|FeatureExtractor)(Fast|Pil)?$/, '');
-  return family !== undefined && Object.hasOwn(families, family) ? (families[family] ?? base) : base;
+  const [, family, backend] =
+    /^(.*?)(?:ImageProcessor|FeatureExtractor)(Fast|Pil)?$/.exec(processor ?? '') ?? [];
+  const known = family !== undefined && Object.hasOwn(families, family) ? (families[family] ?? base) : base;
+  if (processor === undefined) return { ...known, rounding: 'onnx-zoo' };
+  return backend === 'Fast' || family === 'TimmWrapper' ? { ...known, rounding: 'torchvision' } : known;
 };

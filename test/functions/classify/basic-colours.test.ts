@@ -52,8 +52,15 @@ suite('basic-colours', () => {
     assert.ok(built.length < 10_000);
   });
 
-  test('squashes, since a share of an area needs no crop', () => {
-    assert.deepEqual(model.plan, { resize: { width: edge, height: edge }, kernel: 'linear', channels: 3 });
+  test('squashes, since a share of an area needs no crop, and sees colours as they are meant', () => {
+    assert.deepEqual(model.plan, {
+      resize: { width: edge, height: edge },
+      filter: 'bilinear',
+      rounding: 'onnx-zoo',
+      channels: 3,
+      icc: 'convert',
+      preprocess: 'fast',
+    });
     assert.equal(model.classes, 11);
   });
 

@@ -106,7 +106,8 @@ suite('the plan for pixels', () => {
       height: 224,
       plan: {
         resize: { shortestEdge: 256 },
-        kernel: 'linear',
+        filter: 'bilinear',
+        rounding: 'onnx-zoo',
         crop: { width: 224, height: 224 },
         channels: 3,
       },

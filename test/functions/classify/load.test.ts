@@ -38,7 +38,12 @@ suite('loading a model', () => {
     assert.equal(classifier.name, 'means');
     assert.equal(classifier.sha256, createHash('sha256').update(graph).digest('hex'));
     assert.equal(classifier.classes, 3);
-    assert.deepEqual(classifier.plan, { resize: { width: 2, height: 2 }, kernel: 'linear', channels: 3 });
+    assert.deepEqual(classifier.plan, {
+      resize: { width: 2, height: 2 },
+      filter: 'bilinear',
+      rounding: 'onnx-zoo',
+      channels: 3,
+    });
     await classifier.release();
   });
 
@@ -188,7 +193,8 @@ suite('the real models', needsSharedData, () => {
       assert.ok(classifier.sha256.startsWith(sha256));
       assert.deepEqual(classifier.plan, {
         resize: { shortestEdge: 256 },
-        kernel: 'linear',
+        filter: 'bilinear',
+        rounding: 'onnx-zoo',
         crop: { width: 224, height: 224 },
         channels: 3,
       });

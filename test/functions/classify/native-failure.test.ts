@@ -13,7 +13,7 @@ const classifyWith = (classify: Classifier['classify'], bytes: Uint8Array = pict
   const classifier: Classifier = {
     name: 'fake',
     sha256: '0',
-    plan: { kernel: 'linear', channels: 3 },
+    plan: { filter: 'bilinear', channels: 3 },
     classes: 1,
     classify,
     release: async () => {},

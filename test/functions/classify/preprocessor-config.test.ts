@@ -38,7 +38,9 @@ suite('preprocessor_config.json', () => {
       }),
       {
         resize: { shortestEdge: 256 },
-        kernel: 'cubic',
+        filter: 'bicubic',
+        rounding: 'transformers',
+        decoding: {},
         crop: { width: 192, height: 224 },
         scale: 0.5,
         offset: 0,
@@ -52,7 +54,9 @@ suite('preprocessor_config.json', () => {
   test('gets the defaults of ViT where it says nothing, and the sizes of the graph', () => {
     const expected = {
       resize: 'graph',
-      kernel: 'linear',
+      filter: 'bilinear',
+      rounding: 'onnx-zoo',
+      decoding: {},
       scale: 1 / 255,
       offset: 0,
       mean: 0.5,
@@ -136,11 +140,31 @@ suite('preprocessor_config.json', () => {
     assert.equal(offset, 1);
   });
 
-  test('maps resample to kernels, and names an unknown one with those it accepts', () => {
-    const kernels = [0, 1, 2, 3].map((resample) => parse({ resample }).kernel);
-    assert.deepEqual(kernels, ['nearest', 'lanczos3', 'linear', 'cubic']);
-    assert.match(refusal({ resample: 4 }), /one of 0 \(nearest\), .*3 \(cubic\), received 4/);
+  test('maps resample to filters, and names an unknown one with those it accepts', () => {
+    const filters = [0, 1, 2, 3, 4, 5].map((resample) => parse({ resample }).filter);
+    assert.deepEqual(filters, ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming']);
+    assert.match(refusal({ resample: 6 }), /one of 0 \(nearest\), .*5 \(hamming\), received 6/);
     assert.match(refusal({ resample: -1 }), /received -1/);
+  });
+
+  test('rounds as the library that is behind the processor, and as the model zoo without one', () => {
+    const rounding = (image_processor_type?: string, own?: object) =>
+      parse({ image_processor_type, ...own }).rounding;
+    assert.equal(rounding(), 'onnx-zoo');
+    for (const type of ['ViTImageProcessor', 'ViTImageProcessorPil', 'SomeNewFeatureExtractor', 'Custom']) {
+      assert.equal(rounding(type), 'transformers', type);
+    }
+    for (const type of ['ViTImageProcessorFast', 'SomeNewImageProcessorFast', 'TimmWrapperImageProcessor']) {
+      assert.equal(rounding(type), 'torchvision', type);
+    }
+    assert.equal(rounding('ViTImageProcessor', { droste: { rounding: 'torchvision' } }), 'torchvision');
+  });
+
+  test('has a section of our own for what Python has no keys for, and refuses others in it by name', () => {
+    const own = { icc: 'convert', exif: false, alpha: 'drop', preprocess: 'fast' } as const;
+    assert.deepEqual(parse({ droste: { ...own, rounding: 'onnx-zoo' } }).decoding, own);
+    assert.match(refusal({ droste: { icc: 'maybe' } }), /p\.json.*droste\.icc/);
+    assert.match(refusal({ droste: { ICC: 'convert' } }), /p\.json.*droste.*ICC/);
   });
 
   test('is refused with the path of the fault', () => {

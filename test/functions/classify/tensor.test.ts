@@ -7,11 +7,22 @@ import type { Preprocessing } from '../../../functions/classify/core/preprocesso
 import { tensorShape, tensorWriter, zeros } from '../../../functions/classify/core/tensor.ts';
 import { InvalidRequestError, ModelLoadError } from '../../../platform/errors.ts';
 
-const asIs: Preprocessing = { kernel: 'linear', scale: 1, offset: 0, mean: 0, std: 1, flipChannels: false };
+const asIs: Preprocessing = {
+  filter: 'bilinear',
+  rounding: 'transformers',
+  decoding: {},
+  scale: 1,
+  offset: 0,
+  mean: 0,
+  std: 1,
+  flipChannels: false,
+};
 const rgb = { elementType: 'float32', channels: 3 } as const;
 
 const preprocessing: fc.Arbitrary<Preprocessing> = fc.record({
-  kernel: fc.constant('linear' as const),
+  filter: fc.constant('bilinear' as const),
+  rounding: fc.constant('transformers' as const),
+  decoding: fc.constant({}),
   scale: fc.double({ min: 1e-3, max: 1, noNaN: true }),
   offset: fc.constantFrom(0 as const, 1 as const),
   mean: fc.array(fc.double({ min: -200, max: 200, noNaN: true }), { minLength: 3, maxLength: 3 }),

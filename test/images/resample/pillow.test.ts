@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { suite, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Filter } from '../../../images/resample/filter.ts';
 import { resample } from '../../../images/resample/resample.ts';
+import { needsPillow, runPillow } from '../support/pillow.ts';
 import { syntheticPicture, whole } from './synthetic-picture.ts';
 
 interface Digest {
@@ -17,14 +16,9 @@ interface Digest {
   readonly sha256: string;
 }
 
-const script = fileURLToPath(new URL('pillow-digests.py', import.meta.url));
 const committed: readonly Digest[] = JSON.parse(
   await readFile(new URL('pillow-digests.json', import.meta.url), 'utf8'),
 );
-
-/** Debian's interpreter, for which its package python3-pil is. */
-const python = '/usr/bin/python3';
-const pillow = spawnSync(python, ['-c', 'import PIL'], { encoding: 'utf8' }).status === 0;
 
 suite('the resampler equals Pillow byte for byte', () => {
   for (const filter of ['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos'] as const) {
@@ -45,10 +39,8 @@ suite('the resampler equals Pillow byte for byte', () => {
     });
   }
 
-  test('whose digests are what the installed Pillow makes', {
-    skip: pillow ? false : 'expected Pillow for /usr/bin/python3 (Debian: python3-pil), found none',
-  }, () => {
-    const { stdout } = spawnSync(python, [script], { encoding: 'utf8', maxBuffer: 1 << 24 });
-    assert.deepEqual(JSON.parse(stdout), committed);
+  test('whose digests are what the installed Pillow makes', needsPillow, () => {
+    const made = runPillow(new URL('pillow-digests.py', import.meta.url), []);
+    assert.deepEqual(JSON.parse(made), committed);
   });
 });

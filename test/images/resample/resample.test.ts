@@ -3,11 +3,11 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import type { CropAxis, Size } from '../../../images/geometry.ts';
 import type { Pixels } from '../../../images/pixels.ts';
-import { assembled } from '../../../images/resample/assemble.ts';
 import type { Filter } from '../../../images/resample/filter.ts';
 import { withKernel } from '../../../images/resample/kernel.ts';
 import { kernelBytes } from '../../../images/resample/kernel-bytes.ts';
 import { resample } from '../../../images/resample/resample.ts';
+import { assembled } from './assemble.ts';
 import { syntheticPicture, whole } from './synthetic-picture.ts';
 
 const filters: readonly Filter[] = ['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos'];

@@ -1,9 +1,9 @@
-/** Assembles `kernel.wat` into `kernel-bytes.ts`: `node images/resample/assemble.ts` after a change to the former. */
+/** Assembles `kernel.wat` into `kernel-bytes.ts`: `node test/images/resample/assemble.ts` after a change to the former. */
 import { readFile, writeFile } from 'node:fs/promises';
 import wabt from 'wabt';
 
-const source = new URL('kernel.wat', import.meta.url);
-const target = new URL('kernel-bytes.ts', import.meta.url);
+const source = new URL('../../../images/resample/kernel.wat', import.meta.url);
+const target = new URL('../../../images/resample/kernel-bytes.ts', import.meta.url);
 
 /** The module, in base64. */
 export const assembled = async (): Promise<string> => {
@@ -19,7 +19,7 @@ if (import.meta.main) {
   await writeFile(
     target,
     [
-      '/** `kernel.wat`, assembled by `assemble.ts`: base64 of the module. */',
+      '/** `kernel.wat`, assembled by `test/images/resample/assemble.ts`: base64 of the module. */',
       'export const kernelBytes =',
       `${lines.map((line) => `  '${line}'`).join(' +\n')};\n`,
     ].join('\n'),
