@@ -4,11 +4,12 @@ import { localCommand } from './local/command.ts';
 import { modelCommand } from './model/command.ts';
 import { planCommand } from './plan/command.ts';
 import { runProgram } from './program.ts';
+import { openTerminal } from './terminal.ts';
 import { thumbnailCommand } from './thumbnail/command.ts';
 
-// a command is one file of commands/ and one word here
+// a command is a folder and one word here
 process.exitCode = await runProgram(
   process.argv.slice(2),
-  [classifyCommand, localCommand, modelCommand, planCommand, thumbnailCommand],
-  process,
+  [classifyCommand, thumbnailCommand, modelCommand, planCommand, localCommand],
+  openTerminal(process),
 );

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isModelName, locateModel, modelNames } from '../functions/classify/model/locate.ts';
 import { InvalidRequestError } from '../platform/errors.ts';
+import type { Terminal } from './terminal.ts';
 
 /** The model that answers where none is chosen: part of the repository. */
 export const DEFAULT_MODEL = 'basic-colours';
@@ -10,6 +11,8 @@ export const DEFAULT_MODEL = 'basic-colours';
 export interface ModelPlace {
   readonly modelsDirectory: string;
   readonly cwd: string;
+  /** Where Hugging Face's own tools keep their downloads is said here. */
+  readonly env: Terminal['env'];
 }
 
 const isFolder = (path: string): boolean => {
@@ -23,7 +26,7 @@ const isFolder = (path: string): boolean => {
 /** The path of a model's folder; undefined for what can be none, such as a URL of another scheme. */
 const folderOf = async (
   choice: string,
-  { modelsDirectory, cwd }: ModelPlace,
+  { modelsDirectory, cwd }: Omit<ModelPlace, 'env'>,
 ): Promise<string | undefined> => {
   if (choice === '') return undefined;
   // a word without a slash may be a folder here all the same
@@ -33,14 +36,14 @@ const folderOf = async (
 
 /** Says which command gets a model that is not here; nothing where none does. */
 const howToGet = async (choice: string): Promise<string> => {
-  const { commandFor } = await import('./model/command-for.ts');
-  const command = commandFor(choice);
+  const { pullCommand } = await import('./model/sources.ts');
+  const command = pullCommand(choice);
   return command === undefined ? '' : `. To get it: ${command}`;
 };
 
 /**
- * Finds the model of `--model` without loading it: a name, else a folder, else `owner/name` that was pulled; `s3://…`
- * is left to the function.
+ * Finds the model of `--model` without loading it: a name, else a folder, else `owner/name` that was pulled, or that
+ * Hugging Face's own tools have downloaded; `s3://…` is left to the function.
  *
  * @param where what the model is called in messages
  * @returns the model as the function takes it: a name, an absolute path or `s3://…`
@@ -55,6 +58,11 @@ export const chooseModel = async (choice: string, place: ModelPlace, where = '--
   // a model of the hub that was pulled goes by its own name, too
   const pulled = choice.replace('/', '--');
   if (names.includes(pulled)) return pulled;
+  if (/^[^/]+\/[^/]+$/.test(choice)) {
+    const { cachedModel, hubCacheOf } = await import('./model/hub.ts');
+    const cached = await cachedModel(hubCacheOf(place.env), choice);
+    if (cached !== undefined) return cached;
+  }
   throw new InvalidRequestError(
     `${where}: expected a name (${names.join(', ') || 'there are none'}), a model's folder, or s3://bucket/prefix, ` +
       `received ${JSON.stringify(choice)}${folder === undefined ? '' : `, and there is no folder ${folder}`}` +

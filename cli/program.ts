@@ -1,9 +1,8 @@
 import { Command, CommanderError } from 'commander';
-import packageJson from '../package.json' with { type: 'json' };
 import { ConfigurationError, DrosteError, InvalidRequestError } from '../platform/errors.ts';
-import type { AddCommand } from './command.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
-import type { Terminal } from './terminal.ts';
+import { type AddCommand, type ExitCode, exitCodes } from './command.ts';
+import { version } from './installation.ts';
+import { isReaderGone, type Output, type Terminal } from './terminal.ts';
 
 const DESCRIPTION = `Work over pictures by a Lambda function that calls itself.
 
@@ -26,7 +25,7 @@ Examples:
 const createProgram = (terminal: Terminal): Command =>
   new Command('droste')
     .description(DESCRIPTION)
-    .version(packageJson.version, '-V, --version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', EXAMPLES)
@@ -41,6 +40,9 @@ const createProgram = (terminal: Terminal): Command =>
 const isUsage = (error: unknown): boolean =>
   error instanceof InvalidRequestError || error instanceof ConfigurationError;
 
+const describeUnexpected = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
 const report = (error: unknown, terminal: Terminal): ExitCode => {
   // the parser has said it already; its own code for wrong usage is 1
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
@@ -53,20 +55,35 @@ const report = (error: unknown, terminal: Terminal): ExitCode => {
   return exitCodes.failed;
 };
 
-const describeUnexpected = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** Watches a stream: what is told at the end is why not all of it could be written, if it could not. */
+const watchWrites = (stream: Output): (() => Promise<Error | undefined>) => {
+  let failure: Error | undefined;
+  const note = (error: Error | null | undefined): void => {
+    if (error && !isReaderGone(error)) failure ??= error;
+  };
+  stream.on('error', note);
+  return async () => {
+    // called once all before it is written, or could not be
+    if (!stream.destroyed) await new Promise<void>((resolve) => stream.write('', () => resolve()));
+    return failure;
+  };
+};
 
 /**
  * Runs the command line.
  *
  * @param args without the interpreter and the script
- * @returns the exit code; whatever goes wrong is said on stderr, nothing is thrown
+ * @returns the exit code; whatever goes wrong is said on stderr, nothing is thrown. Output that could not be written
+ *   is a failure, except where its reader is gone
  */
 export const runProgram = async (
   args: readonly string[],
   commands: readonly AddCommand[],
   terminal: Terminal,
 ): Promise<ExitCode> => {
+  const { stdout, stderr } = terminal;
+  const written = watchWrites(stdout);
+  const said = watchWrites(stderr);
   const program = createProgram(terminal);
   let code: ExitCode = exitCodes.done;
   for (const add of commands) {
@@ -79,8 +96,13 @@ export const runProgram = async (
   }
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return code;
   } catch (error) {
-    return report(error, terminal);
+    code = report(error, terminal);
   }
+  const unwritten = await written();
+  if (unwritten !== undefined) {
+    stderr.write(`error: standard output: expected to write all of it, received ${unwritten.message}\n`);
+  }
+  const unsaid = await said();
+  return (unwritten ?? unsaid) !== undefined && code === exitCodes.done ? exitCodes.failed : code;
 };

@@ -1,4 +1,4 @@
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Signals by which people and process managers end a command. */

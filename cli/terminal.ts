@@ -1,12 +1,78 @@
-/** What a command may use of the process it runs in. */
-export type Terminal = Pick<
-  NodeJS.Process,
-  'stdin' | 'stdout' | 'stderr' | 'env' | 'cwd' | 'on' | 'off' | 'exit'
->;
+import { writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { Writable } from 'node:stream';
+import { packageFile } from './installation.ts';
 
-/** A stream a person may be looking at. */
-export type Output = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>;
+/** A stream that results or messages go to, and a person may be looking at. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** What a command may use of the process it runs in. */
+export interface Terminal extends Pick<NodeJS.Process, 'stdin' | 'env' | 'on' | 'off' | 'exit'> {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Where relative paths begin. */
+  cwd(): string;
+}
+
+/**
+ * Writes all of a chunk to a file, or fails: on a disk that is nearly full the system takes a part of it.
+ *
+ * @param write writes to a file and returns how many bytes it took
+ */
+export const writeWhole = (
+  fd: number,
+  chunk: Uint8Array,
+  write: (fd: number, chunk: Uint8Array) => number = writeSync,
+): void => {
+  for (let rest = chunk; rest.length > 0; ) rest = rest.subarray(write(fd, rest));
+};
+
+/** A stream into a file. That of Node.js does not look how much of a chunk a file took, and cuts it without a word. */
+const fileOutput = (fd: number): Writable =>
+  new Writable({
+    write: (chunk: Uint8Array, _encoding, done) => {
+      try {
+        writeWhole(fd, chunk);
+        done();
+      } catch (failure) {
+        done(failure as Error);
+      }
+    },
+  });
+
+const outputOf = (stream: NodeJS.WriteStream & { readonly fd: number }): Output =>
+  // terminals, pipes and sockets are sockets to Node.js, and see to it themselves
+  (stream as Writable) instanceof Socket ? stream : fileOutput(stream.fd);
+
+/**
+ * Where the person is who typed the command: npm runs the scripts of a package in its folder, and says in `INIT_CWD`
+ * where it was called (`npm --prefix droste run classify -- photo.jpg`). Scripts of other packages mean their own folder.
+ */
+const workingDirectory = ({ env, cwd }: Pick<NodeJS.Process, 'env' | 'cwd'>): string => {
+  const isOwnScript = env.npm_package_json === packageFile && cwd() === dirname(packageFile);
+  return (isOwnScript && env.INIT_CWD) || cwd();
+};
+
+/** The process as a terminal. */
+export const openTerminal = (process: NodeJS.Process): Terminal => ({
+  // opened when it is first read
+  get stdin() {
+    return process.stdin;
+  },
+  stdout: outputOf(process.stdout),
+  stderr: outputOf(process.stderr),
+  env: process.env,
+  cwd: () => workingDirectory(process),
+  on: process.on.bind(process),
+  off: process.off.bind(process),
+  exit: process.exit.bind(process),
+});
+
+/** Whether a stream failed because nobody reads it any more: `| head`. */
+export const isReaderGone = (failure: unknown): boolean =>
+  failure instanceof Error && 'code' in failure && ['EPIPE', 'ECONNRESET'].includes(String(failure.code));
 
 /** Columns to fit into; undefined where the stream is no terminal or does not know, and lines may be as long as they are. */
 export const columnsOf = ({ isTTY, columns }: Pick<Output, 'isTTY' | 'columns'>): number | undefined =>
-  isTTY && columns > 0 ? columns : undefined;
+  isTTY && columns !== undefined && columns > 0 ? columns : undefined;

@@ -1,43 +1,77 @@
-import { basename } from 'node:path';
-import type { ExitCode } from '../exit-codes.ts';
+import { availableParallelism } from 'node:os';
+import { basename, relative } from 'node:path';
+import type { ExitCode } from '../command.ts';
+import { modelsDirectoryOf, samplePictures } from '../installation.ts';
+import { chooseModel, DEFAULT_MODEL } from '../model-choice.ts';
+import { tagsColumn } from '../output/tags.ts';
+import { classifyEnvironment } from '../run/local-function.ts';
+import type { PictureArguments } from '../run/options.ts';
 import { runPictures } from '../run/run-pictures.ts';
+import { chooseShape, type RunShape } from '../run/shape.ts';
+import { shellWord } from '../shell-word.ts';
 import type { Terminal } from '../terminal.ts';
-import type { ClassifyArguments } from './arguments.ts';
-import { openLocalTarget } from './local-target.ts';
-import type { ClassifyJob } from './prepare.ts';
-import type { Target } from './target.ts';
+
+/** The command line of `droste classify`, parsed. */
+export interface ClassifyArguments extends PictureArguments {
+  readonly model: string;
+  /** 1 to 100. */
+  readonly top?: number;
+}
 
 /** Tags per picture where `--top` is not given: a table has room for three. */
-const TOP = { json: 5, table: 3 } as const;
+const topOf = ({ top, format }: ClassifyArguments): number => top ?? (format === 'table' ? 3 : 5);
 
-/** Where the batch runs: here, or on the function that was named. */
-const openTarget = async (
-  job: ClassifyJob,
-  args: ClassifyArguments,
-  terminal: Terminal,
-  { signal, say }: { signal: AbortSignal; say: (line: string) => void },
-): Promise<Target> => {
-  if (args.function === undefined) return openLocalTarget(job, { verbose: args.verbose, terminal, say });
-  const { openDeployedTarget } = await import('../deployed/open-deployed.ts');
-  return openDeployedTarget({ ...args, function: args.function }, job.pictures, { signal, onSent: () => {} });
+/** The folder as one would type it from here: relative, where it is below. */
+export const typedFolder = (folder: string, cwd: string): string => {
+  const path = relative(cwd, folder);
+  return path !== '' && !path.startsWith('..') ? path : folder;
 };
 
-/** Classifies the pictures of a job, here or on a deployed function, and shows their tags. */
-export const runClassify = (
-  job: ClassifyJob,
-  args: ClassifyArguments,
-  terminal: Terminal,
-): Promise<ExitCode> =>
-  runPictures(
+/** What is said when there are no inputs: what is shown instead, and the command that does the same. */
+export const demonstrationNote = (folder: string, args: ClassifyArguments, shape: RunShape): string => {
+  const words = [
+    ...['droste', 'classify', folder],
+    ...['--max-work', shape.maxWork, '--parallel', shape.parallel],
+    ...['--slots', shape.slots, '--concurrency', shape.concurrency],
+    ...(args.model === DEFAULT_MODEL ? [] : ['--model', args.model]),
+    ...(args.top === undefined ? [] : ['--top', args.top]),
+    ...(args.onError === 'collect' ? [] : ['--on-error', args.onError]),
+    ...(args.format === 'table' ? [] : ['--format', args.format]),
+    ...(args.verbose ? ['--verbose'] : []),
+  ];
+  const command = words.map(shellWord).join(' ');
+  return (
+    'No inputs: these are the sample pictures, in chunks so small that the function\n' +
+    `calls itself, and its children call it again. The same, spelled out:\n  ${command}\n`
+  );
+};
+
+/**
+ * Classifies pictures, here or on a deployed function, and shows their tags.
+ *
+ * @throws InvalidRequestError or ConfigurationError for what the command line names wrongly
+ */
+export const runClassify = async (args: ClassifyArguments, terminal: Terminal): Promise<ExitCode> => {
+  const { env } = terminal;
+  const cwd = terminal.cwd();
+  const modelsDirectory = modelsDirectoryOf(env);
+  const model =
+    args.function === undefined ? await chooseModel(args.model, { modelsDirectory, cwd, env }) : '';
+  const samples = typedFolder(samplePictures, cwd);
+  const isDemonstration = args.inputs.length === 0;
+  return runPictures(
     {
-      pictures: job.pictures,
-      shape: job.shape,
-      options: { topK: args.top ?? (args.json ? TOP.json : TOP.table) },
-      onError: args.onError,
-      json: args.json,
-      heading: `tags (${args.function ?? basename(args.model)})`,
-      note: job.note,
-      openTarget: (running) => openTarget(job, args, terminal, running),
+      name: 'classify',
+      environment: classifyEnvironment(model, modelsDirectory),
+      args,
+      defaultInputs: [samples],
+      options: { topK: topOf(args) },
+      places: [model],
+      result: { column: tagsColumn(`tags (${args.function ?? basename(args.model)})`) },
+      note: isDemonstration
+        ? demonstrationNote(samples, args, chooseShape(args, availableParallelism()))
+        : undefined,
     },
     terminal,
   );
+};

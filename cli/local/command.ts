@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import type { AddCommand } from '../command.ts';
 import { DEFAULT_MODEL } from '../model-choice.ts';
-import { wholeNumber } from '../whole-number.ts';
-import type { LocalArguments } from './arguments.ts';
+import { numberOption, wholeNumber } from '../options.ts';
+import type { LocalArguments } from './serve.ts';
 
 const DESCRIPTION = `Serve the functions on this machine until Ctrl-C:
 
@@ -44,11 +44,7 @@ export const localCommand: AddCommand = (program, { terminal, finish }) => {
     .option('-m, --model <model>', "a model's name, its folder, or s3://bucket/prefix", DEFAULT_MODEL)
     .addOption(port('-p, --port <n>', 'port of the HTTP API, 0 for a free one', 3000))
     .addOption(port('--invoke-port <n>', 'port of the Invoke API, 0 for a free one', 3001))
-    .addOption(
-      new Option('--concurrency <n>', 'execution environments (default: cores)').argParser(
-        wholeNumber(1, 1_000),
-      ),
-    )
+    .addOption(numberOption('--concurrency <n>', 'execution environments (default: cores)', 1_000))
     .option('--bundle', 'run what a deploy would: the bundle instead of the source')
     .option('--http', 'allow http:// beside https://')
     .option('--s3', 'allow s3://, with your AWS credentials')

@@ -1,16 +1,102 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type HostEvent, startHttpApi, startLocalHost } from '../../local/index.ts';
+import { pathToFileURL } from 'node:url';
+import { type HostEvent, type LocalFunction, startHttpApi, startLocalHost } from '../../local/index.ts';
 import { ConfigurationError } from '../../platform/errors.ts';
 import { openCleanUp } from '../clean-up.ts';
-import { watchEnvironments } from '../environment-watch.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { FUNCTION_ALIAS, samplePictures } from '../local-function.ts';
+import { type ExitCode, exitCodes } from '../command.ts';
+import { bundledModule, modelsDirectoryOf, samplePictures } from '../installation.ts';
+import { chooseModel } from '../model-choice.ts';
+import { formatCount } from '../output/amounts.ts';
+import { watchEnvironments } from '../run/environment-watch.ts';
+import { classifyEnvironment, FUNCTION_ALIAS, pictureFunction, s3Access } from '../run/local-function.ts';
+import { shellWord } from '../shell-word.ts';
 import { onStopSignal } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
-import type { LocalArguments } from './arguments.ts';
-import { localFunctions, ORCHESTRATORS, servedFunctions } from './functions.ts';
-import { nextSteps } from './next-steps.ts';
+
+/** The command line of `droste local`, parsed. */
+export interface LocalArguments {
+  readonly model: string;
+  /** Of the HTTP API; 0 for any free one. */
+  readonly port: number;
+  /** Of the Invoke API; 0 for any free one. */
+  readonly invokePort: number;
+  /** Execution environments; default: cores. */
+  readonly concurrency?: number;
+  /** Run the bundle instead of the source. */
+  readonly bundle: boolean;
+  readonly http: boolean;
+  /** Whether the function is given the credentials of whoever runs the command. */
+  readonly s3: boolean;
+  readonly verbose: boolean;
+}
+
+/** The functions that are served, as they are deployed: each is `POST /<name>` too. */
+const servedFunctions = ['classify', 'thumbnail', 'orchestrate'] as const;
+
+/**
+ * Environments for the orchestrator, beside those for the functions it calls: it works on nothing itself, and one that
+ * held the last slot while it waits would wait for ever.
+ */
+const ORCHESTRATORS = 1;
+
+/** The functions of the local host, set up like those of a deployed stack: the orchestrator may call the other two. */
+const localFunctions = async (
+  args: LocalArguments,
+  terminal: Terminal,
+): Promise<readonly LocalFunction[]> => {
+  const { env } = terminal;
+  const modelsDirectory = modelsDirectoryOf(env);
+  const model = await chooseModel(args.model, { modelsDirectory, cwd: terminal.cwd(), env });
+  const access = args.s3 || model.startsWith('s3://') ? await s3Access(env) : {};
+  const [classify, thumbnail, orchestrate] = await Promise.all(
+    servedFunctions.map((name) => (args.bundle ? bundledModule(name) : undefined)),
+  );
+  const settings = { http: args.http, env, access };
+  const callable = `classify=classify:${FUNCTION_ALIAS},thumbnail=thumbnail:${FUNCTION_ALIAS}`;
+  return [
+    pictureFunction(
+      'classify',
+      { module: classify, ...settings },
+      classifyEnvironment(model, modelsDirectory),
+    ),
+    pictureFunction('thumbnail', { module: thumbnail, ...settings }, {}),
+    {
+      ...pictureFunction('orchestrate', { module: orchestrate, ...settings }, { FUNCTIONS: callable }),
+      reservedConcurrency: ORCHESTRATORS,
+    },
+  ];
+};
+
+/**
+ * What is printed once everything listens: where, and commands to paste that answer for a sample picture. A payload
+ * from `fileb://` is taken as it is by both versions of the AWS CLI; written out, version 2 wants it in base64.
+ */
+const nextSteps = (invoke: string, http: string, picture: string): string => {
+  const reference = pathToFileURL(picture).href;
+  const batch = { images: [reference, { image: reference }], options: { topK: 3, onError: 'collect' } };
+  const several = {
+    images: [reference],
+    functions: { labels: 'classify', thumbs: { function: 'thumbnail', options: { size: 75 } } },
+  };
+  return `Lambda's Invoke API   ${invoke}   functions classify, thumbnail, orchestrate; alias ${FUNCTION_ALIAS}
+HTTP API              ${http}   POST /classify, /thumbnail, /orchestrate
+
+Try, in another terminal:
+
+  curl -s ${http}/classify -H 'content-type: image/jpeg' --data-binary ${shellWord(`@${picture}`)}
+
+  curl -s ${http}/classify -H 'content-type: application/json' -d ${shellWord(JSON.stringify(batch))}
+
+  curl -s ${http}/orchestrate -H 'content-type: application/json' -d ${shellWord(JSON.stringify(several))}
+
+  echo ${shellWord(JSON.stringify(reference))} | aws lambda invoke --function-name classify:${FUNCTION_ALIAS} \\
+    --endpoint-url ${invoke} --region us-east-1 --no-sign-request \\
+    --payload fileb:///dev/stdin /dev/stdout
+
+Ctrl-C stops it.
+`;
+};
 
 /** The same failure to listen, saying which option chooses another port. */
 const naming =
@@ -32,7 +118,7 @@ const reportOf = (event: HostEvent): string | undefined => {
 };
 
 /**
- * Serves the function until a stop signal: the Invoke API as `sam local start-lambda` does, and `POST /classify` as
+ * Serves the functions until a stop signal: the Invoke API as `sam local start-lambda` does, and `POST /<name>` as
  * `sam local start-api` does.
  *
  * @throws InvalidRequestError or ConfigurationError for a model that is not there, a port that is taken
@@ -67,10 +153,12 @@ export const serveLocal = async (args: LocalArguments, terminal: Terminal): Prom
   const stopped = new Promise<void>((resolve) => {
     cleanUp.defer(onStopSignal(terminal, () => resolve()));
   });
-  const endpoints = { invoke: host.endpoint, http: api.endpoint };
-  terminal.stdout.write(nextSteps(endpoints, join(samplePictures, 'lemon.jpg')));
+  terminal.stdout.write(nextSteps(host.endpoint, api.endpoint, join(samplePictures, 'lemon.jpg')));
   await stopped;
-  say('stopped');
+  const crashes = watch.crashes();
+  say(
+    crashes === 0 ? 'stopped' : `stopped, after ${formatCount(crashes, 'crash', 'crashes')} of environments`,
+  );
   // Ctrl-C is how this command ends, not how it fails
   return exitCodes.done;
 };

@@ -1,4 +1,6 @@
 import type { AddCommand } from '../command.ts';
+import { awsOptions } from '../options.ts';
+import type { PushArguments } from './push.ts';
 
 const DESCRIPTION = `Get models by name, and bring them to AWS.
 
@@ -47,15 +49,6 @@ Exit codes:
   2    usage: nothing was started
   130  stopped by Ctrl-C (143: by SIGTERM)`;
 
-/** What the argument parser makes of the options of `push`. */
-interface PushOptions {
-  readonly to?: string;
-  readonly function?: string;
-  readonly profile?: string;
-  readonly region?: string;
-  readonly endpointUrl?: string;
-}
-
 /** `droste model list | pull <name> | push <name>` */
 export const modelCommand: AddCommand = (program, { terminal, finish }) => {
   const model = program.command('model').summary('get models by name').description(DESCRIPTION);
@@ -66,7 +59,7 @@ export const modelCommand: AddCommand = (program, { terminal, finish }) => {
     .description('List the models that are here, and those of the catalogue that are not.')
     .option('--json', 'print NDJSON: {name, here, bytes, licence}')
     .action(async ({ json = false }: { readonly json?: boolean }) => {
-      const { runList } = await import('./run-list.ts');
+      const { runList } = await import('./list.ts');
       finish(await runList({ json }, terminal));
     });
 
@@ -82,19 +75,16 @@ export const modelCommand: AddCommand = (program, { terminal, finish }) => {
       finish(await runPull({ name, force }, terminal));
     });
 
-  model
+  const push = model
     .command('push')
     .summary('bring a model to a bucket')
     .description(PUSH)
     .argument('<name>', 'a model that is here: its name, or its folder')
     .option('--to <uri>', 's3://bucket/prefix')
-    .option('-f, --function <name>', 'the bucket of this deployed function (name, name:alias or ARN)')
-    .option('--profile <name>', 'AWS profile')
-    .option('--region <name>', 'AWS region')
-    .option('--endpoint-url <url>', 'endpoint of AWS or of what stands in for it')
-    .addHelpText('after', PUSH_HELP)
-    .action(async (name: string, options: PushOptions) => {
-      const { runPush } = await import('./run-push.ts');
-      finish(await runPush({ name, ...options }, terminal));
-    });
+    .option('-f, --function <name>', 'the bucket of this deployed function (name, name:alias or ARN)');
+  for (const option of awsOptions()) push.addOption(option);
+  push.addHelpText('after', PUSH_HELP).action(async (name: string, options: Omit<PushArguments, 'name'>) => {
+    const { runPush } = await import('./push.ts');
+    finish(await runPush({ name, ...options }, terminal));
+  });
 };

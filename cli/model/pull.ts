@@ -4,15 +4,13 @@ import { parseModelConfig } from '../../functions/classify/core/labels.ts';
 import { parsePreprocessing } from '../../functions/classify/core/preprocessor-config.ts';
 import { loadModel } from '../../functions/classify/model/load.ts';
 import { type DownloadOptions, download } from './download.ts';
-import { land } from './land.ts';
-import { sizeOf } from './local-file.ts';
-import { ORIGIN_FILE, originText } from './origin.ts';
-import { bytesHere, checkRoom } from './room.ts';
-import type { ModelSource, RemoteFile, WrittenFile } from './source.ts';
+import { ORIGIN_FILE, type Origin, sizeOf, writeFailure } from './files.ts';
+import { bytesHere, checkRoom, install } from './install.ts';
+import type { ModelSource, RemoteFile, WrittenFile } from './sources.ts';
 
 export interface PullOptions extends Omit<DownloadOptions, 'headers' | 'onProgress'> {
   readonly modelsDirectory: string;
-  /** Told how many bytes of the model are here. */
+  /** Called with how many bytes of the model are here. */
   readonly onProgress?: (bytes: number) => void;
 }
 
@@ -29,6 +27,11 @@ const checks: Readonly<Record<string, (text: string, where: string) => unknown>>
   'preprocessor_config.json': parsePreprocessing,
 };
 
+const write = (path: string, text: string): Promise<void> =>
+  writeFile(path, text, { flush: true }).catch((cause: unknown) => {
+    throw writeFailure(path, cause);
+  });
+
 const bringFile = async (
   file: RemoteFile | WrittenFile,
   folder: string,
@@ -36,19 +39,19 @@ const bringFile = async (
 ): Promise<void> => {
   const path = join(folder, file.path);
   await mkdir(dirname(path), { recursive: true });
-  if ('text' in file) await writeFile(path, file.text, { flush: true });
+  if ('text' in file) await write(path, file.text);
   else await download(file, path, options);
   checks[file.path]?.(await readFile(path, 'utf8'), 'url' in file ? file.url : file.path);
 };
 
 const bringAll = async (source: ModelSource, folder: string, options: PullOptions): Promise<void> => {
-  const { onProgress, ...rest } = options;
+  const { onProgress = () => {}, ...rest } = options;
   let before = 0;
   for (const file of source.files) {
-    const tell = (bytes: number): void => onProgress?.(before + bytes);
-    await bringFile(file, folder, { ...rest, headers: source.headers, onProgress: tell });
+    const onFileProgress = (bytes: number): void => onProgress(before + bytes);
+    await bringFile(file, folder, { ...rest, headers: source.headers, onProgress: onFileProgress });
     before += await sizeOf(join(folder, file.path));
-    onProgress?.(before);
+    onProgress(before);
   }
 };
 
@@ -67,23 +70,22 @@ const prove = async (source: ModelSource, folder: string) => {
 
 /**
  * Pulls a model: every file is downloaded (or what is missing of it), verified, and the model is loaded once before it
- * lands in the folder of models, in one step. One that is there is replaced.
+ * is put into the folder of models, in one step. One that is there is replaced.
  *
  * @throws ModelLoadError for what cannot be had, is not what it should be, does not fit on the disk or does not load;
  *   InvalidRequestError for what is not there, or may not be read, and where another process is pulling it. The
  *   signal's reason; what is here then is gone on with by the next call
  */
 export const pullModel = async (source: ModelSource, options: PullOptions): Promise<PulledModel> => {
-  let proved: Omit<PulledModel, 'folder'> | undefined;
-  const folder = await land(options.modelsDirectory, source.name, async (aside) => {
+  let proved = { classes: 0, sha256: '' };
+  const folder = await install(options.modelsDirectory, source.name, async (aside) => {
     await checkRoom(source, aside);
     options.onProgress?.(await bytesHere(source, aside));
     await bringAll(source, aside, options);
-    const { sha256, classes } = await prove(source, aside);
+    proved = await prove(source, aside);
     const { page, licence } = source;
-    const origin = { page, sha256, ...(licence !== undefined && { licence }) };
-    await writeFile(join(aside, ORIGIN_FILE), originText(origin), { flush: true });
-    proved = { classes, sha256 };
+    const origin: Origin = { page, sha256: proved.sha256, ...(licence !== undefined && { licence }) };
+    await write(join(aside, ORIGIN_FILE), `${JSON.stringify(origin, null, 2)}\n`);
   });
-  return { folder, classes: proved?.classes ?? 0, sha256: proved?.sha256 ?? '' };
+  return { folder, ...proved };
 };

@@ -1,24 +1,88 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { parseS3Prefix, type S3Prefix } from '../../functions/classify/core/s3-prefix.ts';
 import { loadModel } from '../../functions/classify/model/load.ts';
-import { ModelLoadError } from '../../platform/errors.ts';
-import { modelFiles } from './model-files.ts';
-import { type Pause, tryAgain } from './try-again.ts';
-import type { Uploader } from './uploader.ts';
+import { isModelName } from '../../functions/classify/model/locate.ts';
+import { InvalidRequestError, ModelLoadError } from '../../platform/errors.ts';
+import type { ExitCode } from '../command.ts';
+import { configurationOf, readFunctionName } from '../function-name.ts';
+import { modelsDirectoryOf } from '../installation.ts';
+import { chooseModel } from '../model-choice.ts';
+import { type AwsArguments, connectionOf } from '../options.ts';
+import { formatBytes } from '../output/amounts.ts';
+import type { Terminal } from '../terminal.ts';
+import { modelFiles } from './files.ts';
+import { s3Uploader, type Uploader } from './s3-upload.ts';
+import { stoppable } from './stoppable.ts';
+import { PassingFailure, type TryOptions, tryAgain } from './try-again.ts';
 
-export interface PushOptions {
+/** The command line of `droste model push`: to a prefix, or to the one that a deployed function takes its models from. */
+export interface PushArguments extends AwsArguments {
+  /** A name, or a folder. */
+  readonly name: string;
+  readonly to?: string;
+  readonly function?: string;
+}
+
+const readPrefix = (uri: string, where: string): S3Prefix => {
+  try {
+    return parseS3Prefix(uri);
+  } catch (cause) {
+    throw new InvalidRequestError(
+      `${where}: expected s3://bucket or s3://bucket/prefix, received ${JSON.stringify(uri)}`,
+      { cause },
+    );
+  }
+};
+
+const prefixOf = async (name: string, args: PushArguments): Promise<S3Prefix> => {
+  const { LambdaClient } = await import('@aws-sdk/client-lambda');
+  const client = new LambdaClient(connectionOf(args));
+  try {
+    const { MODELS_URI: uri } = await configurationOf(client, readFunctionName(name));
+    if (uri) return readPrefix(uri, `MODELS_URI of ${name}`);
+    throw new InvalidRequestError(
+      `--function ${name}: expected its variable MODELS_URI to say where its models are, found none; --to s3://bucket/prefix says it`,
+    );
+  } finally {
+    client.destroy();
+  }
+};
+
+/**
+ * Finds the prefix under which models lie.
+ *
+ * @throws InvalidRequestError for none or two targets, a malformed one, and a function that is not there or has no models
+ */
+const resolveTarget = async (args: PushArguments): Promise<S3Prefix> => {
+  const { to, function: name } = args;
+  if (to !== undefined && name === undefined) return readPrefix(to, '--to');
+  if (to === undefined && name !== undefined) return prefixOf(name, args);
+  throw new InvalidRequestError(
+    `expected --to s3://bucket/prefix or --function <name>, received ${to === undefined ? 'neither' : 'both'}`,
+  );
+};
+
+/** The folder of a model that is here, and its name there. @throws InvalidRequestError */
+const findModel = async (choice: string, terminal: Terminal) => {
+  const { env } = terminal;
+  const modelsDirectory = modelsDirectoryOf(env);
+  if (choice.startsWith('s3://')) {
+    throw new InvalidRequestError(`expected a model that is here, received ${JSON.stringify(choice)}`);
+  }
+  const model = await chooseModel(choice, { modelsDirectory, cwd: terminal.cwd(), env }, 'model');
+  return isModelName(model)
+    ? { name: model, folder: join(modelsDirectory, model) }
+    : { name: basename(model), folder: model };
+};
+
+export interface PushOptions extends Omit<TryOptions, 'reached'> {
   /** For messages: `s3://bucket/`. */
   readonly location: string;
   /** Ends with a slash, or is empty. The model's name follows. */
   readonly prefix: string;
-  readonly signal: AbortSignal;
-  readonly onTotal: (bytes: number) => Promise<void>;
-  readonly onProgress: (bytes: number) => void;
-  /** Waits between tries; default: real time. */
-  readonly pause?: Pause;
+  /** Called with how many bytes are there of how many. */
+  readonly onProgress: (bytes: number, total: number) => void;
 }
-
-const describe = (failure: unknown): string =>
-  failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
 
 /**
  * Uploads a model that loads to `<prefix><name>/`, its graph last.
@@ -35,32 +99,65 @@ export const pushModel = async (
   const { location, prefix, signal, onProgress } = options;
   await (await loadModel(folder, { name })).release();
   const files = await modelFiles(folder);
-  await options.onTotal(files.reduce((sum, { bytes }) => sum + bytes, 0));
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  onProgress(0, total);
   let before = 0;
   for (const file of files) {
     const key = `${prefix}${name}/${file.path}`;
-    const tell = (bytes: number): void => onProgress(before + bytes);
-    const put = () => uploader.put({ ...file, key, path: join(folder, file.path), signal, onProgress: tell });
-    await tryAgain<void>(
-      `${location}${key}`,
-      async () => {
-        try {
-          return { done: await put() };
-        } catch (failure) {
-          signal.throwIfAborted();
-          if (uploader.isPassing(failure)) return { again: describe(failure), cause: failure };
-          throw new ModelLoadError(
-            `${location}${key}: expected to put it there, received ${describe(failure)}`,
-            {
-              cause: failure,
-            },
-          );
-        }
-      },
-      options,
-    );
+    const onFileProgress = (bytes: number): void => onProgress(before + bytes, total);
+    const put = async (): Promise<void> => {
+      try {
+        await uploader.put({
+          ...file,
+          key,
+          path: join(folder, file.path),
+          signal,
+          onProgress: onFileProgress,
+        });
+      } catch (failure) {
+        signal.throwIfAborted();
+        if (failure instanceof PassingFailure) throw failure;
+        const why = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
+        throw new ModelLoadError(`${location}${key}: expected to put it there, received ${why}`, {
+          cause: failure,
+        });
+      }
+    };
+    await tryAgain(`${location}${key}`, put, options);
     before += file.bytes;
-    onProgress(before);
+    onProgress(before, total);
   }
   return `${location}${prefix}${name}`;
+};
+
+/**
+ * `droste model push`: says on stderr what it does, and on stdout where the model is then.
+ *
+ * @throws InvalidRequestError for what the command line names wrongly, ModelLoadError for a model that does not load
+ *   and a store that refuses
+ */
+export const runPush = async (args: PushArguments, terminal: Terminal): Promise<ExitCode> => {
+  const { name, folder } = await findModel(args.name, terminal);
+  const { bucket, prefix } = await resolveTarget(args);
+  const location = `s3://${bucket}/`;
+  // an endpoint of one's own is a stand-in of AWS, where buckets have no host names
+  const settings = { ...connectionOf(args), forcePathStyle: args.endpointUrl !== undefined };
+  const uploader = s3Uploader(bucket, settings);
+  try {
+    const again = 'stopped; the same command begins again';
+    return await stoppable(terminal, again, async ({ signal, onProgress, say }) => {
+      let isSaid = false;
+      const uri = await pushModel(name, folder, uploader, {
+        ...{ location, prefix, signal },
+        onProgress: (bytes, total) => {
+          if (!isSaid) say(`pushing ${name}, ${formatBytes(total)}, to ${location}${prefix}${name}/`);
+          isSaid = true;
+          onProgress(bytes, total);
+        },
+      });
+      terminal.stdout.write(`${uri}\n`);
+    });
+  } finally {
+    uploader.close();
+  }
 };

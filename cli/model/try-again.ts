@@ -10,19 +10,17 @@ const waits = { baseMs: 500, capMs: 8_000 } as const;
 /** The longest a server may ask for. */
 const MAX_RETRY_AFTER_MS = 60_000;
 
-/** A try that failed in a way that may pass. */
-export interface Again {
-  /** What happened, for the message. */
-  readonly again: string;
-  readonly cause?: unknown;
-  /** Whether the try brought something that need not be brought again. */
-  readonly progressed?: boolean;
+/** A failure that another try may not meet. */
+export class PassingFailure extends Error {
+  override readonly name = 'PassingFailure';
   /** Wait that the server asked for. */
-  readonly afterMs?: number;
-}
+  readonly afterMs: number;
 
-/** How a try ended. */
-export type Tried<Result> = { readonly done: Result } | Again;
+  constructor(message: string, { cause, afterMs = 0 }: { cause?: unknown; afterMs?: number } = {}) {
+    super(message, { cause });
+    this.afterMs = afterMs;
+  }
+}
 
 /** Waits; fails when the signal is aborted. */
 export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
@@ -35,31 +33,39 @@ export interface TryOptions {
   readonly signal: AbortSignal;
   /** Default: real time. */
   readonly pause?: Pause;
+  /** How much is done; a try that made it more is no fruitless one. Default: nothing ever. */
+  readonly reached?: () => Promise<number>;
 }
 
 /**
- * Tries until it is done: again after failures that may pass, with exponential waits and full jitter (or the wait the
+ * Tries until it is done: again after a {@link PassingFailure}, with exponential waits and full jitter (or the wait the
  * server asks for), until four tries in a row have brought nothing.
  *
  * @param where what is tried, for the message
- * @throws ModelLoadError saying what happened last; whatever a try throws
+ * @throws ModelLoadError saying what happened last; whatever else a try throws; the signal's reason
  */
 export const tryAgain = async <Result>(
   where: string,
-  attempt: () => Promise<Tried<Result>>,
-  { signal, pause = sleep }: TryOptions,
+  attempt: () => Promise<Result>,
+  { signal, pause = sleep, reached = async () => 0 }: TryOptions,
 ): Promise<Result> => {
+  let before = await reached();
   for (let fruitless = 0; ; ) {
     signal.throwIfAborted();
-    const tried = await attempt();
-    if ('done' in tried) return tried.done;
-    fruitless = tried.progressed ? 0 : fruitless + 1;
-    if (fruitless > MAX_RETRIES) {
-      throw new ModelLoadError(`${where}: expected an answer, received ${tried.again}, ${fruitless} times`, {
-        cause: tried.cause,
-      });
+    try {
+      return await attempt();
+    } catch (failure) {
+      signal.throwIfAborted();
+      if (!(failure instanceof PassingFailure)) throw failure;
+      const now = await reached();
+      fruitless = now > before ? 0 : fruitless + 1;
+      before = now;
+      if (fruitless > MAX_RETRIES) {
+        const message = `${where}: expected an answer, received ${failure.message}, ${fruitless} times`;
+        throw new ModelLoadError(message, { cause: failure });
+      }
+      const backoffMs = fullJitterMs(fruitless + 1, Math.random(), waits);
+      await pause(Math.max(backoffMs, Math.min(failure.afterMs, MAX_RETRY_AFTER_MS)), signal);
     }
-    const backoffMs = fullJitterMs(fruitless + 1, Math.random(), waits);
-    await pause(Math.max(backoffMs, Math.min(tried.afterMs ?? 0, MAX_RETRY_AFTER_MS)), signal);
   }
 };

@@ -1,4 +1,4 @@
-import { formatRate } from './pace.ts';
+import { formatCount, formatRate } from './amounts.ts';
 
 /** What the last line says. */
 export interface Closing {
@@ -16,9 +16,6 @@ export interface Closing {
   readonly early?: string | undefined;
 }
 
-const count = (value: number, one: string, many = `${one}s`): string =>
-  `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
-
 /** `24 pictures, 0 failures, 7 invocations, depth 2, 1.1 s, 21.8 pictures/s`, on one line, without its end. */
 export const closingLine = (closing: Closing): string => {
   const { pictures, answered, elapsedMs, early } = closing;
@@ -26,12 +23,12 @@ export const closingLine = (closing: Closing): string => {
   const rate = seconds > 0 ? answered / seconds : 0;
   return [
     early === undefined
-      ? count(pictures, 'picture')
-      : `${early}: ${answered.toLocaleString('en')} of ${count(pictures, 'picture')}`,
-    count(closing.failures, 'failure'),
-    count(closing.invocations, 'invocation'),
+      ? formatCount(pictures, 'picture')
+      : `${early}: ${answered.toLocaleString('en')} of ${formatCount(pictures, 'picture')}`,
+    formatCount(closing.failures, 'failure'),
+    formatCount(closing.invocations, 'invocation'),
     `depth ${closing.depth}`,
-    ...(closing.crashes > 0 ? [count(closing.crashes, 'crash', 'crashes')] : []),
+    ...(closing.crashes > 0 ? [formatCount(closing.crashes, 'crash', 'crashes')] : []),
     `${seconds.toFixed(seconds < 100 ? 1 : 0)} s`,
     `${formatRate(rate)} pictures/s`,
   ].join(', ');

@@ -1,59 +1,99 @@
-import cliProgress from 'cli-progress';
-import type { Terminal } from '../terminal.ts';
-import { formatRate, formatWait, paceOf } from './pace.ts';
-import type { ProgressLine } from './progress-line.ts';
+import type { Output } from '../terminal.ts';
+import { formatBytes, formatRate, formatWait, paceOf } from './amounts.ts';
 
-/** What the line needs beside its bar, at most: `100% · 1,000,000 of 1,000,000 · 12,345/s · 59 min 59 s left · …`. */
-const TEXT_WIDTH = 62;
+/** A line that says how far something is. */
+export interface ProgressLine {
+  /** So much is done, of so much. */
+  at(done: number, total: number, failed?: number): void;
+  /** Prints something, to any stream: the line makes room and comes back below. */
+  above(print: () => void): void;
+  /** Removes the line. Idempotent. */
+  stop(): void;
+}
 
-const barWidth = (columns: number): number => Math.min(40, Math.max(8, columns - TEXT_WIDTH));
+const noProgress: ProgressLine = { at: () => {}, above: (print) => print(), stop: () => {} };
+
+/** What is counted: how amounts and rates are written, and how wide the text beside the bar is at most. */
+const countings = {
+  pictures: {
+    amount: String,
+    rate: (perSecond: number) => `${formatRate(perSecond)}/s`,
+    // `100% · 1,000,000 of 1,000,000 · 12,345/s · 59 min 59 s left · …`
+    textWidth: 62,
+  },
+  bytes: {
+    amount: formatBytes,
+    rate: (perSecond: number) => `${formatBytes(perSecond)}/s`,
+    // `100% · 999.9 MB of 999.9 MB · 999.9 MB/s · 59 min 59 s left`
+    textWidth: 66,
+  },
+} as const;
 
 /**
- * A progress bar on a terminal, with rate and time left.
+ * A progress bar with rate and time left, on a stream that is a terminal; on any other nothing is drawn. It is drawn
+ * when it is first told how far things are.
  *
- * @param stream a terminal
  * @param now a clock, in milliseconds
  */
-export const progressBar = (
-  stream: Terminal['stderr'],
-  total: number,
+export const openProgress = async (
+  stream: Output,
+  counting: keyof typeof countings,
   now: () => number = () => performance.now(),
-): ProgressLine => {
+): Promise<ProgressLine> => {
+  if (!stream.isTTY) return noProgress;
+  const { default: cliProgress } = await import('cli-progress');
+  const { amount, rate, textWidth } = countings[counting];
   const startMs = now();
-  let done = 0;
-  let failed = 0;
-  let stopped = false;
+  const state = { done: 0, total: 0, failed: 0, drawn: false, stopped: false };
+  let before: number | undefined;
   const bar = new cliProgress.SingleBar({
     stream,
-    format: '{bar} {percentage}% · {value} of {total}{pace}{failures}',
-    barsize: barWidth(stream.columns),
+    format: '{bar} {percentage}% · {text}',
+    barsize: Math.min(40, Math.max(8, (stream.columns ?? 80) - textWidth)),
     barCompleteChar: '█',
     barIncompleteChar: '░',
     clearOnComplete: true,
   });
   const payload = () => {
-    const { perSecond, leftMs } = paceOf(done, total, now() - startMs);
-    return {
-      pace: leftMs === undefined ? '' : ` · ${formatRate(perSecond)}/s · ${formatWait(leftMs)} left`,
-      failures: failed === 0 ? '' : ` · ${failed} failed`,
-    };
+    const { perSecond, leftMs } = paceOf(
+      state.done - (before ?? 0),
+      state.total - (before ?? 0),
+      now() - startMs,
+    );
+    const text = [
+      `${amount(state.done)} of ${amount(state.total)}`,
+      ...(leftMs === undefined ? [] : [rate(perSecond), `${formatWait(leftMs)} left`]),
+      ...(state.failed === 0 ? [] : [`${state.failed} failed`]),
+    ];
+    return { text: text.join(' · ') };
   };
-  bar.start(total, 0, payload());
+  const draw = (): void => {
+    if (state.stopped || state.total === 0) return;
+    if (!state.drawn) bar.start(state.total, state.done, payload());
+    state.drawn = true;
+    if (bar.getTotal() !== state.total) bar.setTotal(state.total);
+    bar.update(state.done, payload());
+  };
+  const erase = (): void => {
+    if (state.drawn) bar.stop();
+    state.drawn = false;
+  };
   return {
-    tick: (hasFailed) => {
-      done += 1;
-      if (hasFailed) failed += 1;
-      if (!stopped) bar.update(done, payload());
+    at: (done, total, failed = 0) => {
+      // what an earlier run left took no time now
+      before ??= done;
+      Object.assign(state, { done, total, failed });
+      draw();
     },
     above: (print) => {
       // the bar remembers a place on the screen: what is printed would move it
-      if (!stopped) bar.stop();
+      erase();
       print();
-      if (!stopped) bar.start(total, done, payload());
+      draw();
     },
     stop: () => {
-      if (!stopped) bar.stop();
-      stopped = true;
+      erase();
+      state.stopped = true;
     },
   };
 };

@@ -1,13 +1,12 @@
-import type { Terminal } from '../terminal.ts';
-import { columnsOf } from '../terminal.ts';
-import { inOrder } from './in-order.ts';
+import { columnsOf, isReaderGone, type Terminal } from '../terminal.ts';
+import { type Answer, type FormatName, formats, type ResultShape } from './formats.ts';
 import { paintFor } from './paint.ts';
-import { noProgress } from './progress-line.ts';
-import type { ResultColumn } from './result-column.ts';
-import type { Answer, ResultWriter } from './results.ts';
+import { openProgress } from './progress.ts';
 
 /** What a run shows: results on stdout, everything else on stderr. */
 export interface Screen {
+  /** So many more pictures are on their way. */
+  expect(pictures: number): void;
   /** Shows an answer as soon as all before it are there. */
   answer(index: number, answer: Answer): void;
   /** Prints a line on stderr. */
@@ -16,56 +15,71 @@ export interface Screen {
   close(): void;
 }
 
+/** Passes values on in the order of their indexes, however they come. */
+export interface InOrder<T> {
+  /** Takes the value of an index, and passes on what is complete up to there. */
+  add(index: number, value: T): void;
+  /** Passes on what is left; indexes that never came are skipped. */
+  flush(): void;
+}
+
+/** @param emit called with each value, in order, as soon as all before it are there */
+export const inOrder = <T>(emit: (index: number, value: T) => void): InOrder<T> => {
+  const waiting = new Map<number, T>();
+  let next = 0;
+  return {
+    add: (index, value) => {
+      waiting.set(index, value);
+      for (let ready = waiting.get(next); ready !== undefined; ready = waiting.get(next)) {
+        waiting.delete(next);
+        emit(next++, ready);
+      }
+    },
+    flush: () => {
+      for (const [index, value] of [...waiting].sort(([a], [b]) => a - b)) emit(index, value);
+      waiting.clear();
+    },
+  };
+};
+
 /** What is shown, and how. */
 export interface ScreenOptions {
   readonly terminal: Pick<Terminal, 'stdout' | 'stderr' | 'env' | 'on' | 'off'>;
-  readonly json: boolean;
-  /** Pictures of the batch. */
-  readonly total: number;
-  /** Heading of the results in a table. */
-  readonly heading: string;
-  /** How results are written in a table. Default: as tags. */
-  readonly column?: ResultColumn;
-  /** Told when nobody reads stdout any more. */
-  readonly onReaderGone: () => void;
+  readonly format: FormatName;
+  readonly shape: ResultShape;
+  /** Called when stdout takes nothing any more: its reader is gone, or a disk is full. */
+  readonly onUnwritable: (why: 'reader gone' | 'output failed') => void;
 }
-
-const openWriter = async (
-  { terminal: { stdout, env }, json, heading, column }: ScreenOptions,
-  print: (text: string) => void,
-): Promise<ResultWriter> => {
-  if (json) return (await import('./ndjson.ts')).ndjsonWriter(print);
-  const { tableWriter } = await import('./table.ts');
-  return tableWriter(print, {
-    columns: columnsOf(stdout),
-    paint: paintFor(stdout, env),
-    heading,
-    ...(column && { column }),
-  });
-};
 
 /** Opens the screen of a run; with a progress bar where stderr is a terminal. */
 export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
-  const { terminal, total, onReaderGone } = options;
-  const { stdout, stderr } = terminal;
-  const progress = stderr.isTTY ? (await import('./progress.ts')).progressBar(stderr, total) : noProgress;
+  const { terminal, format, shape, onUnwritable } = options;
+  const { stdout, stderr, env } = terminal;
+  const progress = await openProgress(stderr, 'pictures');
+  const counts = { expected: 0, done: 0, failed: 0 };
+  const showProgress = () => progress.at(counts.done, counts.expected, counts.failed);
 
   // the bar switches line wrapping off: a process that exits at once must not leave the terminal so
   terminal.on('exit', progress.stop);
-  stdout.on('error', onReaderGone);
-  // a reader of stderr who is gone misses nothing he wants
-  stderr.on('error', () => {});
+  stdout.on('error', (failure) => onUnwritable(isReaderGone(failure) ? 'reader gone' : 'output failed'));
 
-  // a pipe is no place the bar could be in the way of
-  const print = (text: string): void => {
-    if (stdout.isTTY) progress.above(() => stdout.write(text));
-    else stdout.write(text);
-  };
-  const writer = await openWriter(options, print);
+  const writer = await formats[format]({
+    // a pipe is no place the bar could be in the way of
+    print: (text) => void (stdout.isTTY ? progress.above(() => stdout.write(text)) : stdout.write(text)),
+    columns: columnsOf(stdout),
+    paint: paintFor(stdout, env),
+    shape,
+  });
   const ordered = inOrder<Answer>((_, answer) => writer.write(answer));
   return {
+    expect: (pictures) => {
+      counts.expected += pictures;
+      showProgress();
+    },
     answer: (index, answer) => {
-      progress.tick('error' in answer.outcome);
+      counts.done += 1;
+      if ('error' in answer.outcome) counts.failed += 1;
+      showProgress();
       ordered.add(index, answer);
     },
     say: (line) => progress.above(() => stderr.write(`${line}\n`)),

@@ -1,10 +1,9 @@
 import Table from 'cli-table3';
-import { cutMiddle, onOneLine, withoutTrailingSpaces } from './cut.ts';
-import { describeFailure } from './failure.ts';
-import type { Paint } from './paint.ts';
-import type { ResultColumn } from './result-column.ts';
-import type { Answer, ResultWriter } from './results.ts';
-import { tagsColumn } from './tags.ts';
+import { redactReference } from '../../images/describe-reference.ts';
+import type { WireError } from '../../platform/errors.ts';
+import type { Picture } from '../inputs/picture.ts';
+import type { Answer, FormatOptions, ResultWriter } from './formats.ts';
+import { cutMiddle, onOneLine, widthOf, withoutTrailingSpaces } from './text.ts';
 
 /**
  * Rows of one page. cli-table3 compares every row with every other (n²), and a big batch must not wait for its last
@@ -21,17 +20,6 @@ const LEAST_WIDTH = 12;
 /** Share of a terminal that names get, if they need it; what is said of the pictures is longer. */
 const NAMES_SHARE = 0.4;
 
-/** How a table is laid out. */
-export interface TableOptions {
-  /** Columns of the terminal; undefined for no limit. */
-  readonly columns: number | undefined;
-  readonly paint: Paint;
-  /** What the second column is called. */
-  readonly heading: string;
-  /** What it says. Default: tags. */
-  readonly column?: ResultColumn;
-}
-
 const NO_LINES = Object.fromEntries(
   [
     ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
@@ -39,10 +27,35 @@ const NO_LINES = Object.fromEntries(
   ].map((place) => [place, '']),
 );
 
+/** Rows as text without lines, columns {@link GAP} apart. */
+export const plainTable = (
+  rows: readonly (readonly string[])[],
+  options: Omit<Table.TableConstructorOptions, 'chars' | 'style'> = {},
+): string => {
+  const style = { head: [], border: [], 'padding-left': 0, 'padding-right': GAP, compact: true };
+  const table = new Table({ chars: NO_LINES, style, ...options });
+  for (const row of rows) table.push([...row]);
+  return `${withoutTrailingSpaces(table.toString())}\n`;
+};
+
+/**
+ * A failure as it is shown beside the name of its picture: where its message begins with the reference, without that;
+ * where the reference is in the middle of it, with the name people know the picture by.
+ */
+export const describeFailure = ({ name, message }: WireError, { reference, shown }: Picture): string => {
+  const redacted = redactReference(reference);
+  const prefix = `${redacted}: `;
+  const said = message.startsWith(prefix) ? message.slice(prefix.length) : message;
+  return `${name}: ${said.replaceAll(redacted, () => (shown === reference ? redacted : shown))}`;
+};
+
 const headingOfNames = 'picture';
 
 const widthOfNames = (width: number, answers: readonly Answer[], columns: number | undefined): number => {
-  const longest = answers.reduce((most, { picture }) => Math.max(most, picture.shown.length), width);
+  const longest = answers.reduce(
+    (most, { picture }) => Math.max(most, widthOf(onOneLine(picture.shown))),
+    width,
+  );
   const most = columns === undefined ? longest : Math.max(LEAST_WIDTH, Math.floor(columns * NAMES_SHARE));
   return Math.min(most, longest);
 };
@@ -51,41 +64,34 @@ const widthOfNames = (width: number, answers: readonly Answer[], columns: number
 const renderPage = (
   answers: readonly Answer[],
   width: number,
-  { columns, paint, heading, column, headed }: Required<TableOptions> & { readonly headed: boolean },
+  { columns, paint, shape: { column } }: FormatOptions,
+  headed: boolean,
 ): string => {
   const rest = columns === undefined ? undefined : Math.max(LEAST_WIDTH, columns - width - GAP);
-  const table = new Table({
-    chars: NO_LINES,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-    colWidths: [width + GAP, rest ?? null],
-    wordWrap: true,
-    ...(headed && { head: [paint('bold', headingOfNames), paint('bold', heading)] }),
-  });
-  for (const { picture, outcome } of answers) {
+  const rows = answers.map(({ picture, outcome }) => {
     const name = cutMiddle(onOneLine(picture.shown), width);
-    if ('error' in outcome) {
-      const failure = describeFailure(outcome.error, { ...picture, shown: name });
-      table.push([paint('red', name), paint('red', onOneLine(failure))]);
-    } else {
-      table.push([name, column.format(outcome.results, rest)]);
-    }
-  }
-  return `${withoutTrailingSpaces(table.toString())}\n`;
+    if (!('error' in outcome)) return [name, column.format(outcome.results, rest)];
+    const failure = describeFailure(outcome.error, { ...picture, shown: name });
+    return [paint('red', name), paint('red', onOneLine(failure))];
+  });
+  return plainTable(rows, {
+    colWidths: [width + GAP, rest === undefined ? null : rest + GAP],
+    wordWrap: true,
+    ...(headed && { head: [paint('bold', headingOfNames), paint('bold', column.heading)] }),
+  });
 };
 
 /** Writes answers as a table: a small batch as one, a big one page by page as it comes. */
-export const tableWriter = (
-  print: (text: string) => void,
-  { column = tagsColumn(), ...options }: TableOptions,
-): ResultWriter => {
+export const tableWriter = (options: FormatOptions): ResultWriter => {
+  const { print, columns, shape } = options;
   let page: Answer[] = [];
   let width = headingOfNames.length;
   let headed = true;
   const turn = (): void => {
     if (page.length === 0) return;
-    width = widthOfNames(width, page, options.columns);
-    column.widen(page.flatMap(({ outcome }) => ('results' in outcome ? [outcome.results] : [])));
-    print(renderPage(page, width, { ...options, column, headed }));
+    width = widthOfNames(width, page, columns);
+    shape.column.widen(page.flatMap(({ outcome }) => ('results' in outcome ? [outcome.results] : [])));
+    print(renderPage(page, width, options, headed));
     headed = false;
     page = [];
   };

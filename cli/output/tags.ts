@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { cutEnd, onOneLine } from './cut.ts';
-import type { ResultColumn } from './result-column.ts';
+import type { ResultColumn } from './formats.ts';
+import { cutEnd, onOneLine, padEnd, widthOf } from './text.ts';
 
 const shape = z.object({
   tags: z.array(z.object({ class: z.string(), confidence: z.number() })),
@@ -25,7 +25,7 @@ export const classWidths = (
   const widest = [...widths];
   for (const row of rows) {
     row.forEach((tag, place) => {
-      widest[place] = Math.max(widest[place] ?? 0, tag.class.length);
+      widest[place] = Math.max(widest[place] ?? 0, widthOf(onOneLine(tag.class)));
     });
   }
   return widest;
@@ -70,15 +70,17 @@ export const formatTags = (
   const fitting = fit(widths, room);
   const shown = row.slice(0, fitting.length).map((tag, place) => {
     const width = fitting[place] ?? 0;
-    return `${cutEnd(onOneLine(tag.class), width).padEnd(width)} ${percent(tag.confidence).padStart(PERCENT_WIDTH)}`;
+    const name = padEnd(cutEnd(onOneLine(tag.class), width), width);
+    return `${name} ${percent(tag.confidence).padStart(PERCENT_WIDTH)}`;
   });
   return shown.join(GAP) + (row.length > shown.length ? MORE : '');
 };
 
-/** Results as tags, best first. */
-export const tagsColumn = (): ResultColumn => {
+/** Results as tags, best first. @param heading what the column is called */
+export const tagsColumn = (heading: string): ResultColumn => {
   let widths: readonly number[] = [];
   return {
+    heading,
     widen: (page) => {
       widths = classWidths(page.map(tagsOf), widths);
     },

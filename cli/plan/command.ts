@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { type PlanFlag, type PlanOptions, planDefaults, planFlags } from '../../planner/plan-options.ts';
 import type { AddCommand } from '../command.ts';
-import { readNumber, wholeNumber } from '../whole-number.ts';
+import { readNumber, wholeNumber } from '../options.ts';
 
 const DESCRIPTION = `Say what a batch of N items takes, before anything is spent.
 

@@ -1,28 +1,119 @@
-import { openLocalTarget } from '../classify/local-target.ts';
-import type { ExitCode } from '../exit-codes.ts';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as z from 'zod';
+import type { ThumbnailFormat } from '../../functions/thumbnail/core/formats.ts';
+import type { Fit } from '../../functions/thumbnail/core/layout.ts';
+import { type ThumbnailOptions, thumbnailSpecOf } from '../../functions/thumbnail/core/spec.ts';
+import { thumbnailOptionsShape } from '../../functions/thumbnail/request-options.ts';
+import { InvalidRequestError } from '../../platform/errors.ts';
+import { readPlace } from '../../platform/storage/place.ts';
+import type { ExitCode } from '../command.ts';
+import type { ResultColumn } from '../output/formats.ts';
+import { cutMiddle, onOneLine } from '../output/text.ts';
+import type { PictureArguments } from '../run/options.ts';
 import { runPictures } from '../run/run-pictures.ts';
 import type { Terminal } from '../terminal.ts';
-import type { ThumbnailArguments } from './arguments.ts';
-import type { ThumbnailJob } from './prepare.ts';
-import { thumbnailColumn } from './thumbnail-column.ts';
 
-/** Makes the thumbnails of a job, and shows where they are. */
-export const runThumbnail = (
-  job: ThumbnailJob,
-  { json, onError, verbose, out }: ThumbnailArguments,
-  terminal: Terminal,
-): Promise<ExitCode> =>
-  runPictures(
+/** The command line of `droste thumbnail`, parsed; what is absent has the function's default. */
+export interface ThumbnailArguments extends PictureArguments {
+  /** One: a box; several: all of one decode. */
+  readonly size?: readonly number[];
+  readonly width?: number;
+  readonly height?: number;
+  readonly fit?: Fit;
+  readonly thumbnailFormat?: ThumbnailFormat;
+  readonly quality?: number;
+  readonly background?: string;
+  readonly enlarge?: boolean;
+  readonly channels?: '1' | '3';
+  /** A folder, or `s3://bucket/prefix`. */
+  readonly out?: string;
+}
+
+/** Two threads decode while the others' files are read and written; more of them only get in each other's way. */
+const DECODING_THREADS = '2';
+
+const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+
+/** The output as the function takes it: a folder's path becomes its URL. */
+const outputOf = (out: string, cwd: string): string => {
+  const url = isUrl(out) ? out : pathToFileURL(resolve(cwd, out)).href;
+  if (readPlace(url) !== undefined) return url;
+  throw new InvalidRequestError(
+    `--out: expected a folder, or s3://bucket/prefix, received ${JSON.stringify(out)}`,
+  );
+};
+
+const optionsOf = (args: ThumbnailArguments): ThumbnailOptions => {
+  const { size, width, height, fit, thumbnailFormat: format, quality, background, enlarge, channels } = args;
+  const [side, ...others] = size ?? [];
+  return {
+    ...(others.length > 0 ? { sizes: size } : { size: side }),
+    ...{ width, height, fit, format, quality, background, enlarge },
+    channels: channels === undefined ? undefined : channels === '1' ? 1 : 3,
+  };
+};
+
+/** The function's own checks, made before anything is started. */
+const check = (options: ThumbnailOptions, { out, format, function: elsewhere }: ThumbnailArguments): void => {
+  const { background } = options;
+  const { success } = thumbnailOptionsShape.background.safeParse(background);
+  if (!success) {
+    throw new InvalidRequestError(
+      `--background: expected a colour as #rgb, #rrggbb or #rrggbbaa, received ${JSON.stringify(background)}`,
+    );
+  }
+  thumbnailSpecOf(options);
+  if (out === undefined && elsewhere === undefined && format === 'table') {
+    throw new InvalidRequestError(
+      '--out: expected a folder or s3://bucket/prefix for the thumbnails (or --json, to have small ones in the results)',
+    );
+  }
+};
+
+const thumbnail = z.object({ uri: z.string(), width: z.number(), height: z.number(), bytes: z.number() });
+const shape = z.union([
+  z.object({ thumbnail }).transform((result) => [result.thumbnail]),
+  z.object({ thumbnails: z.array(thumbnail) }).transform((result) => result.thumbnails),
+]);
+
+const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+
+/** `75×56   2.1 kB  lemon-….jpg`; of several sizes the first, and how many more there are. */
+export const thumbnailColumn = (heading: string): ResultColumn => ({
+  heading,
+  widen: () => {},
+  format: (results, room) => {
+    const [first, ...others] = shape.safeParse(results).data ?? [];
+    if (first === undefined) return '';
+    const name = onOneLine(first.uri.slice(first.uri.lastIndexOf('/') + 1));
+    const size = `${first.width}×${first.height}`.padEnd(9);
+    const more = others.length === 0 ? '' : `  and ${others.length} more`;
+    const facts = `${size} ${kilobytes(first.bytes).padStart(9)}  `;
+    const left = room === undefined ? name.length : Math.max(1, room - facts.length - more.length);
+    return `${facts}${cutMiddle(name, left)}${more}`;
+  },
+});
+
+/**
+ * Makes thumbnails, here or on a deployed function, and shows where they are. No folder is made before it is needed.
+ *
+ * @throws InvalidRequestError or ConfigurationError for what the command line names wrongly
+ */
+export const runThumbnail = async (args: ThumbnailArguments, terminal: Terminal): Promise<ExitCode> => {
+  const options = optionsOf(args);
+  check(options, args);
+  const output = args.out === undefined ? '' : outputOf(args.out, terminal.cwd());
+  return runPictures(
     {
-      pictures: job.pictures,
-      shape: job.shape,
+      name: 'thumbnail',
+      environment: { OUTPUT: output, UV_THREADPOOL_SIZE: DECODING_THREADS },
+      args,
       // undefined is no JSON: what is not given is not sent
-      options: Object.fromEntries(Object.entries(job.options).filter(([, value]) => value !== undefined)),
-      onError,
-      json,
-      heading: `thumbnail (${out ?? 'in the results'})`,
-      column: thumbnailColumn(),
-      openTarget: ({ say }) => openLocalTarget(job, { verbose, terminal, say }),
+      options: Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+      places: [output],
+      result: { column: thumbnailColumn(`thumbnail (${args.function ?? args.out ?? 'in the results'})`) },
     },
     terminal,
   );
+};

@@ -6,7 +6,7 @@ import { createRender } from '../../images/adapters/sharp-render.ts';
 import { describeReference } from '../../images/describe-reference.ts';
 import { createSources } from '../../images/sources/create-sources.ts';
 import { readThumbnailConfig } from './config.ts';
-import type { ThumbnailOptions } from './core/wish.ts';
+import type { ThumbnailOptions } from './core/spec.ts';
 import { createOutputs } from './outputs.ts';
 import { thumbnailOptionsShape } from './request-options.ts';
 import { createThumbnail } from './thumbnail.ts';

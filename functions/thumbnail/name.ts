@@ -59,7 +59,7 @@ const settingsOf = (encoding: Encoding): string => JSON.stringify(encoding);
 
 /**
  * A thumbnail's name, `<stem>-<digest>-<width>x<height>.<ending>`. The digest is of the picture's bytes and of
- * everything that shapes the thumbnail: the same input has the same name, and another picture, or another wish,
+ * everything that shapes the thumbnail: the same input has the same name, and another picture, or another specification,
  * another one, so that what is stored under a name never changes and may be cached for ever.
  */
 export const thumbnailName = (stem: string, source: string, rendering: Rendering): string => {

@@ -10,7 +10,7 @@ export const MAX_SIZES = 100;
 
 const side = z.number().int().min(1).max(MAX_SIDE);
 
-/** What each of thumbnail's options must be; what they mean beside each other is checked by `wishOf`. */
+/** What each of thumbnail's options must be; what they mean beside each other is checked by `thumbnailSpecOf`. */
 export const thumbnailOptionsShape = {
   size: side.optional(),
   sizes: z

@@ -8,7 +8,7 @@ import type { Sources } from '../../images/sources/create-sources.ts';
 import { ImageTooLargeError } from '../../platform/errors.ts';
 import { files, type ThumbnailFormat } from './core/formats.ts';
 import { type Box, layOut } from './core/layout.ts';
-import { type ThumbnailOptions, type Wish, wishOf } from './core/wish.ts';
+import { type ThumbnailOptions, type ThumbnailSpec, thumbnailSpecOf } from './core/spec.ts';
 import { digestOf, stemOf, thumbnailName } from './name.ts';
 import type { Outputs } from './outputs.ts';
 
@@ -41,9 +41,9 @@ export interface ThumbnailDeps {
 
 const text = ({ width, height }: Size): string => `${width}×${height}`;
 
-const renderingOf = (upright: Size, box: Box, wish: Wish, maxPixels: number): Rendering => {
-  const { encoding, background } = wish;
-  const { scaled, frame } = layOut(upright, box, wish);
+const renderingOf = (upright: Size, box: Box, spec: ThumbnailSpec, maxPixels: number): Rendering => {
+  const { encoding, background } = spec;
+  const { scaled, frame } = layOut(upright, box, spec);
   const longest = maxSide[encoding.format];
   if (Math.max(frame.width, frame.height) > longest) {
     throw new ImageTooLargeError(
@@ -73,19 +73,19 @@ export const createThumbnail =
   ({ sources, render, outputs, maxPixels }: ThumbnailDeps) =>
   async (image: string, { options, signal, note }: ItemContext<ThumbnailOptions>): Promise<Thumbnails> => {
     try {
-      const wish = wishOf(options);
+      const spec = thumbnailSpecOf(options);
       const reference = parseReference(image);
       const put = await outputs.to(options.out);
       const took = stopwatch(note);
       const bytes = await sources.fetch(reference, { signal });
       took('fetchMs');
       const plan = (upright: Size): readonly Rendering[] =>
-        wish.boxes.map((box) => renderingOf(upright, box, wish, maxPixels));
+        spec.boxes.map((box) => renderingOf(upright, box, spec, maxPixels));
       const rendered = await render(bytes, plan, { maxPixels, signal });
       took('renderMs');
       const stem = stemOf(reference);
       const source = digestOf(bytes);
-      const { encoding } = wish;
+      const { encoding } = spec;
       const { mediaType } = files[encoding.format];
       const thumbnails = await Promise.all(
         rendered.map(async ({ data, rendering }): Promise<Thumbnail> => {
@@ -101,7 +101,7 @@ export const createThumbnail =
       );
       took('storeMs');
       const [only] = thumbnails;
-      return wish.several || only === undefined ? { thumbnails } : { thumbnail: only };
+      return spec.several || only === undefined ? { thumbnails } : { thumbnail: only };
     } catch (error) {
       throw aboutPicture(image, error);
     }

@@ -39,7 +39,7 @@ for (const [title, [damage, message]] of Object.entries(breaks)) {
     const model = makeModel(t);
     damage(model);
     const { code, stdout, stderr } = await droste(['classify', '.', '--json', '--model', model]);
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.equal(stdout, '');
     const [error, closing, ...rest] = stderr.split('\n');
     assert.match(error ?? '', /^error: ModelLoadError: /);
@@ -55,7 +55,7 @@ test('a folder without a model is said the same way under --on-error raise', asy
   mkdirSync(join(folder, 'nothing'));
   const args = ['classify', '.', '--model', join(folder, 'nothing'), '--on-error', 'raise'];
   const { code, stdout, stderr } = await droste(args);
-  assert.equal(code, 1);
+  assert.equal(code, 2);
   assert.equal(stdout, '');
   assert.match(
     stderr,
@@ -65,7 +65,7 @@ test('a folder without a model is said the same way under --on-error raise', asy
 
 test('a malformed setting of the function is one failure of the run', async () => {
   const { code, stderr } = await droste(['classify', '.'], { env: { MAX_PIXELS: 'many' } });
-  assert.equal(code, 1);
+  assert.equal(code, 2);
   assert.match(stderr, /^error: ConfigurationError: MAX_PIXELS: expected a whole number .*received "many"\n/);
 });
 

@@ -34,7 +34,7 @@ test('the flags of the command line win over the shape of the demonstration', as
   const { code, stdout, stderr } = await droste(args);
   assert.equal(code, 0);
   assert.equal(parseLines(stdout).length, 24);
-  assert.match(stderr, /--max-work 24 --parallel 3 --slots 1 --concurrency 1 --top 1 --json$/m);
+  assert.match(stderr, /--max-work 24 --parallel 3 --slots 1 --concurrency 1 --top 1 --format ndjson$/m);
   assert.match(stderr, /^24 pictures, 0 failures, 1 invocation, depth 1, /m);
 });
 

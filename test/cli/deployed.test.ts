@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { readFunctionName } from '../../cli/deployed/function-name.ts';
-import { INLINE_MAX_BYTES, sendFiles } from '../../cli/deployed/send-files.ts';
+import { readFunctionName } from '../../cli/function-name.ts';
+import { INLINE_MAX_BYTES, sendFiles } from '../../cli/run/send-files.ts';
 import { createMemoryStore } from '../../platform/storage/memory-store.ts';
 import { droste } from './support/droste.ts';
 
@@ -42,16 +42,11 @@ test('small files travel in the request, large ones are uploaded once by content
     'https://example.com/x.jpg',
   ];
   const store = createMemoryStore();
-  let sent = 0;
   const result = await sendFiles(
     references.map((reference) => ({ reference, shown: reference })),
     async () => store,
     new AbortController().signal,
-    () => {
-      sent += 1;
-    },
   );
-  assert.equal(sent, 5);
   assert.equal(result[0], `data:image/x-unknown;base64,${Buffer.from('small').toString('base64')}`);
   assert.match(String(result[1]), /^memory:uploads\/[0-9a-f]{64}\.jpg$/);
   assert.equal(result[2], result[1]);

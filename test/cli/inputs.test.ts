@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { expandInputs } from '../../cli/inputs/expand.ts';
 import { readList } from '../../cli/inputs/list.ts';
-import { isPictureName } from '../../cli/inputs/picture.ts';
+import { isPictureName, type Picture } from '../../cli/inputs/picture.ts';
 import { makeFolder } from './support/droste.ts';
 
 const makeTree = (t: TestContext, files: readonly string[]): string => {
@@ -18,8 +18,20 @@ const makeTree = (t: TestContext, files: readonly string[]): string => {
   return cwd;
 };
 
-const shown = async (cwd: string, words: readonly string[], stdin = ''): Promise<readonly string[]> =>
-  (await expandInputs(words, { cwd, stdin: Readable.from([stdin]) })).map((picture) => picture.shown);
+const expand = async (
+  cwd: string,
+  words: readonly string[],
+  { stdin = '', ...options }: { stdin?: string; exclude?: string[]; follow?: boolean; nul?: boolean } = {},
+) => {
+  const place = { cwd, stdin: Readable.from([stdin]), exclude: [], follow: false, nul: false, ...options };
+  const { pieces, ...rest } = await expandInputs(words, place);
+  const pictures: Picture[] = [];
+  for await (const piece of pieces) pictures.push(...piece);
+  return { pictures, ...rest };
+};
+
+const shown = async (...args: Parameters<typeof expand>): Promise<readonly string[]> =>
+  (await expand(...args)).pictures.map((picture) => picture.shown);
 
 test('a folder gives the pictures in it and below, sorted by name, and nothing else', async (t) => {
   const cwd = makeTree(t, [
@@ -77,7 +89,7 @@ test('paths become file URLs that lead back to them, whatever characters they ha
     t,
     names.map((name) => `in/${name}`),
   );
-  const pictures = await expandInputs(['in'], { cwd, stdin: Readable.from([]) });
+  const { pictures } = await expand(cwd, ['in']);
   assert.deepEqual(
     pictures.map(({ reference }) => fileURLToPath(reference)).sort(),
     names.map((name) => join(cwd, 'in', name)).sort(),
@@ -87,7 +99,7 @@ test('paths become file URLs that lead back to them, whatever characters they ha
 test('paths in a list are relative to the list, on standard input to the working directory', async (t) => {
   const cwd = makeTree(t, ['lists/one.txt']);
   writeFileSync(join(cwd, 'lists/one.txt'), 'a.jpg\n../b.jpg\n/abs/c.jpg\nhttps://example.org/d.jpg');
-  assert.deepEqual(await shown(cwd, ['@lists/one.txt', '-'], 'e.jpg\n'), [
+  assert.deepEqual(await shown(cwd, ['@lists/one.txt', '-'], { stdin: 'e.jpg\n' }), [
     ...['lists/a.jpg', 'b.jpg', '/abs/c.jpg', 'https://example.org/d.jpg', 'e.jpg'],
   ]);
 });
@@ -95,7 +107,7 @@ test('paths in a list are relative to the list, on standard input to the working
 test('a list skips comments, blank lines, a byte order mark and the ends of Windows lines', () => {
   const text = '\u{FEFF}a.jpg\r\n\r\n  # no\r\n  b c.jpg  \ndata:image/png;base64,AA==\n#';
   assert.deepEqual(
-    readList(text, '.', '/').map((picture) => picture.shown),
+    readList(text, { folder: '.', cwd: '/', nul: false }).map((picture) => picture.shown),
     ['a.jpg', 'b c.jpg', 'data:image/png;base64,AA=='],
   );
 });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { formatRate, formatWait, paceOf } from '../../cli/output/amounts.ts';
 import { closingLine } from '../../cli/output/closing-line.ts';
-import { formatRate, formatWait, paceOf } from '../../cli/output/pace.ts';
-import { progressBar } from '../../cli/output/progress.ts';
+import { openProgress } from '../../cli/output/progress.ts';
 import type { Terminal } from '../../cli/terminal.ts';
 
 test('the pace is the average so far, and the time left is at that pace', () => {
@@ -39,15 +39,16 @@ test('the closing line counts pictures, failures, invocations, depth, seconds an
 test('the bar says how many are done, how fast, how long still, and how many failed', async () => {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 100 });
   let nowMs = 0;
-  const bar = progressBar(stream as unknown as Terminal['stderr'], 8, () => nowMs);
+  const bar = await openProgress(stream as unknown as Terminal['stderr'], 'pictures', () => nowMs);
+  bar.at(0, 8);
   nowMs = 2000;
-  bar.tick(false);
-  bar.tick(true);
+  bar.at(1, 8);
+  bar.at(2, 8, 1);
   bar.above(() => stream.write('between\n'));
-  bar.tick(false);
+  bar.at(3, 8, 1);
   bar.stop();
   bar.stop();
-  bar.tick(false);
+  bar.at(4, 8, 1);
   bar.above(() => stream.write('after\n'));
   stream.end();
   const drawn = await text(stream);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
-import { guardAgainstBrokenFunction } from '../../cli/classify/broken-function.ts';
-import { demonstrationNote } from '../../cli/classify/demonstration.ts';
-import { chooseShape, demonstrationShape } from '../../cli/classify/shape.ts';
-import { exitCodes } from '../../cli/exit-codes.ts';
-import type { Answer } from '../../cli/output/results.ts';
+import { type ClassifyArguments, demonstrationNote } from '../../cli/classify/run.ts';
+import { exitCodes } from '../../cli/command.ts';
+import type { Answer } from '../../cli/output/formats.ts';
+import { guardAgainstBrokenFunction } from '../../cli/run/broken-function.ts';
+import { chooseShape, demonstrationShape } from '../../cli/run/shape.ts';
 import { shellWord } from '../../cli/shell-word.ts';
 import { onStopSignal } from '../../cli/signals.ts';
 import type { Terminal } from '../../cli/terminal.ts';
@@ -59,18 +59,13 @@ test('without flags the shape suits the machine; without inputs it makes a tree 
 });
 
 test('the command that is the same as the demonstration keeps the flags that were given', () => {
-  const args = {
-    inputs: [],
-    model: './my model',
-    json: true,
-    onError: 'raise',
-    bundle: false,
-    http: false,
-    verbose: false,
-  } as const;
+  const args: ClassifyArguments = {
+    ...{ inputs: [], model: './my model', format: 'ndjson', onError: 'raise', exclude: [] },
+    ...{ bundle: false, http: false, verbose: false, follow: false, null: false },
+  };
   assert.match(
     demonstrationNote('examples/pictures', args, demonstrationShape),
-    /droste classify examples\/pictures --max-work 2 .* --model '.\/my model' --on-error raise --json$/m,
+    /droste classify examples\/pictures --max-work 2 .* --model '.\/my model' --on-error raise --format ndjson$/m,
   );
 });
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { cutEnd, cutMiddle } from '../../cli/output/cut.ts';
-import { describeFailure } from '../../cli/output/failure.ts';
+import type { Answer, FormatOptions } from '../../cli/output/formats.ts';
 import { paintFor } from '../../cli/output/paint.ts';
-import type { Answer } from '../../cli/output/results.ts';
-import { PAGE_ROWS, type TableOptions, tableWriter } from '../../cli/output/table.ts';
+import { describeFailure, PAGE_ROWS, tableWriter } from '../../cli/output/table.ts';
+import { tagsColumn } from '../../cli/output/tags.ts';
+import { cutEnd, cutMiddle, widthOf } from '../../cli/output/text.ts';
 
 const plain = paintFor({ isTTY: false }, {});
 
@@ -19,12 +19,13 @@ const failure = (shown: string, message: string): Answer => ({
   outcome: { error: { name: 'ImageFetchError', message } },
 });
 
-const render = (answers: readonly Answer[], options: Partial<TableOptions> = {}): readonly string[] => {
+const render = (answers: readonly Answer[], options: Partial<FormatOptions> = {}): readonly string[] => {
   const pages: string[] = [];
-  const table = tableWriter((text) => pages.push(text), {
+  const table = tableWriter({
+    print: (text) => pages.push(text),
     columns: undefined,
     paint: plain,
-    heading: 'tags',
+    shape: { column: tagsColumn('tags') },
     ...options,
   });
   for (const one of answers) table.write(one);
@@ -67,7 +68,7 @@ test('no row is wider than the terminal, whatever is in it', () => {
   fc.assert(
     fc.property(fc.array(row, { maxLength: 5 }), fc.integer({ min: 40, max: 120 }), (answers, columns) => {
       for (const line of render(answers, { columns }).join('').split('\n')) {
-        assert.ok([...line].length <= columns, `${JSON.stringify(line)} fits ${columns}`);
+        assert.ok(widthOf(line) <= columns, `${JSON.stringify(line)} fits ${columns}`);
       }
     }),
   );

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { catalogueSource } from '../../../cli/model/catalogue-source.ts';
-import { digestOf } from '../../../cli/model/digest.ts';
+import { digestOf } from '../../../cli/model/files.ts';
+import { catalogueSource } from '../../../cli/model/sources.ts';
 import { parseModelConfig } from '../../../functions/classify/core/labels.ts';
 import { parsePreprocessing } from '../../../functions/classify/core/preprocessor-config.ts';
 import { catalogue, catalogueEntry, whyLeftOut } from '../../../models/catalogue.ts';
 import { imagenetLabels } from '../../../models/imagenet-labels.ts';
 import { needsSharedData, sharedPath } from '../../functions/classify/shared-data.ts';
 
-const hub = { endpoint: 'http://hub.test', headers: {} };
+const hub = { endpoint: 'http://hub.test', headers: {}, cache: '/no/cache' };
 
 /** Models of the zoo that are beside the project, with config files that were written without this catalogue. */
 const known = [
@@ -49,6 +49,9 @@ test('the graph comes from the successor of the zoo, pinned', () => {
     url: 'http://hub.test/onnxmodelzoo/squeezenet1.1-7/resolve/main/squeezenet1.1-7.onnx',
     bytes: 4_956_208,
     digest: { kind: 'sha256', hex: '1eeff551a67ae8d565ca33b572fc4b66e3ef357b0eb2863bb9ff47a918cc4088' },
+    copies: [
+      '/no/cache/models--onnxmodelzoo--squeezenet1.1-7/blobs/1eeff551a67ae8d565ca33b572fc4b66e3ef357b0eb2863bb9ff47a918cc4088',
+    ],
   });
 });
 

@@ -163,7 +163,7 @@ test('a model is pushed under its name, its graph last, and a bucket in trouble 
   assert.equal(without?.code, 2);
   assert.match(without?.stderr ?? '', /expected its variable MODELS_URI .* found none/);
   assert.equal(gone?.code, 2);
-  assert.match(gone?.stderr ?? '', /--function gone: expected a function that can be seen from here/);
+  assert.match(gone?.stderr ?? '', /--function gone:live: expected a function that can be called from here/);
 });
 
 test('a bucket that refuses, and a model that does not load, end a push with 1', async (t) => {

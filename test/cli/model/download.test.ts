@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { openWeb } from '../../../cli/model/adapters/undici.ts';
 import { type DownloadOptions, download } from '../../../cli/model/download.ts';
-import { writeTo } from '../../../cli/model/local-file.ts';
-import type { RemoteFile } from '../../../cli/model/source.ts';
+import type { RemoteFile } from '../../../cli/model/sources.ts';
+import { openWeb } from '../../../cli/model/web.ts';
 import { ModelLoadError } from '../../../platform/errors.ts';
 import { hubServer } from './support/hub-server.ts';
 import { makeFolder } from './support/models.ts';
@@ -200,14 +198,11 @@ test('a token goes to the hub, and not where it redirects to', async (t) => {
 
 const full = existsSync('/dev/full') ? {} : { skip: 'there is no /dev/full here' };
 
-test('a disk that is full is said to be', full, async () => {
-  const handle = await open('/dev/full', 'w');
-  try {
-    await assert.rejects(writeTo(handle, '/dev/full', 'x'), {
-      name: 'ModelLoadError',
-      message: /\/dev\/full: expected to write it, received: the disk is full/,
-    });
-  } finally {
-    await handle.close();
-  }
+test('a disk that is full is said to be', full, async (t) => {
+  const { options, file, path } = await serveFile(t, bytesOf(100));
+  symlinkSync('/dev/full', path);
+  await assert.rejects(download(file, path, options), {
+    name: 'ModelLoadError',
+    message: /model\.onnx: expected to write it, received: the disk is full/,
+  });
 });

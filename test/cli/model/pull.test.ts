@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { openWeb } from '../../../cli/model/adapters/undici.ts';
-import { catalogueSource } from '../../../cli/model/catalogue-source.ts';
-import { chooseSource } from '../../../cli/model/choose-source.ts';
-import { readHub } from '../../../cli/model/hub.ts';
+import { hubCacheOf, readHub } from '../../../cli/model/hub.ts';
 import { type PullOptions, pullModel } from '../../../cli/model/pull.ts';
+import { catalogueSource, chooseSource } from '../../../cli/model/sources.ts';
+import { openWeb } from '../../../cli/model/web.ts';
+import { chooseModel } from '../../../cli/model-choice.ts';
 import { loadModel } from '../../../functions/classify/model/load.ts';
 import { catalogueEntry } from '../../../models/catalogue.ts';
 import { needsSharedData, sharedPath } from '../../functions/classify/shared-data.ts';
@@ -32,7 +33,7 @@ const setUp = async (t: TestContext) => {
   return { server, hub, modelsDirectory, options, pull };
 };
 
-test('a repository in Hugging Face’s layout lands whole, of one commit, with its licence', async (t) => {
+test('a repository in Hugging Face’s layout is installed whole, of one commit, with its licence', async (t) => {
   const { server, modelsDirectory, pull } = await setUp(t);
   server.repositories.set(NAME, repositoryOf(embedded));
   const { folder, classes, sha256 } = await pull();
@@ -97,7 +98,7 @@ for (const real of ['mobilenetv1-0.25-nhwc', 'squeezenet1.0-tf-1001']) {
   });
 }
 
-test('wrong bytes of a JSON file are known by their Git blob, and nothing lands', async (t) => {
+test('wrong bytes of a JSON file are known by their Git blob, and nothing is installed', async (t) => {
   const { server, modelsDirectory, pull } = await setUp(t);
   server.repositories.set(NAME, repositoryOf(embedded));
   server.wrong.add('config.json');
@@ -244,4 +245,56 @@ test('a folder of models that is not there yet is made', async (t) => {
   await pull(NAME, { modelsDirectory });
   cpSync(join(modelsDirectory, 'owner--colours'), join(modelsDirectory, 'copy'), { recursive: true });
   assert.deepEqual(namesIn(modelsDirectory), ['copy', 'owner--colours']);
+});
+
+/** The folder in which Hugging Face's tools keep a repository, with all of its files. */
+const fillCache = (cache: string, { isMain = true } = {}): string => {
+  const folder = join(cache, 'models--owner--colours');
+  for (const place of ['blobs', 'refs', `snapshots/${COMMIT}`])
+    mkdirSync(join(folder, place), { recursive: true });
+  for (const [path, { content, lfs }] of repositoryOf(embedded)) {
+    const hash = lfs ? createHash('sha256') : createHash('sha1').update(`blob ${content.length}\0`);
+    const blob = join(folder, 'blobs', hash.update(content).digest('hex'));
+    writeFileSync(blob, content);
+    symlinkSync(blob, join(folder, 'snapshots', COMMIT, path));
+  }
+  if (isMain) writeFileSync(join(folder, 'refs', 'main'), COMMIT);
+  return folder;
+};
+
+test('what Hugging Face’s own tools have downloaded is copied, verified, and not asked for again', async (t) => {
+  const { server, modelsDirectory, options } = await setUp(t);
+  server.repositories.set(NAME, repositoryOf(embedded));
+  const cache = makeFolder(t);
+  const folder = fillCache(cache);
+  const hub = readHub({ HF_ENDPOINT: server.endpoint, HF_HUB_CACHE: cache });
+  await pullModel(await chooseSource(NAME, hub, options), options);
+  assert.ok(server.seen.every(({ path }) => path.startsWith('/api/')));
+
+  // a blob that is not what its name says is not taken
+  const graph = readFileSync(join(embedded, 'model.onnx'));
+  const blob = join(folder, 'blobs', createHash('sha256').update(graph).digest('hex'));
+  writeFileSync(blob, Buffer.alloc(graph.length));
+  const again = await pullModel(await chooseSource(NAME, hub, options), options);
+  assert.deepEqual(readFileSync(join(again.folder, 'model.onnx')), graph);
+  assert.equal(again.folder, join(modelsDirectory, 'owner--colours'));
+});
+
+test('a model of the cache is chosen by its name without a pull, if it is complete', async (t) => {
+  const env = { HF_HUB_CACHE: makeFolder(t) };
+  const place = { modelsDirectory: modelsFolder(t), cwd: makeFolder(t), env };
+  await assert.rejects(chooseModel(NAME, place), /To get it: droste model pull owner\/colours/);
+  const folder = fillCache(env.HF_HUB_CACHE, { isMain: false });
+  const snapshot = join(folder, 'snapshots', COMMIT);
+  assert.equal(await chooseModel(NAME, place), snapshot);
+  await (await loadModel(snapshot)).release();
+  rmSync(join(snapshot, 'config.json'));
+  await assert.rejects(chooseModel(NAME, place), { name: 'InvalidRequestError' });
+});
+
+test('the folder of the cache is found as Hugging Face’s tools find it', () => {
+  assert.equal(hubCacheOf({ HOME: '/me' }), '/me/.cache/huggingface/hub');
+  assert.equal(hubCacheOf({ HOME: '/me', XDG_CACHE_HOME: '/x' }), '/x/huggingface/hub');
+  assert.equal(hubCacheOf({ HOME: '/me', XDG_CACHE_HOME: '/x', HF_HOME: '/h' }), '/h/hub');
+  assert.equal(hubCacheOf({ HF_HOME: '/h', HF_HUB_CACHE: '/c' }), '/c');
 });

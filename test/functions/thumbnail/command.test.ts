@@ -48,7 +48,7 @@ suite('droste thumbnail', { concurrency: 2 }, () => {
       '#123',
       '--enlarge',
     ];
-    const args = ['thumbnail', 'lemon.jpg', '--size', '40', '8', '--out', folder, '--json', ...options];
+    const args = ['thumbnail', 'lemon.jpg', '--size', '40,8', '--out', folder, '--json', ...options];
     const { code, stdout } = await droste([...args, '--concurrency', '1', '--slots', '1']);
     assert.equal(code, 0);
     const [line] = results(stdout);

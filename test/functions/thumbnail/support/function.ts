@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { each, type Handler, recursive } from '../../../../engine/index.ts';
-import type { ThumbnailOptions } from '../../../../functions/thumbnail/core/wish.ts';
+import type { ThumbnailOptions } from '../../../../functions/thumbnail/core/spec.ts';
 import { createOutputs } from '../../../../functions/thumbnail/outputs.ts';
 import { thumbnailOptionsShape } from '../../../../functions/thumbnail/request-options.ts';
 import {

@@ -1,0 +1,36 @@
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FunctionName } from '../infra/bundle/functions.ts';
+import packageJson from '../package.json' with { type: 'json' };
+
+// the one file of the command that knows where the other rooms lie
+
+const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+/** The version and the licence of this installation. */
+export const { version, license: licence } = packageJson;
+
+/** `package.json` of this installation. */
+export const packageFile = pathOf('../package.json');
+
+/** The sample pictures. */
+export const samplePictures = pathOf('../examples/pictures');
+
+/** The folder of the models that go by name: `MODELS_DIRECTORY`, or where the embedded one lies. */
+export const modelsDirectoryOf = (env: Readonly<Record<string, string | undefined>>): string =>
+  env.MODELS_DIRECTORY || pathOf('../models');
+
+/** URL of the module that exports a function's `handler`, in the language that this module is in. */
+export const functionModule = (name: string): string =>
+  new URL(`../functions/${name}/handler${extname(import.meta.url)}`, import.meta.url).href;
+
+/**
+ * Bundles a function for this machine and returns its module: what a deploy to a machine like this one would run, in
+ * place of the source. esbuild is loaded only for this.
+ */
+export const bundledModule = async (name: FunctionName): Promise<string> => {
+  const { bundleFunction } = await import('../infra/bundle/bundle.ts');
+  const architecture = process.arch === 'arm64' ? 'arm64' : 'x64';
+  const { directory, module } = await bundleFunction(name, { architecture });
+  return join(directory, module);
+};

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { filesOfModel } from '../../functions/classify/model/files.ts';
+import { modelNames } from '../../functions/classify/model/locate.ts';
+import { catalogue } from '../../models/catalogue.ts';
+import { type ExitCode, exitCodes } from '../command.ts';
+import { licence, modelsDirectoryOf } from '../installation.ts';
+import { DEFAULT_MODEL } from '../model-choice.ts';
+import { formatBytes } from '../output/amounts.ts';
+import { paintFor } from '../output/paint.ts';
+import { plainTable } from '../output/table.ts';
+import type { Terminal } from '../terminal.ts';
+import { readOrigin, sizeOf } from './files.ts';
+
+/** A model that is here, or could be. */
+export interface ListedModel {
+  readonly name: string;
+  readonly here: boolean;
+  /** Of its files where it is here, otherwise of its graph. */
+  readonly bytes: number;
+  /** Absent where nobody states it. */
+  readonly licence?: string;
+}
+
+const bytesIn = async (folder: string): Promise<number> => {
+  const sizes = await Promise.all((await filesOfModel(folder)).map((file) => sizeOf(join(folder, file))));
+  return sizes.reduce((sum, size) => sum + size, 0);
+};
+
+const listHere = async (modelsDirectory: string, name: string): Promise<ListedModel> => {
+  const folder = join(modelsDirectory, name);
+  const stated = (await readOrigin(folder))?.licence ?? (name === DEFAULT_MODEL ? licence : undefined);
+  return { name, here: true, bytes: await bytesIn(folder), ...(stated !== undefined && { licence: stated }) };
+};
+
+/** The models of the folder, by name, and behind them those of the catalogue that are not here, small families first. */
+const listModels = async (modelsDirectory: string): Promise<readonly ListedModel[]> => {
+  const names = await modelNames(modelsDirectory);
+  const here = await Promise.all(names.map((name) => listHere(modelsDirectory, name)));
+  const absent = catalogue
+    .filter(({ name }) => !names.includes(name))
+    .map((entry) => ({ name: entry.name, here: false, bytes: entry.bytes, licence: entry.licence }));
+  return [...here, ...absent];
+};
+
+const NOTE = 'droste model pull <name> gets one; also any Hugging Face repository: owner/name';
+
+/** `droste model list`: a table, or an object a line. */
+export const runList = async (
+  { json }: { readonly json: boolean },
+  { stdout, stderr, env }: Terminal,
+): Promise<ExitCode> => {
+  const models = await listModels(modelsDirectoryOf(env));
+  if (json) {
+    stdout.write(models.map((model) => `${JSON.stringify(model)}\n`).join(''));
+    return exitCodes.done;
+  }
+  const paint = paintFor(stdout, env);
+  const rows = models.map(({ name, bytes, licence: stated, here }) => [
+    ...[name, formatBytes(bytes), stated ?? 'not stated', here ? 'yes' : 'no'],
+  ]);
+  const head = ['model', 'size', 'licence', 'here'].map((text) => paint('bold', text));
+  stdout.write(plainTable(rows, { head, colAligns: ['left', 'right', 'left', 'left'] }));
+  stderr.write(`\n${NOTE}\n`);
+  return exitCodes.done;
+};

@@ -1,0 +1,63 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/**
+ * A parser of option values: whole numbers from `least` to `most`, written in digits.
+ *
+ * @throws InvalidArgumentError, which the argument parser turns into a usage error naming option and value
+ */
+export const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+  };
+
+/**
+ * A parser of option values: numbers from `least` up, to `most` where it is given.
+ *
+ * @throws InvalidArgumentError, which the argument parser turns into a usage error naming option and value
+ */
+export const readNumber =
+  (least: number, most = Number.POSITIVE_INFINITY) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(
+      Number.isFinite(most)
+        ? `Expected a number from ${least} to ${most}.`
+        : `Expected a number from ${least} up.`,
+    );
+  };
+
+/** An option that takes a whole number from 1 to `most`. */
+export const numberOption = (flags: string, about: string, most: number): Option =>
+  new Option(flags, about).argParser(wholeNumber(1, most));
+
+/** An option that may be given several times; its value is the list. */
+export const listOption = (flags: string, about: string): Option =>
+  new Option(flags, about).argParser((text, before: readonly string[] | undefined) => [
+    ...(before ?? []),
+    text,
+  ]);
+
+/** How AWS is reached, as in the AWS CLI; what is absent comes from the environment. */
+export interface AwsArguments {
+  readonly profile?: string;
+  readonly region?: string;
+  readonly endpointUrl?: string;
+}
+
+/** The options of {@link AwsArguments}. @param when said behind each of them */
+export const awsOptions = (when = ''): readonly Option[] => [
+  new Option('--profile <name>', `AWS profile${when}`),
+  new Option('--region <name>', `AWS region${when}`),
+  new Option('--endpoint-url <url>', `endpoint of AWS or of what stands in for it${when}`),
+];
+
+/** {@link AwsArguments} as the AWS SDK takes them. */
+export const connectionOf = ({ profile, region, endpointUrl }: AwsArguments) => ({
+  ...(profile !== undefined && { profile }),
+  ...(region !== undefined && { region }),
+  ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
+});

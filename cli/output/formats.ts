@@ -1,0 +1,53 @@
+import type { Outcome } from '../../engine/policy/outcome.ts';
+import type { Picture } from '../inputs/picture.ts';
+import type { Paint } from './paint.ts';
+
+/** The answer for one picture, on its way to the reader. */
+export interface Answer {
+  readonly picture: Picture;
+  readonly outcome: Outcome<unknown>;
+}
+
+/** Where answers go, in the order of the batch. */
+export interface ResultWriter {
+  write(answer: Answer): void;
+  /** Writes what was kept back. */
+  end(): void;
+}
+
+/** How results are written in a table. It may remember what it has seen, so that rows stand under each other. */
+export interface ResultColumn {
+  readonly heading: string;
+  /** Sees the results of a page before they are written. */
+  widen(page: readonly unknown[]): void;
+  /** @param room columns to fit into; undefined for no limit */
+  format(results: unknown, room: number | undefined): string;
+}
+
+/** What the results of a command look like: its commands know, a format does not. */
+export interface ResultShape {
+  readonly column: ResultColumn;
+}
+
+/** What a format writes to, and what. */
+export interface FormatOptions {
+  readonly print: (text: string) => void;
+  /** Columns of the terminal; undefined for no limit. */
+  readonly columns: number | undefined;
+  readonly paint: Paint;
+  readonly shape: ResultShape;
+}
+
+/** A way to write results. Its module is loaded by who uses it. */
+export type OpenFormat = (options: FormatOptions) => Promise<ResultWriter>;
+
+/** The formats of `--format`, by name: one is a file and a line here. */
+export const formats = {
+  table: async (options) => (await import('./table.ts')).tableWriter(options),
+  ndjson: async (options) => (await import('./ndjson.ts')).ndjsonWriter(options),
+} as const satisfies Readonly<Record<string, OpenFormat>>;
+
+export type FormatName = keyof typeof formats;
+
+/** Their names. */
+export const formatNames = Object.keys(formats) as readonly FormatName[];

@@ -1,0 +1,74 @@
+import type { BatchInput } from '../../client/batch.ts';
+import { startLocalHost } from '../../local/index.ts';
+import type { Picture } from '../inputs/picture.ts';
+import { bundledModule } from '../installation.ts';
+import type { Terminal } from '../terminal.ts';
+import { watchEnvironments } from './environment-watch.ts';
+import { FUNCTION_ALIAS, pictureFunction, s3Access } from './local-function.ts';
+import type { PictureArguments } from './options.ts';
+import type { RunShape } from './shape.ts';
+
+/** Where a batch runs: a local host inside the command, or a function that is deployed. */
+export interface Target
+  extends Required<Pick<BatchInput, 'functionName' | 'qualifier' | 'connection'>>,
+    Pick<BatchInput, 'onStopped'> {
+  /** The pictures as this function can read them, in order. */
+  send(pictures: readonly Picture[], signal: AbortSignal): Promise<readonly string[]>;
+  /** Environments that ended in the middle of their work, as far as can be seen from here. */
+  crashes(): number;
+  close(): Promise<void>;
+}
+
+/** The function that a target is opened for. */
+export interface TargetFunction {
+  readonly name: 'classify' | 'thumbnail';
+  /** Its own variables on the local host. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly args: PictureArguments;
+  readonly shape: RunShape;
+}
+
+/** Starts a local host with the function in it. It ends with `close`, and its processes with it. */
+const openLocal = async (
+  { name, environment, args, shape }: TargetFunction,
+  { reachesS3, terminal, say }: { reachesS3: boolean; terminal: Terminal; say: (line: string) => void },
+): Promise<Target> => {
+  const { env } = terminal;
+  const { observe, crashes } = watchEnvironments(args.verbose, say);
+  const settings = {
+    module: args.bundle ? await bundledModule(name) : undefined,
+    http: args.http,
+    env,
+    access: reachesS3 ? await s3Access(env) : {},
+  };
+  const host = await startLocalHost({
+    functions: [pictureFunction(name, settings, environment)],
+    concurrency: shape.concurrency,
+    observe,
+    inherited: env,
+  });
+  return {
+    functionName: name,
+    qualifier: FUNCTION_ALIAS,
+    connection: host.connection,
+    send: async (pictures) => pictures.map(({ reference }) => reference),
+    crashes,
+    close: host.close,
+  };
+};
+
+/**
+ * Opens where a batch runs.
+ *
+ * @param reachesS3 whether the function here has to read or write S3, with the credentials of whoever runs the command
+ * @throws InvalidRequestError or ConfigurationError for a function or credentials that are not there
+ */
+export const openTarget = async (
+  target: TargetFunction,
+  running: { readonly reachesS3: boolean; readonly terminal: Terminal; readonly say: (line: string) => void },
+): Promise<Target> => {
+  const { args } = target;
+  if (args.function === undefined) return openLocal(target, running);
+  const { openDeployed } = await import('./deployed.ts');
+  return openDeployed({ ...args, function: args.function });
+};

@@ -1,0 +1,114 @@
+import type { Encoding } from '../../../images/encoding.ts';
+import { InvalidRequestError } from '../../../platform/errors.ts';
+import { defaultQuality, type ThumbnailFormat } from './formats.ts';
+import type { Box, Fit, LayoutOptions } from './layout.ts';
+
+/** Thumbnail's own options, as a request spells them. Exactly one of `size`, `sizes`, and `width` or `height`. */
+export interface ThumbnailOptions {
+  /** Side of a square box, in pixels, 1 to 4096. */
+  readonly size?: number | undefined;
+  /** Several: sides of boxes, or boxes. All are made of one decode. */
+  readonly sizes?:
+    | readonly (number | { width?: number | undefined; height?: number | undefined })[]
+    | undefined;
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  /** Default `inside`. */
+  readonly fit?: Fit | undefined;
+  /** Default `jpeg`. */
+  readonly format?: ThumbnailFormat | undefined;
+  /** 1 to 100, of jpeg, webp (default 80) and avif (default 50). */
+  readonly quality?: number | undefined;
+  /**
+   * `#rgb`, `#rrggbb` or `#rrggbbaa`: under transparency where the format has none, and of the padding of `contain`.
+   * Default: white; for padding in png, webp and avif transparent.
+   */
+  readonly background?: string | undefined;
+  /** Whether a smaller picture is enlarged. Default false. */
+  readonly enlarge?: boolean | undefined;
+  /** Of `raw`: 3 (RGB, the default) or 1 (grey, BT.601 luma). */
+  readonly channels?: 1 | 3 | undefined;
+  /** A folder or prefix for this request's thumbnails, where files are allowed. Default: the configured one. */
+  readonly out?: string | undefined;
+}
+
+/** What is wanted of each picture; the same for all of a request. */
+export interface ThumbnailSpec extends LayoutOptions {
+  readonly boxes: readonly Box[];
+  /** Whether the answer is a list. */
+  readonly several: boolean;
+  readonly encoding: Encoding;
+  readonly background: string;
+}
+
+const refuse = (message: string): never => {
+  throw new InvalidRequestError(`options: ${message}`);
+};
+
+const boxOf = ({ width, height }: { width?: number | undefined; height?: number | undefined }): Box => {
+  if (width !== undefined && height !== undefined) return { width, height };
+  if (width !== undefined) return { width };
+  if (height !== undefined) return { height };
+  return refuse('expected width, height or both in each of sizes, received neither');
+};
+
+const square = (side: number): Box => ({ width: side, height: side });
+
+const boxesOf = (options: ThumbnailOptions): readonly Box[] => {
+  const { size, sizes, width, height } = options;
+  const sided = width !== undefined || height !== undefined;
+  const given = [
+    ...(size === undefined ? [] : ['size']),
+    ...(sizes === undefined ? [] : ['sizes']),
+    ...(sided ? ['width or height'] : []),
+  ];
+  if (given.length !== 1) {
+    const received = given.length === 0 ? 'none of them' : given.join(' and ');
+    return refuse(`expected one of size, sizes, or width and height, received ${received}`);
+  }
+  if (size !== undefined) return [square(size)];
+  if (sizes !== undefined)
+    return sizes.map((each) => (typeof each === 'number' ? square(each) : boxOf(each)));
+  return [boxOf({ width, height })];
+};
+
+const encodingOf = ({ format = 'jpeg', quality, channels }: ThumbnailOptions): Encoding => {
+  if (channels !== undefined && format !== 'raw') refuse(`channels are of raw, received them with ${format}`);
+  switch (format) {
+    case 'jpeg':
+    case 'webp':
+    case 'avif':
+      return { format, quality: quality ?? defaultQuality[format] };
+    case 'png':
+    case 'raw':
+      if (quality !== undefined) refuse(`${format} is lossless and has no quality, received ${quality}`);
+      return format === 'png' ? { format } : { format, channels: channels ?? 3 };
+    default:
+      return format satisfies never;
+  }
+};
+
+const WHITE = '#ffffff';
+const TRANSPARENT = '#ffffff00';
+
+/** `#rgb` written out; anything else as it is. */
+const longColour = (colour: string): string =>
+  colour.length === 4 ? `#${[...colour.slice(1)].map((digit) => digit + digit).join('')}` : colour;
+
+/**
+ * Reads what is wanted from the options, whose types have been checked.
+ *
+ * @throws InvalidRequestError for options that mean nothing beside each other, and for no size at all.
+ */
+export const thumbnailSpecOf = (options: ThumbnailOptions): ThumbnailSpec => {
+  const encoding = encodingOf(options);
+  const padding = encoding.format === 'jpeg' || encoding.format === 'raw' ? WHITE : TRANSPARENT;
+  return {
+    boxes: boxesOf(options),
+    several: options.sizes !== undefined,
+    fit: options.fit ?? 'inside',
+    enlarge: options.enlarge ?? false,
+    encoding,
+    background: options.background === undefined ? padding : longColour(options.background.toLowerCase()),
+  };
+};
