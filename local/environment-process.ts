@@ -2,13 +2,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ProcessEnd } from './function-failures.ts';
-import { HEAP_SHARE } from './limits.ts';
 import { type LogLines, readLogLines } from './log-lines.ts';
 import { processVariables } from './process-variables.ts';
 import type { EnvironmentMessage, InvokeMessage } from './runtime/messages.ts';
 import type { FunctionVersion } from './versions.ts';
 
 const BOOTSTRAP = new URL('./runtime/bootstrap.ts', import.meta.url);
+
+/** Share of the memory V8 may use for old objects; the rest is left to buffers and native code, as in AWS's bootstrap. */
+const HEAP_SHARE = 0.9;
 
 /**
  * After the process is gone its pipes normally close at once. They stay open while something it started, in a group

@@ -1,7 +1,6 @@
-import type { IncomingMessage } from 'node:http';
-import type { Answer } from './http-server.ts';
+import type { Answer, HttpReply, HttpRequest } from './http-server.ts';
 import { serviceFailed, throttled } from './refusals.ts';
-import { type HttpReply, toHttpReply } from './replies.ts';
+import { refuse } from './replies.ts';
 
 /** Something that goes wrong with one call, as it does on the way to and from Lambda now and then. */
 export type Fault =
@@ -37,11 +36,6 @@ const crashed: HttpReply = {
   body: CRASHED,
 };
 
-const refused = (request: IncomingMessage, reply: HttpReply): HttpReply => {
-  request.resume();
-  return reply;
-};
-
 const cutTo = (reply: HttpReply, share: number): HttpReply => {
   const bytes = Buffer.from(reply.body);
   return { ...reply, body: bytes.subarray(0, Math.floor(bytes.length * share)) };
@@ -52,7 +46,7 @@ export const withFaults = (answer: Answer, choose: ChooseFault): Answer => {
   let calls = 0;
   let before: HttpReply | undefined;
 
-  const answerAndKeep = async (request: IncomingMessage): Promise<HttpReply | undefined> => {
+  const answerAndKeep = async (request: HttpRequest): Promise<HttpReply | undefined> => {
     const reply = await answer(request);
     before = reply ?? before;
     return reply;
@@ -60,23 +54,18 @@ export const withFaults = (answer: Answer, choose: ChooseFault): Answer => {
 
   return async (request) => {
     const fault = choose(calls++);
-    const requestId = `fault-${calls}`;
     switch (fault?.kind) {
       case undefined:
         return answerAndKeep(request);
-      case 'throttle': {
-        const refusal = throttled('ConcurrentInvocationLimitExceeded');
-        return refused(request, toHttpReply({ kind: 'refused', requestId, refusal }));
-      }
-      case 'service error': {
-        const refusal = serviceFailed('Injected');
-        return refused(request, toHttpReply({ kind: 'refused', requestId, refusal }));
-      }
+      case 'throttle':
+        return refuse(throttled('ConcurrentInvocationLimitExceeded'));
+      case 'service error':
+        return refuse(serviceFailed('Injected'));
       case 'crash':
-        return refused(request, crashed);
+        return crashed;
       case 'reset':
         await answer(request);
-        request.socket.destroy();
+        request.message.socket.destroy();
         return undefined;
       case 'hang':
         await answer(request);

@@ -40,7 +40,14 @@ export type HostEvent =
       readonly line: string;
     } & Place)
   | { readonly kind: 'throttled'; readonly functionName: string; readonly reason: ThrottleReason }
-  | { readonly kind: 'recursive loop stopped'; readonly functionName: string };
+  | { readonly kind: 'recursive loop stopped'; readonly functionName: string }
+  /** An asynchronous invocation failed for the last time: what AWS tells a dead-letter queue or a destination. */
+  | {
+      readonly kind: 'event dropped';
+      readonly functionName: string;
+      readonly requestId: string;
+      readonly errorType: string;
+    };
 
 /** Told of every event, in order. It must not throw. */
 export type Observe = (event: HostEvent) => void;

@@ -1,14 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { InvalidRequestError } from '../platform/errors.ts';
 import { openEnvironments } from './environments.ts';
 import { type ChooseFault, withFaults } from './faults.ts';
+import { functionReads } from './function-reads.ts';
 import { startGuardian } from './guardian.ts';
 import type { Observe } from './host-events.ts';
 import { serve } from './http-server.ts';
 import { openInvocations } from './invocations.ts';
-import { invokeApi } from './invoke-api.ts';
 import type { InvokeCall } from './invoke-call.ts';
+import { callMaxBytes, lambdaApi } from './lambda-api.ts';
 import type { LocalFunction } from './local-function.ts';
-import type { InvokeReply } from './replies.ts';
+import { notAdmitted } from './refusals.ts';
+import { type InvokeReply, refuse } from './replies.ts';
 import { countSlots } from './slots.ts';
 import { DEFAULT_REGION, registerFunctions, type VersionChanges } from './versions.ts';
 
@@ -21,6 +25,8 @@ export interface LocalHostOptions {
   readonly host?: string;
   /** Default 0: any free port. */
   readonly port?: number;
+  /** What callers of the HTTP API, and pages, show: 16 or more letters, digits, `-` and `_`. Default: random. */
+  readonly token?: string;
   /** Told of every event and every log line; the host itself prints nothing. Default: nobody. */
   readonly observe?: Observe;
   /** The variables a few of which are passed on to environments (`PATH`, proxies; nothing of AWS). Default `process.env`. */
@@ -28,6 +34,9 @@ export interface LocalHostOptions {
   /** What goes wrong with which call, for tests. Default: nothing is made to. */
   readonly fault?: ChooseFault;
 }
+
+/** 128 bits: nobody guesses it. */
+const TOKEN_BYTES = 16;
 
 const ANYBODY = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 
@@ -47,6 +56,8 @@ export interface LocalHost extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL_LAMBDA` or `--endpoint-url`. */
   readonly endpoint: string;
   readonly connection: LocalConnection;
+  /** What callers that may be a page in a browser have to show, as `x-droste-token`. */
+  readonly token: string;
   /** Publishes `$LATEST`, with changes, as the next version; returns its number. Aliases stay where they are. */
   publishVersion(name: string, changes?: VersionChanges): string;
   /** Points an alias at a published version. Calls on their way keep the version they have. */
@@ -66,10 +77,25 @@ export interface LocalHost extends AsyncDisposable {
 export const startLocalHost = async (options: LocalHostOptions): Promise<LocalHost> => {
   const { functions, concurrency = availableParallelism(), host = '127.0.0.1', port = 0 } = options;
   const { observe = () => {}, inherited = process.env, fault } = options;
+  const { token = randomBytes(TOKEN_BYTES).toString('base64url') } = options;
+  if (!/^[\w-]{16,}$/.test(token)) {
+    throw new InvalidRequestError(
+      `Expected the token to be 16 or more letters, digits, - and _, received ${token.length} characters`,
+    );
+  }
   const versions = registerFunctions(functions);
-  const slots = countSlots(functions, concurrency, () => invocations.pump());
+  const slots = countSlots(functions, concurrency);
 
-  const server = await serve((request) => answer(request), host, port);
+  const server = await serve({
+    answer: (request) => answer(request),
+    deny: (denied) => refuse(notAdmitted(denied)),
+    bodyMaxBytes: callMaxBytes,
+    token,
+    // the SDKs can show none
+    asked: 'browsers',
+    host,
+    port,
+  });
   const guardian = startGuardian();
   const environments = openEnvironments({
     limit: concurrency,
@@ -83,7 +109,8 @@ export const startLocalHost = async (options: LocalHostOptions): Promise<LocalHo
     },
   });
   const invocations = openInvocations({ versions, slots, run: environments.run, observe });
-  const answer = fault ? withFaults(invokeApi(invocations), fault) : invokeApi(invocations);
+  const api = lambdaApi(invocations, functionReads(versions, functions, concurrency));
+  const answer = fault ? withFaults(api, fault) : api;
 
   const shutDown = async (): Promise<void> => {
     invocations.close();
@@ -102,6 +129,7 @@ export const startLocalHost = async (options: LocalHostOptions): Promise<LocalHo
   return {
     endpoint: server.endpoint,
     connection: { endpoint: server.endpoint, region: DEFAULT_REGION, credentials: ANYBODY },
+    token,
     publishVersion: (name, changes) => {
       const version = versions.publish(name, changes);
       environments.endOutdated();

@@ -1,24 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { GATEWAY_TIMEOUT_MS, HTTP_BODY_MAX_BYTES } from '../platform/aws-quotas.ts';
 import type { LocalHost } from './host.ts';
-import { toHttpEvent } from './http-event.ts';
+import { type HttpEvent, toHttpEvent } from './http-event.ts';
 import { gatewayError, internalServerError, toHttpResponse } from './http-response.ts';
-import { compileRoutes, type HttpRoute } from './http-route.ts';
-import { serve } from './http-server.ts';
-import type { HttpReply, InvokeReply } from './replies.ts';
-import { readBody } from './request-body.ts';
-import { splitTarget } from './request-target.ts';
+import { compileRoutes, type HttpRoute, type RouteMatch } from './http-route.ts';
+import { type HttpReply, type HttpRequest, serve } from './http-server.ts';
+import { RETRY_AFTER_SECONDS } from './refusals.ts';
+import type { InvokeReply } from './replies.ts';
 
 /** What an HTTP API serves, and from which host. */
 export interface HttpApiOptions {
-  readonly host: Pick<LocalHost, 'invoke'>;
+  readonly host: Pick<LocalHost, 'invoke' | 'token'>;
   readonly routes: readonly HttpRoute[];
   /** Default 0: any free port. */
   readonly port?: number;
   /** Default `127.0.0.1`. */
   readonly address?: string;
-  /** Answered with 504 after this; the invocation goes on. Default 29,000. */
+  /**
+   * How long a request may take: one that has no environment by then is answered with 503, one that has is answered
+   * with 504 and goes on. Default 29,000.
+   */
   readonly timeoutMs?: number;
 }
 
@@ -32,31 +33,23 @@ export interface HttpApi extends AsyncDisposable {
 
 const TIMED_OUT = Symbol('timed out');
 
-/** `work`, or `TIMED_OUT` when it takes longer. */
-const within = async <T>(timeoutMs: number, work: Promise<T>): Promise<T | typeof TIMED_OUT> => {
-  const { promise, resolve } = Promise.withResolvers<typeof TIMED_OUT>();
-  const timer = setTimeout(() => resolve(TIMED_OUT), timeoutMs);
-  const first = await Promise.race([work, promise]);
-  clearTimeout(timer);
-  return first;
-};
-
-/**
- * API Gateway does not pass Lambda's own errors on: a throttled function, a function error and a missing function are
- * one 500 (AWS knowledge centre, "troubleshoot issues for API Gateway endpoints that integrate with Lambda"). A payload
- * that fits API Gateway's limit and not Lambda's is a 413.
- */
-const toResponse = (reply: InvokeReply): HttpReply => {
-  if (reply.kind === 'refused' && reply.refusal.status === 413) {
-    return gatewayError(413, 'Request Entity Too Large');
+/** What API Gateway makes of a reply; a payload that fits its limit and not Lambda's is a 413. */
+const toResponse = (reply: InvokeReply | typeof TIMED_OUT): HttpReply => {
+  if (reply === TIMED_OUT) return gatewayError(504, 'Endpoint request timed out');
+  if (reply.kind === 'executed' && reply.functionError === undefined) {
+    return toHttpResponse(JSON.parse(reply.payload.toString()));
   }
-  if (reply.kind !== 'executed' || reply.functionError !== undefined) return internalServerError();
-  return toHttpResponse(JSON.parse(reply.payload.toString()));
+  const status = reply.kind === 'refused' ? reply.refusal.status : 500;
+  if (status === 413) return gatewayError(413, 'Request Entity Too Large');
+  if (status !== 429) return internalServerError();
+  const busy = gatewayError(503, 'Service Unavailable');
+  return { ...busy, headers: { ...busy.headers, 'retry-after': String(RETRY_AFTER_SECONDS) } };
 };
 
 /**
  * Starts an HTTP API in front of a local host: each request becomes an event of payload format 2.0, invokes the
- * function of its route, and is answered with what the function returned.
+ * function of its route, and is answered with what the function returned. Every request shows the host's token, in
+ * the header `x-droste-token`.
  *
  * @throws InvalidRequestError for a malformed route; what listening failed with.
  */
@@ -64,27 +57,44 @@ export const startHttpApi = async (options: HttpApiOptions): Promise<HttpApi> =>
   const { host, routes, port = 0, address = '127.0.0.1', timeoutMs = GATEWAY_TIMEOUT_MS } = options;
   const matchRoute = compileRoutes(routes);
 
-  const answer = async (message: IncomingMessage): Promise<HttpReply | undefined> => {
-    const body = await readBody(message, HTTP_BODY_MAX_BYTES);
-    if (body.kind === 'cut') return undefined;
-    const target = splitTarget(message.url);
-    const match = matchRoute(message.method ?? '', target.path);
-    if (match === undefined) return gatewayError(404, 'Not Found');
-    if (body.kind === 'too large') return gatewayError(413, 'Request Entity Too Large');
-
-    const requestId = randomUUID();
-    const event = toHttpEvent({ message, target, body: body.bytes, match, requestId, nowMs: Date.now() });
-    const { functionName, qualifier } = match.route;
+  /** People and pages wait for an environment, as long as for the answer; nobody waits for those who have gone. */
+  const invoke = async (event: HttpEvent, { message }: HttpRequest, { route }: RouteMatch) => {
+    const { promise: tooLate, resolve } = Promise.withResolvers<typeof TIMED_OUT>();
+    const waiting = new AbortController();
+    const giveUp = (): void => waiting.abort();
+    const timer = setTimeout(() => {
+      giveUp();
+      // whoever had no environment yet is answered so, in this turn of the event loop
+      setImmediate(resolve, TIMED_OUT);
+    }, timeoutMs);
+    message.socket.once('close', giveUp);
     const traceId = message.headersDistinct['x-amzn-trace-id']?.[0];
-    const reply = await within(
-      timeoutMs,
-      host.invoke(functionName, JSON.stringify(event), { qualifier, traceId }),
-    );
-    const response =
-      reply === TIMED_OUT ? gatewayError(504, 'Endpoint request timed out') : toResponse(reply);
+    const call = { qualifier: route.qualifier, traceId, wait: waiting.signal };
+    const reply = await Promise.race([host.invoke(route.functionName, JSON.stringify(event), call), tooLate]);
+    message.socket.off('close', giveUp);
+    clearTimeout(timer);
+    return reply;
+  };
+
+  const answer = async (request: HttpRequest): Promise<HttpReply> => {
+    const { method, path, body } = request;
+    const match = matchRoute(method, path);
+    if (match === undefined) return gatewayError(404, 'Not Found');
+    if (body === undefined) return gatewayError(413, 'Request Entity Too Large');
+    const requestId = randomUUID();
+    const event = toHttpEvent({ request, body, match, requestId, nowMs: Date.now() });
+    const response = toResponse(await invoke(event, request, match));
     return { ...response, headers: { ...response.headers, 'apigw-requestid': requestId } };
   };
 
-  const server = await serve(answer, address, port);
+  const server = await serve({
+    answer,
+    deny: ({ status, message }) => gatewayError(status, message),
+    bodyMaxBytes: () => HTTP_BODY_MAX_BYTES,
+    token: host.token,
+    asked: 'everybody',
+    host: address,
+    port,
+  });
   return { endpoint: server.endpoint, close: server.close, [Symbol.asyncDispose]: server.close };
 };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { TOKEN_HEADER } from './admission.ts';
 import type { RouteMatch } from './http-route.ts';
-import type { RequestTarget } from './request-target.ts';
+import type { HttpRequest } from './http-server.ts';
 
 /** A request as an HTTP API hands it to a function: payload format 2.0. */
 export interface HttpEvent {
@@ -36,9 +37,8 @@ export interface HttpEvent {
 }
 
 /** What an event is made of. */
-export interface HttpRequest {
-  readonly message: IncomingMessage;
-  readonly target: RequestTarget;
+export interface HttpEventSource {
+  readonly request: HttpRequest;
   readonly body: Buffer;
   readonly match: RouteMatch;
   readonly requestId: string;
@@ -59,11 +59,11 @@ const commonLogTime = (epochMs: number): string => {
   return `${day}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}:${date.toISOString().slice(11, 19)} +0000`;
 };
 
-/** Header names in lower case, values of one name joined by commas; cookies have a field of their own. */
+/** Names in lower case, values of one name joined by commas. Cookies have a field of their own; the token is not told. */
 const readHeaders = (message: IncomingMessage): Record<string, string> => {
   const headers: Record<string, string> = {};
   for (const [name, values = []] of Object.entries(message.headersDistinct)) {
-    if (name !== 'cookie') headers[name] = values.join(',');
+    if (name !== 'cookie' && name !== TOKEN_HEADER) headers[name] = values.join(',');
   }
   return headers;
 };
@@ -85,16 +85,17 @@ const readBodyFields = (body: Buffer, headers: Readonly<Record<string, string>>)
 const isEmpty = (record: object): boolean => Object.keys(record).length === 0;
 
 /** Turns a request into an event of payload format 2.0. Fields that would be empty are left out, as there. */
-export const toHttpEvent = ({ message, target, body, match, requestId, nowMs }: HttpRequest): HttpEvent => {
+export const toHttpEvent = ({ request, body, match, requestId, nowMs }: HttpEventSource): HttpEvent => {
+  const { message, path, method } = request;
   const headers = readHeaders(message);
   const cookies = (message.headers.cookie ?? '').split(/;\s*/).filter((cookie) => cookie !== '');
-  const query = readQuery(target.query);
+  const query = readQuery(request.query);
   const host = headers.host ?? '';
   return {
     version: '2.0',
     routeKey: match.routeKey,
-    rawPath: target.path,
-    rawQueryString: target.query,
+    rawPath: path,
+    rawQueryString: request.query,
     ...(cookies.length > 0 && { cookies }),
     headers,
     ...(!isEmpty(query) && { queryStringParameters: query }),
@@ -104,8 +105,8 @@ export const toHttpEvent = ({ message, target, body, match, requestId, nowMs }: 
       domainName: URL.parse(`http://${host}`)?.hostname ?? host,
       domainPrefix: API,
       http: {
-        method: message.method ?? '',
-        path: target.path,
+        method,
+        path,
         protocol: `HTTP/${message.httpVersion}`,
         sourceIp: message.socket.remoteAddress ?? '',
         userAgent: headers['user-agent'] ?? '',

@@ -1,5 +1,5 @@
 import { type OutgoingHttpHeaders, validateHeaderName, validateHeaderValue } from 'node:http';
-import type { HttpReply } from './replies.ts';
+import type { HttpReply } from './http-server.ts';
 
 /** A body of API Gateway's own: `{"message": …}`. */
 export const gatewayError = (status: number, message: string): HttpReply => ({

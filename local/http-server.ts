@@ -1,6 +1,62 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { HttpReply } from './replies.ts';
+import { type Admission, type Denial, denial } from './admission.ts';
+
+/** A reply as HTTP carries it. */
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer | string;
+}
+
+/** A request that was let in, read to its end. */
+export interface HttpRequest {
+  readonly message: IncomingMessage;
+  readonly method: string;
+  /** As sent, percent-encoded. */
+  readonly path: string;
+  /** Without its question mark; empty when there is none. */
+  readonly query: string;
+  /** Undefined for one that was larger than allowed. */
+  readonly body: Buffer | undefined;
+}
+
+/** Answers one request; undefined when nobody is to be answered. */
+export type Answer = (request: HttpRequest) => Promise<HttpReply | undefined>;
+
+/** How long a connection may take over what, in ms; one that takes longer is closed. */
+export interface ConnectionLimits {
+  /** For the headers of a request, from the connection's opening or the request's first byte. */
+  readonly headersMs: number;
+  /** For a whole request. */
+  readonly requestMs: number;
+  /** Between two requests. Clients are told, so that they do not send the next into a connection being closed. */
+  readonly idleMs: number;
+  /** Without taking a byte of the reply. */
+  readonly unreadMs: number;
+}
+
+/** Generous: a machine under load may stop a client for seconds. An invocation may take as long as its function's. */
+const CONNECTION_LIMITS: ConnectionLimits = {
+  headersMs: 60_000,
+  requestMs: 120_000,
+  idleMs: 120_000,
+  unreadMs: 60_000,
+};
+
+/** What a server is made of. */
+export interface ServerOptions extends Admission {
+  readonly answer: Answer;
+  /** The reply to a request that is not let in. */
+  readonly deny: (denied: Denial) => HttpReply;
+  /** The largest body of a request. */
+  readonly bodyMaxBytes: (message: IncomingMessage) => number;
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** How long a connection may take over what. */
+  readonly limits?: ConnectionLimits;
+}
 
 /** A listening server. */
 export interface HttpServer {
@@ -10,40 +66,80 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** Answers one request; undefined when nobody is there to be answered. */
-export type Answer = (request: IncomingMessage) => Promise<HttpReply | undefined>;
+/** Splits a request target by hand: a URL parser throws at some (`//`), and rewrites others (`/a/../b`). */
+const splitTarget = (target = '/'): Pick<HttpRequest, 'path' | 'query'> => {
+  const at = target.indexOf('?');
+  return at < 0 ? { path: target, query: '' } : { path: target.slice(0, at), query: target.slice(at + 1) };
+};
 
-const send = (response: ServerResponse, reply: HttpReply): void => {
+/**
+ * Reads a body. One that is too large is read to its end all the same, and thrown away: a caller still sending would
+ * meet a closed socket instead of the answer.
+ *
+ * @returns `cut` when the caller went before it had sent everything.
+ */
+const readBody = (message: IncomingMessage, maxBytes: number): Promise<Buffer | undefined | 'cut'> =>
+  new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    message.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= maxBytes) chunks.push(chunk);
+      else chunks.length = 0;
+    });
+    message.on('end', () => resolve(length > maxBytes ? undefined : Buffer.concat(chunks, length)));
+    message.on('close', () => resolve('cut'));
+  });
+
+const send = (response: ServerResponse, reply: HttpReply, unreadMs: number): void => {
+  if (response.destroyed) return;
+  response.setTimeout(unreadMs, () => response.destroy());
   response.writeHead(reply.status, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body) });
   response.end(reply.body);
 };
 
 /**
- * Serves on a port.
+ * Serves on a port those who may call it.
  *
- * @param port 0 for any free one.
  * @throws what listening failed with (`EADDRINUSE`, `EACCES`, …).
  */
-export const serve = async (answer: Answer, host: string, port: number): Promise<HttpServer> => {
-  const server = createServer(async (request, response) => {
-    const reply = await answer(request);
-    if (reply !== undefined && !response.destroyed) send(response, reply);
-  });
-  // a connection closed while idle would race with a client that reuses it: `ECONNRESET`
-  server.keepAliveTimeout = 0;
+export const serve = async (options: ServerOptions): Promise<HttpServer> => {
+  const { answer, deny, bodyMaxBytes, limits = CONNECTION_LIMITS } = options;
+  const respond = async (message: IncomingMessage): Promise<HttpReply | undefined> => {
+    const denied = denial(message, options);
+    if (denied !== undefined) {
+      message.resume();
+      return deny(denied);
+    }
+    const body = await readBody(message, bodyMaxBytes(message));
+    if (body === 'cut') return undefined;
+    return answer({ message, method: message.method ?? '', ...splitTarget(message.url), body });
+  };
+  const server = createServer(
+    {
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.idleMs,
+      connectionsCheckingInterval: Math.ceil(limits.headersMs / 4),
+    },
+    async (message, response) => {
+      const reply = await respond(message);
+      if (reply !== undefined) send(response, reply, limits.unreadMs);
+    },
+  );
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen(options.port, options.host, () => {
       server.off('error', reject);
       resolve();
     });
   });
-  const { address, family, port: bound } = server.address() as AddressInfo;
+  const { address, family, port } = server.address() as AddressInfo;
   const closed = new Promise<void>((resolve) => void server.once('close', resolve));
 
   return {
-    endpoint: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
+    endpoint: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     close: () => {
       server.close();
       server.closeAllConnections();

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from './environment.ts';
 import type { RunJob } from './environments.ts';
-import { openEventQueue } from './event-queue.ts';
 import type { Observe } from './host-events.ts';
 import { checkCall, type InvokeCall } from './invoke-call.ts';
 import { advanceLineage } from './lineage.ts';
-import { keepLogTail } from './log-tail.ts';
+import { endLines, keepLogTail, startLine } from './log-tail.ts';
 import { type Refusal, recursiveLoop, serviceFailed, throttled } from './refusals.ts';
 import { type InvokeReply, toInvokeReply } from './replies.ts';
-import { endLines, startLine } from './report-lines.ts';
-import type { Slots } from './slots.ts';
+import type { Slot, Slots } from './slots.ts';
 import type { Versions } from './versions.ts';
 
 /** What an invocation passes on its way to an environment. */
@@ -24,16 +22,13 @@ export interface InvocationsOptions {
 export interface Invocations {
   /** Never rejects: what cannot run is refused. */
   invoke(call: InvokeCall): Promise<InvokeReply>;
-  /** Starts events that wait; to be called when a slot came back. */
-  pump(): void;
   /** From now on everything is refused, and what waits is forgotten. */
   close(): void;
 }
 
 /** Puts the steps of an invocation together: check the call, follow the lineage, take a slot, run. */
 export const openInvocations = ({ versions, slots, run, observe }: InvocationsOptions): Invocations => {
-  const events = openEventQueue();
-  let closed = false;
+  const closing = new AbortController();
 
   const runTailed = async (job: Job): Promise<InvokeReply> => {
     const { requestId } = job.message;
@@ -48,32 +43,56 @@ export const openInvocations = ({ versions, slots, run, observe }: InvocationsOp
   const runPlain = async (job: Job): Promise<InvokeReply> =>
     toInvokeReply(await run(job), job.message.requestId, job.version.version);
 
-  const runNow = async (job: Job, tailed: boolean): Promise<InvokeReply> => {
-    const { functionName } = job.version;
+  /** A slot now, or while `wait` lasts. */
+  const takeSlot = async (functionName: string, wait: AbortSignal | undefined): Promise<Slot> => {
     const slot = slots.take(functionName);
+    if (slot.kind === 'taken' || wait === undefined) return slot;
+    const over = AbortSignal.any([wait, closing.signal]);
+    if (over.aborted) return slot;
+    return new Promise((resolve) => {
+      const forget = slots.takeLater(functionName, (release) => resolve({ kind: 'taken', release }));
+      over.addEventListener('abort', () => {
+        forget();
+        resolve(slot);
+      });
+    });
+  };
+
+  const runNow = async (job: Job, { logType, wait }: InvokeCall): Promise<InvokeReply> => {
+    const { functionName } = job.version;
+    const slot = await takeSlot(functionName, wait);
     if (slot.kind === 'throttled') {
       observe({ kind: 'throttled', functionName, reason: slot.reason });
       return { kind: 'refused', requestId: job.message.requestId, refusal: throttled(slot.reason) };
     }
-    const reply = await (tailed ? runTailed(job) : runPlain(job));
+    const reply = await (logType === 'Tail' ? runTailed(job) : runPlain(job));
     slot.release();
     return reply;
   };
 
-  const runLater = (job: Job): void =>
-    events.push({
-      tryStart: () => {
-        const slot = slots.take(job.version.functionName);
-        if (slot.kind === 'throttled') return false;
-        void run(job).then(() => slot.release());
-        return true;
-      },
+  /** Like Lambda's queue of events: one that is throttled waits, one that fails may be run again. */
+  const runLater = (job: Job, attempt = 0): void => {
+    const { functionName, eventRetryDelaysMs } = job.version;
+    const forget = slots.takeLater(functionName, async (release) => {
+      const outcome = await run(job);
+      release();
+      if (outcome.kind !== 'failed' || closing.signal.aborted) return;
+      const delayMs = eventRetryDelaysMs[attempt];
+      if (delayMs === undefined) {
+        const { requestId } = job.message;
+        observe({ kind: 'event dropped', functionName, requestId, errorType: outcome.errorType });
+        return;
+      }
+      const timer = setTimeout(() => runLater(job, attempt + 1), delayMs);
+      closing.signal.addEventListener('abort', () => clearTimeout(timer));
     });
+    closing.signal.addEventListener('abort', forget);
+  };
 
   const invoke = async (call: InvokeCall): Promise<InvokeReply> => {
     const requestId = randomUUID();
     const refuse = (refusal: Refusal): InvokeReply => ({ kind: 'refused', requestId, refusal });
-    if (closed) return refuse(serviceFailed('The local host is closed'));
+    if (closing.signal.aborted) return refuse(serviceFailed('The local host is closed'));
 
     const checked = checkCall(call, versions);
     if (checked.kind === 'invalid') return refuse(checked.refusal);
@@ -96,17 +115,10 @@ export const openInvocations = ({ versions, slots, run, observe }: InvocationsOp
       payload,
       ...(clientContext !== undefined && { clientContext }),
     };
-    if (type === 'RequestResponse') return runNow({ version, message }, call.logType === 'Tail');
+    if (type === 'RequestResponse') return runNow({ version, message }, call);
     runLater({ version, message });
     return { kind: 'accepted', requestId };
   };
 
-  return {
-    invoke,
-    pump: events.pump,
-    close: () => {
-      closed = true;
-      events.clear();
-    },
-  };
+  return { invoke, close: () => closing.abort() };
 };

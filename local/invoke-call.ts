@@ -18,6 +18,8 @@ export interface InvokeCall {
   readonly traceId?: string | undefined;
   /** JSON, decoded. */
   readonly clientContext?: string | undefined;
+  /** A synchronous call waits for an environment until then. Default: it is throttled at once, as by Lambda. */
+  readonly wait?: AbortSignal | undefined;
 }
 
 const INVOCATION_TYPES = ['RequestResponse', 'Event', 'DryRun'] as const;
@@ -55,7 +57,11 @@ const jsonFault = (payload: Buffer): string | undefined => {
   }
 };
 
-const readTarget = ({ functionName, qualifier }: InvokeCall): FunctionName | refusals.Refusal => {
+/** The function that a call names, in its name and in its qualifier. */
+export const readTarget = ({
+  functionName,
+  qualifier,
+}: Pick<InvokeCall, 'functionName' | 'qualifier'>): FunctionName | refusals.Refusal => {
   const parsed = parseFunctionName(functionName);
   if (parsed === undefined) {
     return refusals.invalidParameter(

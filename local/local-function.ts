@@ -18,6 +18,11 @@ export interface LocalFunction {
   readonly alias?: string;
   /** Environments kept for this function, and its limit. Default none: it shares what nobody reserved. */
   readonly reservedConcurrency?: number;
+  /**
+   * Waits before an asynchronous invocation (`Event`) that failed is run again, under the same request id. Default
+   * none: it is run once. AWS's are 60,000 and 120,000, unless `MaximumRetryAttempts` says otherwise.
+   */
+  readonly eventRetryDelaysMs?: readonly number[];
 }
 
 const refuse = (name: string, field: string, expected: string, received: unknown): never => {
@@ -31,7 +36,7 @@ const isIntegerFrom = (value: number, least: number, most: number): boolean =>
 
 /** Refuses a definition Lambda would refuse. @throws InvalidRequestError */
 export const checkFunction = (definition: LocalFunction): void => {
-  const { name, module, memoryMb, timeoutMs, reservedConcurrency } = definition;
+  const { name, module, memoryMb, timeoutMs, reservedConcurrency, eventRetryDelaysMs = [] } = definition;
   if (!/^[\w-]{1,64}$/.test(name)) refuse(name, 'name', '1 to 64 letters, digits, - and _', name);
   if (!isAbsolute(module) && !module.startsWith('file:')) {
     refuse(name, 'module', 'an absolute path or a file: URL', module);
@@ -44,5 +49,8 @@ export const checkFunction = (definition: LocalFunction): void => {
   }
   if (reservedConcurrency !== undefined && !isIntegerFrom(reservedConcurrency, 0, Number.MAX_SAFE_INTEGER)) {
     refuse(name, 'reservedConcurrency', 'an integer from 0 up', reservedConcurrency);
+  }
+  if (eventRetryDelaysMs.length > 2 || eventRetryDelaysMs.some((delayMs) => !(delayMs >= 0))) {
+    refuse(name, 'eventRetryDelaysMs', 'at most 2 waits from 0 up, in milliseconds', eventRetryDelaysMs);
   }
 };

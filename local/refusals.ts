@@ -1,4 +1,7 @@
-import { RETRY_AFTER_SECONDS } from './limits.ts';
+import type { Denial } from './admission.ts';
+
+/** What a throttled caller is told to wait. */
+export const RETRY_AFTER_SECONDS = 1;
 
 /** Why Lambda throttled, in its words (`ThrottleReason` of the Invoke API). */
 export type ThrottleReason =
@@ -70,11 +73,22 @@ export const serviceFailed = (message: string): Refusal => ({
   body: { Type: 'Service', Message: message },
 });
 
-/** 404: the path is no operation of Lambda's API that this host has. */
-export const unknownOperation = (method: string, path: string): Refusal => ({
+/** 404: method and path are no operation of Lambda's API that this host has. */
+export const unknownOperation = (method: string, path: string, known: readonly string[]): Refusal => ({
   status: 404,
   name: 'UnknownOperationException',
-  body: {
-    Message: `Expected POST /2015-03-31/functions/{FunctionName}/invocations, received ${method} ${path}`,
-  },
+  body: { Message: `Expected one of ${known.join(', ')}; received ${method} ${path}` },
+});
+
+const DENIALS: Readonly<Record<Denial['status'], string>> = {
+  401: 'UnrecognizedClientException',
+  403: 'AccessDeniedException',
+  415: 'UnsupportedMediaTypeException',
+};
+
+/** 401, 403, 415: a request that a page in a browser may have sent. */
+export const notAdmitted = ({ status, message }: Denial): Refusal => ({
+  status,
+  name: DENIALS[status],
+  body: { Type: 'User', message },
 });

@@ -1,4 +1,5 @@
-import type { OutgoingHttpHeaders } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import type { HttpReply } from './http-server.ts';
 import type { Outcome } from './outcome.ts';
 import { notJson, type Refusal, serviceFailed } from './refusals.ts';
 
@@ -41,13 +42,6 @@ export const toInvokeReply = (
   }
 };
 
-/** A reply as HTTP carries it. */
-export interface HttpReply {
-  readonly status: number;
-  readonly headers: OutgoingHttpHeaders;
-  readonly body: Buffer | string;
-}
-
 const JSON_TYPE = 'application/json';
 
 /** The HTTP form of a reply: status, headers and body of Lambda's Invoke API. */
@@ -85,3 +79,14 @@ export const toHttpReply = (reply: InvokeReply): HttpReply => {
       return reply satisfies never;
   }
 };
+
+/** The HTTP form of a refusal of what is no invocation yet. */
+export const refuse = (refusal: Refusal): HttpReply =>
+  toHttpReply({ kind: 'refused', requestId: randomUUID(), refusal });
+
+/** The HTTP form of the answer to a question. */
+export const answerWith = (body: unknown): HttpReply => ({
+  status: 200,
+  headers: { 'x-amzn-requestid': randomUUID(), 'content-type': JSON_TYPE },
+  body: JSON.stringify(body),
+});

@@ -1,6 +1,6 @@
+import { VCPU_MEMORY_MB } from '../platform/aws-quotas.ts';
 import { InvalidRequestError } from '../platform/errors.ts';
 import type { FunctionName } from '../platform/function-name.ts';
-import { DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT_MS } from './limits.ts';
 import { checkFunction, type LocalFunction } from './local-function.ts';
 
 /** There is one region and one account here, so of a function's name only these matter. */
@@ -9,6 +9,8 @@ type Called = Pick<FunctionName, 'name' | 'qualifier'>;
 /** Region and account of the local host: the examples of AWS's own documentation. */
 export const DEFAULT_REGION = 'us-east-1';
 const ACCOUNT = '123456789012';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** The version that may change; every other is a snapshot. */
 const LATEST = '$LATEST';
@@ -21,6 +23,7 @@ export interface FunctionVersion {
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly timeoutMs: number;
+  readonly eventRetryDelaysMs: readonly number[];
   readonly region: string;
   /** Unqualified ARN of the function. */
   readonly functionArn: string;
@@ -34,7 +37,12 @@ export interface VersionChanges {
 
 /** What a name and qualifier resolve to: the version that runs, and the ARN as called. */
 export type Resolution =
-  | { readonly kind: 'found'; readonly version: FunctionVersion; readonly invokedArn: string }
+  | {
+      readonly kind: 'found';
+      readonly version: FunctionVersion;
+      readonly invokedArn: string;
+      readonly history: History;
+    }
   | { readonly kind: 'missing'; readonly invokedArn: string };
 
 /** The functions of a host, their versions and their aliases. */
@@ -48,7 +56,15 @@ export interface Versions {
   isCurrent(version: FunctionVersion): boolean;
 }
 
-interface Entry {
+/** All there is of a function. */
+export interface History {
+  readonly latest: FunctionVersion;
+  /** By number, in the order of publication. */
+  readonly published: ReadonlyMap<string, FunctionVersion>;
+  readonly aliases: ReadonlyMap<string, FunctionVersion>;
+}
+
+interface Entry extends History {
   latest: FunctionVersion;
   readonly published: Map<string, FunctionVersion>;
   readonly aliases: Map<string, FunctionVersion>;
@@ -64,8 +80,9 @@ const describeLatest = (definition: LocalFunction): FunctionVersion => {
     version: LATEST,
     module: definition.module,
     environment: definition.environment ?? {},
-    memoryMb: definition.memoryMb ?? DEFAULT_MEMORY_MB,
+    memoryMb: definition.memoryMb ?? VCPU_MEMORY_MB,
     timeoutMs: definition.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    eventRetryDelaysMs: definition.eventRetryDelaysMs ?? [],
     region,
     functionArn: arnOf(region, { name: definition.name }),
   });
@@ -138,7 +155,9 @@ export const registerFunctions = (definitions: readonly LocalFunction[]): Versio
         qualifier === LATEST
           ? entry?.latest
           : (entry?.published.get(qualifier) ?? entry?.aliases.get(qualifier));
-      return version === undefined ? { kind: 'missing', invokedArn } : { kind: 'found', version, invokedArn };
+      return entry === undefined || version === undefined
+        ? { kind: 'missing', invokedArn }
+        : { kind: 'found', version, invokedArn, history: entry };
     },
     isCurrent: (version) => {
       const entry = entries.get(version.functionName);

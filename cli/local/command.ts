@@ -12,7 +12,9 @@ const DESCRIPTION = `Serve the functions on this machine until Ctrl-C:
   (as "sam local start-api" does).
 
 Execution environments are processes, started cold on demand and reused warm.
-Beyond --concurrency the Invoke API answers 429, as Lambda does.`;
+Beyond --concurrency the Invoke API answers 429, as Lambda does; the HTTP API
+waits, and answers 503 after 29 s. Callers of the HTTP API show the token that
+is printed, in the header x-droste-token (DROSTE_TOKEN, or a random one).`;
 
 const HELP = `
 Addresses, and commands to try, go to stdout; a line per invocation to stderr.

@@ -1,7 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type HostEvent, type LocalFunction, startHttpApi, startLocalHost } from '../../local/index.ts';
+import {
+  type HostEvent,
+  type LocalFunction,
+  type LocalHost,
+  startHttpApi,
+  startLocalHost,
+} from '../../local/index.ts';
 import { ConfigurationError } from '../../platform/errors.ts';
 import { openCleanUp } from '../clean-up.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
@@ -72,26 +78,28 @@ const localFunctions = async (
  * What is printed once everything listens: where, and commands to paste that answer for a sample picture. A payload
  * from `fileb://` is taken as it is by both versions of the AWS CLI; written out, version 2 wants it in base64.
  */
-const nextSteps = (invoke: string, http: string, picture: string): string => {
+const nextSteps = ({ endpoint, token }: LocalHost, http: string, picture: string): string => {
+  const shown = `-H 'x-droste-token: ${token}'`;
   const reference = pathToFileURL(picture).href;
   const batch = { images: [reference, { image: reference }], options: { topK: 3, onError: 'collect' } };
   const several = {
     images: [reference],
     functions: { labels: 'classify', thumbs: { function: 'thumbnail', options: { size: 75 } } },
   };
-  return `Lambda's Invoke API   ${invoke}   functions classify, thumbnail, orchestrate; alias ${FUNCTION_ALIAS}
+  return `Lambda's Invoke API   ${endpoint}   functions classify, thumbnail, orchestrate; alias ${FUNCTION_ALIAS}
 HTTP API              ${http}   POST /classify, /thumbnail, /orchestrate
+Token                 ${token}   asked for by the HTTP API, and wherever a browser calls
 
 Try, in another terminal:
 
-  curl -s ${http}/classify -H 'content-type: image/jpeg' --data-binary ${shellWord(`@${picture}`)}
+  curl -s ${http}/classify ${shown} -H 'content-type: image/jpeg' --data-binary ${shellWord(`@${picture}`)}
 
-  curl -s ${http}/classify -H 'content-type: application/json' -d ${shellWord(JSON.stringify(batch))}
+  curl -s ${http}/classify ${shown} -H 'content-type: application/json' -d ${shellWord(JSON.stringify(batch))}
 
-  curl -s ${http}/orchestrate -H 'content-type: application/json' -d ${shellWord(JSON.stringify(several))}
+  curl -s ${http}/orchestrate ${shown} -H 'content-type: application/json' -d ${shellWord(JSON.stringify(several))}
 
   echo ${shellWord(JSON.stringify(reference))} | aws lambda invoke --function-name classify:${FUNCTION_ALIAS} \\
-    --endpoint-url ${invoke} --region us-east-1 --no-sign-request \\
+    --endpoint-url ${endpoint} --region us-east-1 --no-sign-request \\
     --payload fileb:///dev/stdin /dev/stdout
 
 Ctrl-C stops it.
@@ -134,6 +142,7 @@ export const serveLocal = async (args: LocalArguments, terminal: Terminal): Prom
     concurrency: (args.concurrency ?? availableParallelism()) + ORCHESTRATORS,
     port: args.invokePort,
     inherited: terminal.env,
+    ...(terminal.env.DROSTE_TOKEN && { token: terminal.env.DROSTE_TOKEN }),
     observe: (event) => {
       watch.observe(event);
       const report = reportOf(event);
@@ -153,7 +162,7 @@ export const serveLocal = async (args: LocalArguments, terminal: Terminal): Prom
   const stopped = new Promise<void>((resolve) => {
     cleanUp.defer(onStopSignal(terminal, () => resolve()));
   });
-  terminal.stdout.write(nextSteps(host.endpoint, api.endpoint, join(samplePictures, 'lemon.jpg')));
+  terminal.stdout.write(nextSteps(host, api.endpoint, join(samplePictures, 'lemon.jpg')));
   await stopped;
   const crashes = watch.crashes();
   say(

@@ -29,19 +29,20 @@ const startLocal = async (t: TestContext, env: Readonly<Record<string, string>> 
   const [invoke, http] = [...printed.matchAll(/^(?:Lambda's Invoke|HTTP) API +(\S+)/gm)].map(
     ([, url]) => url,
   );
-  return { run, stderr, printed, invoke: invoke ?? '', http: http ?? '' };
-};
-
-const post = async (url: string, body: unknown): Promise<{ status: number; reply: unknown }> => {
-  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
-  return { status: response.status, reply: await response.json() };
+  const token = /^Token +(\S+)/m.exec(printed)?.[1] ?? '';
+  const post = async (path: string, body: unknown): Promise<{ status: number; reply: unknown }> => {
+    const headers = { 'content-type': 'application/json', 'x-droste-token': token };
+    const response = await fetch(`${http}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return { status: response.status, reply: await response.json() };
+  };
+  return { run, stderr, printed, invoke: invoke ?? '', http: http ?? '', post };
 };
 
 test('it serves POST /classify and the Invoke API until Ctrl-C, exits 0 and leaves no process', async (t) => {
   const folder = makeFolder(t);
-  const { run, stderr, invoke, http } = await startLocal(t, { TMPDIR: folder });
+  const { run, stderr, invoke, post } = await startLocal(t, { TMPDIR: folder });
 
-  const { status, reply } = await post(`${http}/classify`, lemon);
+  const { status, reply } = await post('/classify', lemon);
   assert.equal(status, 200);
   assert.match(JSON.stringify(reply), /"class":"white"/);
 
@@ -65,12 +66,12 @@ test('it serves POST /classify and the Invoke API until Ctrl-C, exits 0 and leav
 });
 
 test('what is no reference is refused with its place in the batch, and costs the others nothing', async (t) => {
-  const { http } = await startLocal(t);
-  const raised = await post(`${http}/classify`, [lemon, 7]);
+  const { post } = await startLocal(t);
+  const raised = await post('/classify', [lemon, 7]);
   assert.equal(raised.status, 400);
   assert.match(JSON.stringify(raised.reply), /images\[1\]: expected an image reference as text, received 7/);
   const images = [7, lemon, { picture: 'x' }];
-  const collected = await post(`${http}/classify`, { images, options: { onError: 'collect' } });
+  const collected = await post('/classify', { images, options: { onError: 'collect' } });
   assert.equal(collected.status, 200);
   const { results } = collected.reply as { results: readonly { error?: { name: string } }[] };
   assert.deepEqual(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { type TestContext, test } from 'node:test';
-import { type HttpRoute, startHttpApi } from '../../local/index.ts';
+import { type HttpApi, type HttpRoute, type InvokeOptions, startHttpApi } from '../../local/index.ts';
 import { buildGate } from './support/gate.ts';
 import { handlerUrl, startTestHost } from './support/local.ts';
 
@@ -13,18 +14,28 @@ const ROUTES: readonly HttpRoute[] = [
   { method: 'GET', path: '/nobody', functionName: 'nobody' },
 ];
 
+interface Asked extends Omit<RequestInit, 'headers'> {
+  readonly headers?: Record<string, string>;
+}
+
+/** `fetch` of a path, with the token. */
+const asker =
+  ({ endpoint }: HttpApi, token: string) =>
+  (path: string, { headers, ...init }: Asked = {}): Promise<Response> =>
+    fetch(`${endpoint}${path}`, { ...init, headers: { 'x-droste-token': token, ...headers } });
+
 const startApi = async (t: TestContext, routes = ROUTES) => {
   const host = await startTestHost(t, [HTTP], 1);
   const api = await startHttpApi({ host, routes });
   t.after(api.close);
-  return api.endpoint;
+  return asker(api, host.token);
 };
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 test('a request becomes an event of payload format 2.0', async (t) => {
-  const endpoint = await startApi(t);
-  const reply = await fetch(`${endpoint}/event?a=1&a=2&b=%20x`, {
+  const ask = await startApi(t);
+  const reply = await ask('/event?a=1&a=2&b=%20x', {
     method: 'PUT',
     headers: { ...JSON_TYPE, cookie: 'one=1; two=2', 'X-Own': 'mine', 'user-agent': 'test' },
     body: '{"é":1}',
@@ -60,10 +71,10 @@ test('a request becomes an event of payload format 2.0', async (t) => {
 });
 
 test('a body that is no text travels as base64, a missing one not at all', async (t) => {
-  const endpoint = await startApi(t);
+  const ask = await startApi(t);
   const bytes = Buffer.from([0xff, 0xd8, 0x00]);
   for (const type of ['image/jpeg', 'application/octet-stream', 'application/x-www-form-urlencoded']) {
-    const reply = await fetch(`${endpoint}/event`, {
+    const reply = await ask('/event', {
       method: 'POST',
       headers: { 'content-type': type },
       body: bytes,
@@ -72,15 +83,15 @@ test('a body that is no text travels as base64, a missing one not at all', async
     assert.equal(isBase64Encoded, true, type);
     assert.deepEqual(Buffer.from(body, 'base64'), bytes);
   }
-  const event = await (await fetch(`${endpoint}/event`)).json();
+  const event = await (await ask('/event')).json();
   assert.equal((event as { isBase64Encoded: boolean }).isBase64Encoded, false);
   assert.equal(Object.hasOwn(event as object, 'body'), false);
 });
 
 test('a result is the response it describes, or else a 200 of itself', async (t) => {
-  const endpoint = await startApi(t);
+  const ask = await startApi(t);
   const answerTo = async (result: unknown) => {
-    const reply = await fetch(`${endpoint}/classify`, {
+    const reply = await ask('/classify', {
       method: 'POST',
       headers: JSON_TYPE,
       body: JSON.stringify(result),
@@ -121,28 +132,28 @@ test('a result is the response it describes, or else a 200 of itself', async (t)
 });
 
 test('a base64 body is sent as the bytes it stands for', async (t) => {
-  const endpoint = await startApi(t);
-  const reply = await fetch(`${endpoint}/bytes`);
+  const ask = await startApi(t);
+  const reply = await ask('/bytes');
   assert.deepEqual(Buffer.from(await reply.arrayBuffer()), Buffer.from('gICA', 'base64'));
 });
 
 test('what no route leads to is not found, and what fails is an internal error without details', async (t) => {
-  const endpoint = await startApi(t);
+  const ask = await startApi(t);
   for (const [method, path, status, message] of [
     ['GET', '/classify', 404, 'Not Found'],
     ['POST', '/classify/', 404, 'Not Found'],
     ['GET', '/fail', 500, 'Internal Server Error'],
     ['GET', '/nobody', 500, 'Internal Server Error'],
   ] as const) {
-    const reply = await fetch(`${endpoint}${path}`, { method });
+    const reply = await ask(path, { method });
     assert.deepEqual([reply.status, await reply.json()], [status, { message }], `${method} ${path}`);
   }
 });
 
 test('a body above API Gateway’s limit, or above Lambda’s, is too large', async (t) => {
-  const endpoint = await startApi(t);
+  const ask = await startApi(t);
   for (const bytes of [10 * 1024 * 1024 + 1, 7 * 1024 * 1024]) {
-    const reply = await fetch(`${endpoint}/event`, {
+    const reply = await ask('/event', {
       method: 'POST',
       headers: { 'content-type': 'text/plain' },
       body: 'x'.repeat(bytes),
@@ -151,24 +162,80 @@ test('a body above API Gateway’s limit, or above Lambda’s, is too large', as
   }
 });
 
-test('a slow function is answered for with 504 and runs on; a throttled one is a 500', async (t) => {
+/** A host with one environment, in front of it an HTTP API whose requests stay until the gate is opened. */
+const startWaiting = async (t: TestContext, concurrency = 1, timeoutMs?: number) => {
   const gate = await buildGate();
   t.after(gate.close);
-  const host = await startTestHost(t, [{ name: 'wait', module: handlerUrl('wait.ts') }], 1);
+  const host = await startTestHost(t, [{ name: 'wait', module: handlerUrl('wait.ts') }], concurrency);
+  const asked = new EventEmitter();
   const toGate = {
-    invoke: (name: string) => host.invoke(name, JSON.stringify({ port: gate.port })),
+    token: host.token,
+    invoke: (name: string, _event: unknown, options?: InvokeOptions) => {
+      asked.emit('asked');
+      return host.invoke(name, JSON.stringify({ port: gate.port }), options);
+    },
   };
   const routes = [{ method: 'ANY', path: '$default', functionName: 'wait' }];
-  const api = await startHttpApi({ host: toGate, routes, timeoutMs: 1 });
+  const api = await startHttpApi({ host: toGate, routes, ...(timeoutMs !== undefined && { timeoutMs }) });
   t.after(api.close);
-  const patient = await startHttpApi({ host: toGate, routes });
-  t.after(patient.close);
+  return {
+    gate,
+    host,
+    asked,
+    ask: asker(api, host.token),
+    send: () => host.send({ Payload: JSON.stringify({ port: gate.port }) }),
+  };
+};
 
-  const slow = await fetch(`${api.endpoint}/anything`);
+test('a function that is slower than the gateway is answered for with 504, and runs on', async (t) => {
+  const { gate, host, ask } = await startWaiting(t, 1, 1_000);
+  const slow = await ask('/anything');
   assert.deepEqual([slow.status, await slow.json()], [504, { message: 'Endpoint request timed out' }]);
-  const throttled = await fetch(`${patient.endpoint}/anything`);
-  assert.deepEqual([throttled.status, await throttled.json()], [500, { message: 'Internal Server Error' }]);
   await gate.arrival();
   gate.open();
   assert.equal((await host.event('invocation ended')).errorType, undefined);
+});
+
+test('requests from outside wait for an environment, and all are answered; a call by the SDK is throttled', async (t) => {
+  const { gate, host, ask, send } = await startWaiting(t);
+  const requests = Array.from({ length: 20 }, () => ask('/anything'));
+  await gate.arrival();
+  await assert.rejects(send(), { name: 'TooManyRequestsException' });
+  for (let answered = 0; answered < requests.length; answered += 1) {
+    gate.open();
+    if (answered < requests.length - 1) await gate.arrival();
+  }
+  for (const reply of await Promise.all(requests)) assert.equal(reply.status, 200);
+  assert.equal(host.events.filter(({ kind }) => kind === 'throttled').length, 1);
+});
+
+test('a request that finds no environment in the gateway’s time is a 503 that says when to try again', async (t) => {
+  const { gate, ask, send } = await startWaiting(t, 1, 50);
+  const running = send();
+  await gate.arrival();
+  const busy = await ask('/anything');
+  assert.deepEqual([busy.status, await busy.json()], [503, { message: 'Service Unavailable' }]);
+  assert.equal(busy.headers.get('retry-after'), '1');
+  gate.open();
+  assert.equal((await running).payload, 'through');
+});
+
+test('who goes while waiting is not waited for: the environment is the next one’s', async (t) => {
+  const { gate, host, asked, ask, send } = await startWaiting(t);
+  const running = send();
+  const first = await gate.arrival();
+  const leaving = new AbortController();
+  const arrived = once(asked, 'asked');
+  const left = assert.rejects(ask('/left', { signal: leaving.signal }));
+  await arrived;
+  const next = ask('/next');
+  leaving.abort();
+  await left;
+  await host.event('throttled');
+  first.socket.end();
+  await running;
+  await gate.arrival();
+  gate.open();
+  assert.equal((await next).status, 200);
+  assert.equal(host.events.filter(({ kind }) => kind === 'invocation started').length, 2);
 });

@@ -11,6 +11,7 @@ import { buildGate } from './support/gate.ts';
 import { handlerUrl, startTestHost } from './support/local.ts';
 
 const ECHO = { name: 'echo', module: handlerUrl('echo.ts') };
+const JSON_TYPE = { 'content-type': 'application/json' };
 const WAIT = { name: 'wait', module: handlerUrl('wait.ts') };
 
 test('the SDK invokes a function by every form of its name', async (t) => {
@@ -39,7 +40,7 @@ test('a name may be sent with and without URL encoding', async (t) => {
   const host = await startTestHost(t, [ECHO], 1);
   for (const name of ['echo:live', 'echo%3Alive']) {
     const url = `${host.endpoint}/2015-03-31/functions/${name}/invocations`;
-    const reply = await fetch(url, { method: 'POST', body: '{}' });
+    const reply = await fetch(url, { method: 'POST', headers: JSON_TYPE, body: '{}' });
     assert.equal(reply.headers.get('x-amz-executed-version'), '1');
     assert.match(reply.headers.get('x-amzn-requestid') ?? '', /^[0-9a-f-]{36}$/);
   }
@@ -194,6 +195,7 @@ test('a call that is no operation of the API says so', async (t) => {
     '/',
     '//',
     '/2015-03-31/functions/echo',
+    '/2015-03-31/functions/echo/code',
     '/2015-03-31/functions/%E0%A4%A/invocations',
   ]) {
     const reply = await fetch(`${host.endpoint}${path}`, { method: 'POST' });
@@ -221,4 +223,29 @@ test('a client context reaches the handler', async (t) => {
     custom: { a: 'b' },
   });
   await assert.rejects(host.send({ ClientContext: 'no JSON' }), { name: 'InvalidRequestContentException' });
+});
+
+test('an event whose function fails is run again under its request id, then dropped', async (t) => {
+  const fail = { name: 'fail', module: handlerUrl('fail.ts'), eventRetryDelaysMs: [0, 0] };
+  const host = await startTestHost(t, [fail], 1);
+  const Payload = JSON.stringify({ way: 'throw' });
+  const { status, requestId } = await host.send({ InvocationType: 'Event', Payload });
+  assert.equal(status, 202);
+  const dropped = await host.event('event dropped');
+  assert.equal(dropped.requestId, requestId);
+  assert.equal(dropped.errorType, 'TeapotError');
+  const runs = host.events.filter((event) => event.kind === 'invocation ended');
+  assert.deepEqual(
+    runs.map((run) => run.requestId),
+    [requestId, requestId, requestId],
+  );
+});
+
+test('an event that waits to be run again does not keep the host from closing', async (t) => {
+  const fail = { name: 'fail', module: handlerUrl('fail.ts'), eventRetryDelaysMs: [900_000] };
+  const host = await startTestHost(t, [fail], 1);
+  await host.send({ InvocationType: 'Event', Payload: JSON.stringify({ way: 'throw' }) });
+  await host.event('invocation ended');
+  await host.close();
+  assert.equal(host.events.filter(({ kind }) => kind === 'event dropped').length, 0);
 });

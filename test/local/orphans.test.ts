@@ -17,7 +17,8 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     for (const spin of [false, true]) {
       const body = JSON.stringify({ port: gate.port, spin });
       const url = `${endpoint}/2015-03-31/functions/wait/invocations`;
-      void fetch(url, { method: 'POST', body }).catch(() => {});
+      const headers = { 'content-type': 'application/json' };
+      void fetch(url, { method: 'POST', headers, body }).catch(() => {});
     }
     const arrivals = [await gate.arrival(), await gate.arrival()];
     const gone = Promise.all(arrivals.map(({ socket }) => once(socket, 'close')));

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http';
+import { CLIENT_CONTEXT_MAX_BYTES } from '../platform/aws-quotas.ts';
+import type { Read } from './function-reads.ts';
+import type { Answer, HttpRequest } from './http-server.ts';
+import type { Invocations } from './invocations.ts';
+import { payloadMaxBytes } from './invoke-call.ts';
+import { invalidParameter, notJson, requestTooLarge, unknownOperation } from './refusals.ts';
+import { refuse, toHttpReply } from './replies.ts';
+
+const INVOKE = 'POST /2015-03-31/functions/{FunctionName}/invocations';
+
+const header = (message: IncomingMessage, name: string): string | undefined =>
+  message.headersDistinct[name]?.[0];
+
+/** The largest body of a call: that of the payload it carries. */
+export const callMaxBytes = (message: IncomingMessage): number =>
+  payloadMaxBytes(header(message, 'x-amz-invocation-type'));
+
+/** The JSON of `X-Amz-Client-Context`; false when there is one and it is none. */
+const readClientContext = (encoded: string | undefined): string | undefined | false => {
+  if (encoded === undefined) return undefined;
+  if (encoded.length > CLIENT_CONTEXT_MAX_BYTES) return false;
+  const text = Buffer.from(encoded, 'base64').toString();
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    return false;
+  }
+};
+
+/** Parts of a path as they were before they were encoded; undefined when one is no encoding. */
+const decodeAll = (encoded: Readonly<Record<string, string>>): Record<string, string> | undefined => {
+  try {
+    return Object.fromEntries(
+      Object.entries(encoded).map(([name, part]) => [name, decodeURIComponent(part)]),
+    );
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The HTTP side of Lambda's API: Invoke, and what is asked of a function before it is called. There is no other
+ * operation: functions are defined when the host is started.
+ *
+ * @param reads by operation: method and path, with names in braces
+ */
+export const lambdaApi = (
+  { invoke }: Pick<Invocations, 'invoke'>,
+  reads: Readonly<Record<string, Read>>,
+): Answer => {
+  const invokeFunction = async ({ message, query, body }: HttpRequest, functionName: string) => {
+    if (body === undefined) return refuse(requestTooLarge(callMaxBytes(message)));
+    const clientContext = readClientContext(header(message, 'x-amz-client-context'));
+    if (clientContext === false) return refuse(notJson('the client context is no base64 of JSON'));
+    const reply = await invoke({
+      functionName,
+      qualifier: new URLSearchParams(query).get('Qualifier') ?? undefined,
+      payload: body,
+      invocationType: header(message, 'x-amz-invocation-type'),
+      logType: header(message, 'x-amz-log-type'),
+      traceId: header(message, 'x-amzn-trace-id'),
+      clientContext,
+    });
+    return toHttpReply(reply);
+  };
+
+  const operations = [INVOKE, ...Object.keys(reads)];
+  const matchers = operations.map((operation) => ({
+    read: reads[operation],
+    pattern: new RegExp(`^${operation.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`),
+  }));
+
+  return async (request) => {
+    const { method, path, query } = request;
+    for (const { pattern, read } of matchers) {
+      const match = pattern.exec(`${method} ${path}`);
+      if (match === null) continue;
+      const named = decodeAll(match.groups ?? {});
+      if (named === undefined) {
+        return refuse(invalidParameter(`Expected a URL-encoded path, received ${path}`));
+      }
+      return read?.(named, new URLSearchParams(query)) ?? invokeFunction(request, named.FunctionName ?? '');
+    }
+    return refuse(unknownOperation(method, path, operations));
+  };
+};
