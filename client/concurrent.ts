@@ -1,13 +1,14 @@
 import { systemClock } from '../engine/child/ports.ts';
+import type { ContractOf, Handler } from '../engine/handler.ts';
 import type { Outcome } from '../engine/policy/outcome.ts';
 import { notDone } from '../engine/protocol/marks.ts';
 import { fromWireError } from '../platform/errors.ts';
-import { connect, type FunctionTarget } from './droste.ts';
+import { type AnyOptions, type CallOptions, connect, type FunctionTarget } from './droste.ts';
 
 /** How calls become batches. */
-export interface ConcurrentOptions extends Omit<FunctionTarget, 'functionName'> {
+export interface ConcurrentOptions<Options = AnyOptions> extends Omit<FunctionTarget, 'functionName'> {
   /** The function's own options, the same for every call. */
-  readonly options?: Readonly<Record<string, unknown>>;
+  readonly options?: CallOptions<Options>;
   /** How long a call waits for others to travel with, ms. Default 2, a fraction of what an invocation takes; 0: this turn. */
   readonly gatherMs?: number;
   /** Rejects the calls under way, and all later ones. */
@@ -27,14 +28,24 @@ const DEFAULT_GATHER_MS = 2;
  * within `gatherMs`, up to W · P of them) travel in one batch; each resolves as soon as its own answer is there, or
  * rejects with its own error.
  *
+ * Types come from the handler (`concurrent<typeof handler>(…)`), or are said.
+ *
  * @example
  * const statusOf = concurrent<string, number>('url-status');
  * const statuses = await Promise.all(urls.map((url) => statusOf(url)));
  */
-export const concurrent = <Item, Result>(
+export function concurrent<Item, Result>(
   functionName: string,
-  { options, gatherMs = DEFAULT_GATHER_MS, signal, ...rest }: ConcurrentOptions = {},
-): ((item: Item) => Promise<Result>) => {
+  options?: ConcurrentOptions,
+): (item: Item) => Promise<Result>;
+export function concurrent<Called extends Handler>(
+  functionName: string,
+  options?: ConcurrentOptions<ContractOf<Called>['options']>,
+): (item: ContractOf<Called>['item']) => Promise<ContractOf<Called>['result']>;
+export function concurrent<Item, Result>(
+  functionName: string,
+  { options, gatherMs = DEFAULT_GATHER_MS, signal, ...rest }: ConcurrentOptions<unknown> = {},
+): (item: Item) => Promise<Result> {
   const { run, shares } = connect({ ...rest, functionName });
   const clock = rest.clock ?? systemClock;
   const mostCalls = shares.maxWork * shares.calls;
@@ -59,7 +70,7 @@ export const concurrent = <Item, Result>(
           const call = calls[index];
           if (call) settle(call, outcome);
         },
-        ...(options && { options }),
+        ...(options && { options: { ...options } }),
         ...(signal && { signal }),
       });
       stopped = result.stopped;
@@ -77,4 +88,4 @@ export const concurrent = <Item, Result>(
       if (gathered.length === mostCalls) void send();
       else if (gathered.length === 1) cancel = clock.at(clock.now() + gatherMs, () => void send());
     });
-};
+}

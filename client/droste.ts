@@ -1,5 +1,6 @@
 import { createLambdaInvoke } from '../engine/child/lambda.ts';
 import { type Clock, type Invoke, systemClock } from '../engine/child/ports.ts';
+import type { ContractOf, Handler } from '../engine/handler.ts';
 import type { Outcome, Receipt } from '../engine/policy/outcome.ts';
 import { fromWireError, InvalidRequestError } from '../platform/errors.ts';
 import { type BatchInput, type BatchResult, runBatch } from './batch.ts';
@@ -19,10 +20,15 @@ export type Settled<Item, Result> =
   | { readonly item: Item; readonly results: Result; readonly receipt?: Receipt }
   | { readonly item: Item; readonly error: Error; readonly receipt?: Receipt };
 
+/** The function's own options, and whether every result comes with its receipt. */
+export type CallOptions<Options> = Options & { readonly receipts?: boolean };
+
+/** Options of a function of which nothing is known. */
+export type AnyOptions = Readonly<Record<string, unknown>>;
+
 /** What a map may be told. */
-export interface MapOptions {
-  /** The function's own options, and `receipts`. */
-  readonly options?: Readonly<Record<string, unknown>>;
+export interface MapOptions<Options = AnyOptions> {
+  readonly options?: CallOptions<Options>;
   /** Ends the map: open calls are aborted, and the iteration throws the signal's reason. */
   readonly signal?: AbortSignal;
   /** Epoch ms by which all must be done. Default: none. */
@@ -40,7 +46,7 @@ export interface Results<Result> extends AsyncIterable<Result> {
 }
 
 /** A function, called from outside. */
-export interface Droste<Item, Result> {
+export interface Droste<Item, Result, Options = AnyOptions> {
   /**
    * The results of any number of items, in their order, as they come. Nothing begins before the iteration does.
    *
@@ -52,11 +58,11 @@ export interface Droste<Item, Result> {
    */
   map(
     items: Iterable<Item> | AsyncIterable<Item>,
-    options?: MapOptions & { readonly onError?: 'raise' },
+    options?: MapOptions<Options> & { readonly onError?: 'raise' },
   ): Results<Result>;
   map(
     items: Iterable<Item> | AsyncIterable<Item>,
-    options: MapOptions & { readonly onError: 'collect' },
+    options: MapOptions<Options> & { readonly onError: 'collect' },
   ): Results<Settled<Item, Result>>;
 }
 
@@ -144,14 +150,26 @@ const checkWindow = (items: number): number => {
   throw new InvalidRequestError(`Expected windowItems to be a whole number from 1, received ${items}`);
 };
 
+/** A function called from outside, with the types of its handler. */
+export type DrosteOf<Called extends Handler> = Droste<
+  ContractOf<Called>['item'],
+  ContractOf<Called>['result'],
+  ContractOf<Called>['options']
+>;
+
 /**
- * Calls a function built with `recursive` from TypeScript.
+ * Calls a function built with `recursive` from TypeScript. Types come from the handler, or are said.
  *
  * @example
- * const { map } = droste<string, number>({ functionName: 'url-status' });
+ * import type { handler } from './url-status.ts';
+ * const { map } = droste<typeof handler>({ functionName: 'url-status' });
  * for await (const status of map(urls)) console.log(status);
+ *
+ * const { map } = droste<string, number>({ functionName: 'url-status' });
  */
-export const droste = <Item = unknown, Result = unknown>(target: FunctionTarget): Droste<Item, Result> => {
+export function droste<Item, Result>(target: FunctionTarget): Droste<Item, Result>;
+export function droste<Called extends Handler>(target: FunctionTarget): DrosteOf<Called>;
+export function droste<Item, Result>(target: FunctionTarget): Droste<Item, Result> {
   const connected = connect(target);
   const { calls, slotsPerCall, maxWork } = connected.shares;
   const map = (
@@ -172,4 +190,4 @@ export const droste = <Item = unknown, Result = unknown>(target: FunctionTarget)
     return { [Symbol.asyncIterator]: iterate, all: () => gather(iterate()) };
   };
   return { map: map as Droste<Item, Result>['map'] };
-};
+}

@@ -1,8 +1,13 @@
 /** The client: call a function built with `recursive`, deployed or local, from TypeScript. */
+export type { TreeShape } from '../engine/invocation/invocation.ts';
+export type { Summary } from '../engine/protocol/reply.ts';
 export { type BatchInput, type BatchResult, runBatch } from './batch.ts';
 export { type ConcurrentOptions, concurrent } from './concurrent.ts';
 export {
+  type AnyOptions,
+  type CallOptions,
   type Droste,
+  type DrosteOf,
   droste,
   type FunctionTarget,
   type MapOptions,

@@ -13,8 +13,37 @@ export interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** A Lambda handler. */
-export type Handler = (event: unknown, context: InvocationContext) => Promise<unknown>;
+/** What a handler is called with and answers, for the types of those who call it from elsewhere. */
+export interface Contract<Item, Result, Options> {
+  readonly item: Item;
+  readonly result: Result;
+  readonly options: Options;
+}
+
+/**
+ * A Lambda handler. It takes whatever comes and refuses what it does not understand; what it was made for is in its
+ * type alone: `droste<typeof handler>(…)`.
+ */
+export interface Handler<Item = unknown, Result = unknown, Options = unknown> {
+  (event: unknown, context: InvocationContext): Promise<unknown>;
+  /** Never there at run time. */
+  readonly '~contract'?: Contract<Item, Result, Options> | undefined;
+}
+
+/** A value after its way through JSON: a `Date` is text by then, and functions are gone. */
+export type AsJson<Value> = Value extends { toJSON(): infer Json }
+  ? Json
+  : Value extends (...args: never) => unknown
+    ? undefined
+    : Value extends object
+      ? { [Key in keyof Value]: AsJson<Value[Key]> }
+      : Value;
+
+/** What a handler's callers send and get. */
+export type ContractOf<Called extends Handler> =
+  Called extends Handler<infer Item, infer Result, infer Options>
+    ? Contract<Item, AsJson<Result>, Options>
+    : never;
 
 /** What one invocation did, told once at its end. */
 export interface InvocationReport {

@@ -1,7 +1,21 @@
 /** The engine: what a function needs to become recursive. */
 
+export * from '../platform/errors.ts';
+export type { CallOutcome, ChildCall, Clock, Invoke } from './child/ports.ts';
+export type { RecursionConfig } from './config.ts';
 export { type EachOptions, each, type ItemContext } from './each.ts';
-export type { Handler, InvocationContext, InvocationReport } from './handler.ts';
-export type { Outcome, Receipt } from './policy/outcome.ts';
+export type {
+  AsJson,
+  Contract,
+  ContractOf,
+  Handler,
+  InvocationContext,
+  InvocationReport,
+} from './handler.ts';
+export type { OwnCounts, TreeShape } from './invocation/invocation.ts';
+export type { Outcome, Receipt, TreeStats } from './policy/outcome.ts';
+export type { TreeOptions } from './protocol/options.ts';
+export type { Summary } from './protocol/reply.ts';
 export { type RecursiveOptions, recursive } from './recursive.ts';
+export type { GivenOptionsOf, OptionsOf, OptionsShape, Schema } from './schema.ts';
 export type { Work, WorkContext } from './work.ts';

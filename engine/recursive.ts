@@ -10,24 +10,32 @@ import { serveChild } from './invocation/serve-child.ts';
 import { serveRoot } from './invocation/serve-root.ts';
 import { MAX_PARALLEL_REQUESTS } from './limits.ts';
 import { ENVELOPE_KEY, isEnvelope, readAbort, refusal, type Sealed } from './protocol/envelope.ts';
-import type { OwnOptionsShape } from './protocol/options.ts';
 import { readRequest } from './protocol/request.ts';
 import { type OpenStore, pack, takesClaims } from './protocol/wire.ts';
+import {
+  checkSchemas,
+  type GivenOptionsOf,
+  type OptionsOf,
+  type OptionsShape,
+  type Schema,
+} from './schema.ts';
 import { serveManifest } from './stored-batch/serve-manifest.ts';
 import type { Work } from './work.ts';
 
 /** How a recursive function presents itself. */
-export interface RecursiveOptions<Item>
+export interface RecursiveOptions<Item = unknown, Shape extends OptionsShape = OptionsShape, Given = unknown>
   extends Partial<Pick<HandlerDeps, 'config' | 'invoke' | 'clock' | 'report' | 'openStore'>> {
   /** Name of an item in requests and results. Default `item`. */
   readonly itemKey?: string;
   /** What an item must be; its output is what the work function is given, in whichever invocation. Default: any JSON. */
-  readonly item?: z.ZodType<Item>;
-  /** The function's own options, beside those of the tree. Default: none. */
-  readonly options?: OwnOptionsShape;
+  readonly item?: Schema<Given, Item>;
+  /** The function's own options, beside those of the tree: a schema for each. Default: none. */
+  readonly options?: Shape;
   /** How an item is shown in its result. Default: as it is. */
   readonly label?: (item: Item) => unknown;
 }
+
+const anything = z.unknown();
 
 /**
  * Parallelism in one line: makes a Lambda handler of a work function. Given more items than
@@ -36,22 +44,23 @@ export interface RecursiveOptions<Item>
  *
  * Outside Lambda (no `AWS_LAMBDA_FUNCTION_NAME`), or with `FANOUT_ENABLED=false`, everything is done in place.
  *
- * @throws ConfigurationError when an environment variable is malformed, at creation.
+ * @throws ConfigurationError when an environment variable is malformed or a schema is none, at creation.
  */
-export const recursive = <Item, Result, Options = Record<never, never>>(
-  work: Work<Item, Result, Options>,
+export const recursive = <Item, Result, Shape extends OptionsShape = Record<never, never>, Given = Item>(
+  work: Work<Item, Result, OptionsOf<Shape>>,
   {
     itemKey = 'item',
-    item = z.unknown() as z.ZodType<Item>,
-    options = {},
+    item = anything as Schema<unknown, unknown> as Schema<Given, Item>,
+    options = {} as Shape,
     label = (given) => given,
     config = readRecursionConfig(process.env),
     invoke,
     clock = systemClock,
     report,
     openStore = config.store === undefined ? undefined : storeOnFirstUse(config.store),
-  }: RecursiveOptions<Item> = {},
-): Handler => {
+  }: RecursiveOptions<Item, Shape, Given> = {},
+): Handler<Given, Result, GivenOptionsOf<Shape>> => {
+  checkSchemas(item, options);
   const deps: HandlerDeps = {
     form: { itemKey, item, options },
     label: label as (item: unknown) => unknown,

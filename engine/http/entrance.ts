@@ -65,7 +65,7 @@ const answer = async (
  * everything else passes through. The internal envelope is refused here, so nobody outside can set depth or slots.
  */
 export const withHttp =
-  (handler: Handler): Handler =>
+  <Item, Result, Options>(handler: Handler<Item, Result, Options>): Handler<Item, Result, Options> =>
   async (event, context) => {
     const request = readHttpEvent(event);
     return request ? answer(handler, request, context) : handler(event, context);

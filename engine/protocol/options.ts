@@ -25,9 +25,3 @@ export const treeOptionsShape = {
 
 /** The options every recursive function understands. */
 export type TreeOptions = z.infer<z.ZodObject<typeof treeOptionsShape>>;
-
-/** The shape of a function's own options. */
-export type OwnOptionsShape = Readonly<Record<string, z.ZodType>>;
-
-/** All options of a function; unknown keys are refused by name. */
-export const optionsSchema = (own: OwnOptionsShape) => z.strictObject({ ...treeOptionsShape, ...own });

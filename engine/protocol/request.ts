@@ -1,16 +1,15 @@
-import * as z from 'zod';
 import { InvalidRequestError } from '../../platform/errors.ts';
-import type { OwnOptionsShape, TreeOptions } from './options.ts';
-import { optionsSchema } from './options.ts';
+import { type OptionsShape, type Schema, type Validated, validate } from '../schema.ts';
+import { type TreeOptions, treeOptionsShape } from './options.ts';
 
 /** How a function's requests look. */
 export interface RequestForm {
   /** Name of one item in requests and results: `image` makes `{"image": …}` and `{"images": […]}`. */
   readonly itemKey: string;
   /** What an item must be. Default: any JSON. */
-  readonly item: z.ZodType;
+  readonly item: Schema;
   /** The function's own options, beside those of the tree. */
-  readonly options: OwnOptionsShape;
+  readonly options: OptionsShape;
 }
 
 /** An item as the caller wrote it, and what was read; or why it could not be. */
@@ -38,10 +37,13 @@ const describe = (value: unknown): string => {
 };
 
 /** Without the type at the end of Zod's messages: the value itself is shown after it. */
-const expectation = (message: string): string => {
-  const [received = '', ...before] = message.split(', received ').toReversed();
-  return before.length > 0 && /^\w+$/.test(received) ? before.toReversed().join(', received ') : message;
-};
+const expectation = (message: string): string => message.replace(/, received \w+$/, '');
+
+/** What is wrong with a value, and inside which of its properties. */
+const expectations = ({ issues }: Extract<Validated<unknown>, { issues: unknown }>): string =>
+  issues
+    .map(({ message, path }) => `${path.length > 0 ? `${path.join('.')}: ` : ''}${expectation(message)}`)
+    .join('; ');
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -51,29 +53,35 @@ const unwrap = (value: unknown, itemKey: string): unknown =>
 
 /** Reads one item; `place` says in the message which one it is. */
 export const readItem = (value: unknown, place: string, { itemKey, item }: RequestForm): ReadItem => {
-  const parsed = item.safeParse(unwrap(value, itemKey));
-  if (parsed.success) return { given: value, item: parsed.data };
-  const expected = expectation(z.prettifyError(parsed.error).replace(/^✖ /gm, '').replaceAll('\n', '; '));
+  const read = validate(item, unwrap(value, itemKey));
+  if ('value' in read) return { given: value, item: read.value };
   return {
     given: value,
-    invalid: new InvalidRequestError(`${place}: ${expected}, received ${describe(value)}`),
+    invalid: new InvalidRequestError(`${place}: ${expectations(read)}, received ${describe(value)}`),
   };
 };
 
 /** Reads the options. @throws InvalidRequestError naming the option, what was expected and what was received. */
-export const readOptions = (value: unknown, { options }: RequestForm): Request['options'] => {
-  const parsed = optionsSchema(options).safeParse(value);
-  if (parsed.success) return parsed.data as Request['options'];
-  const [issue] = parsed.error.issues;
-  if (issue?.code === 'unrecognized_keys') {
-    const known = Object.keys(optionsSchema(options).shape).join(', ');
-    throw new InvalidRequestError(`options: unknown ${issue.keys.join(', ')}; expected one of ${known}`);
+export const readOptions = (value: unknown, { options: own }: RequestForm): Request['options'] => {
+  if (!isRecord(value)) {
+    throw new InvalidRequestError(`options: Invalid input: expected object, received ${describe(value)}`);
   }
-  const path = issue?.path.join('.');
-  const received = path ? (value as Record<string, unknown>)[String(issue?.path[0])] : value;
-  throw new InvalidRequestError(
-    `options${path ? `.${path}` : ''}: ${expectation(issue?.message ?? 'not understood')}, received ${describe(received)}`,
-  );
+  const shape: OptionsShape = { ...treeOptionsShape, ...own };
+  const unknown = Object.keys(value).filter((name) => !Object.hasOwn(shape, name));
+  if (unknown.length > 0) {
+    const known = Object.keys(shape).join(', ');
+    throw new InvalidRequestError(`options: unknown ${unknown.join(', ')}; expected one of ${known}`);
+  }
+  const options: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(shape)) {
+    const read = validate(schema, value[name]);
+    if ('issues' in read) {
+      const received = describe(value[name]);
+      throw new InvalidRequestError(`options.${name}: ${expectations(read)}, received ${received}`);
+    }
+    if (read.value !== undefined) options[name] = read.value;
+  }
+  return options;
 };
 
 /**
@@ -89,12 +97,16 @@ export const readRequest = (event: unknown, form: RequestForm): Request => {
   const list = (values: readonly unknown[], name: string) =>
     values.map((value, index) => readItem(value, `${name}[${index}]`, form));
 
-  const plain = { options: {}, givenOptions: {} };
-  if (Array.isArray(event)) return { form: 'list', items: list(event, listKey), ...plain };
+  /** Where none are given, defaults hold, and one that has to be given is missed. */
+  const both = (options?: unknown) => ({
+    options: readOptions(options ?? {}, form),
+    givenOptions: isRecord(options) ? options : {},
+  });
+  if (Array.isArray(event)) return { form: 'list', items: list(event, listKey), ...both() };
   const one = (value: unknown): Request => ({
     form: 'one',
     items: [readItem(value, itemKey, form)],
-    ...plain,
+    ...both(),
   });
   if (!isRecord(event)) return one(event);
   const { [listKey]: items, [itemKey]: item, manifest, options, ...rest } = event;
@@ -102,15 +114,11 @@ export const readRequest = (event: unknown, form: RequestForm): Request => {
     value !== undefined && [items, item, manifest].filter((other) => other !== undefined).length === 1;
   if (Object.keys(rest).length === 0) {
     if (isAlone(item) && options === undefined) return one(item);
-    const readBoth = () => ({
-      options: readOptions(options ?? {}, form),
-      givenOptions: isRecord(options) ? options : {},
-    });
     if (isAlone(items) && Array.isArray(items)) {
-      return { form: 'batch', items: list(items, listKey), ...readBoth() };
+      return { form: 'batch', items: list(items, listKey), ...both(options) };
     }
     if (isAlone(manifest) && typeof manifest === 'string') {
-      return { form: 'manifest', items: [], manifest, ...readBoth() };
+      return { form: 'manifest', items: [], manifest, ...both(options) };
     }
   }
   throw new InvalidRequestError(

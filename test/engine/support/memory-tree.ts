@@ -1,7 +1,13 @@
 import type { CallOutcome, ChildCall } from '../../../engine/child/ports.ts';
 import type { RecursionConfig } from '../../../engine/config.ts';
 import type { InvocationContext } from '../../../engine/handler.ts';
-import { type RecursiveOptions, recursive, type Work } from '../../../engine/index.ts';
+import {
+  type OptionsOf,
+  type OptionsShape,
+  type RecursiveOptions,
+  recursive,
+  type Work,
+} from '../../../engine/index.ts';
 import { ENVELOPE_KEY } from '../../../engine/protocol/envelope.ts';
 import { toWireError } from '../../../platform/errors.ts';
 
@@ -12,7 +18,8 @@ export interface SeenCall {
   readonly items: readonly unknown[];
 }
 
-export interface MemoryTreeInput<Item> extends RecursiveOptions<Item> {
+export interface MemoryTreeInput<Item, Shape extends OptionsShape = OptionsShape>
+  extends RecursiveOptions<Item, Shape> {
   readonly shape?: Partial<RecursionConfig>;
   readonly version?: string;
   /** Time left for every invocation. Default one minute. */
@@ -22,9 +29,9 @@ export interface MemoryTreeInput<Item> extends RecursiveOptions<Item> {
 }
 
 /** A function whose children run in the same process, over JSON, as Lambda's reply carries it. */
-export const memoryTree = <Item, Result, Options>(
-  work: Work<Item, Result, Options>,
-  { shape, version = '7', remainingMs = 60_000, fault, ...options }: MemoryTreeInput<Item> = {},
+export const memoryTree = <Item, Result, Shape extends OptionsShape = Record<never, never>>(
+  work: Work<Item, Result, OptionsOf<Shape>>,
+  { shape, version = '7', remainingMs = 60_000, fault, ...options }: MemoryTreeInput<Item, Shape> = {},
 ) => {
   const seen: SeenCall[] = [];
   let running = 0;
