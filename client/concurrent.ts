@@ -1,7 +1,6 @@
 import { systemClock } from '../engine/child/ports.ts';
 import type { ContractOf, Handler } from '../engine/handler.ts';
-import type { Outcome } from '../engine/policy/outcome.ts';
-import { notDone } from '../engine/protocol/marks.ts';
+import { type Outcome, pendingError } from '../engine/policy/outcome.ts';
 import { fromWireError } from '../platform/errors.ts';
 import { type AnyOptions, type CallOptions, connect, type FunctionTarget } from './droste.ts';
 
@@ -78,7 +77,7 @@ export function concurrent<Item, Result>(
       stopped = error;
     }
     // settled ones stay as they are
-    for (const { reject } of calls) reject(stopped ?? fromWireError(notDone));
+    for (const { reject } of calls) reject(stopped ?? fromWireError(pendingError));
   };
 
   return (item) =>

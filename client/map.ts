@@ -1,6 +1,5 @@
 import type { Clock } from '../engine/child/ports.ts';
-import type { Outcome } from '../engine/policy/outcome.ts';
-import { notDone } from '../engine/protocol/marks.ts';
+import { type Outcome, pendingError } from '../engine/policy/outcome.ts';
 import { fromWireError } from '../platform/errors.ts';
 import { createNotifier } from './notifier.ts';
 import { cutWindows, type WindowLimits } from './windows.ts';
@@ -128,7 +127,7 @@ export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator
     });
     // past the deadline the others are answered with that, as by the function itself
     if (stopped && !(late && onError === 'collect')) return fail(stopped);
-    for (const index of window.items.keys()) answer(window, index, { error: notDone });
+    for (const index of window.items.keys()) answer(window, index, { error: pendingError });
   };
 
   const feed = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { VersionSkewError } from '../platform/errors.ts';
+import { ConfigurationError, VersionSkewError } from '../platform/errors.ts';
 import { openStore } from '../platform/storage/open-store.ts';
 import { type Invoke, systemClock } from './child/ports.ts';
 import { readRecursionConfig } from './config.ts';
@@ -97,7 +97,8 @@ const answerParent = async (event: Sealed, start: Start, deps: HandlerDeps): Pro
     const store = takesClaims(event) ? deps.openStore : undefined;
     return JSON.parse(await pack(await serveChild(event, start, deps), store));
   } catch (error) {
-    if (error instanceof VersionSkewError) return refusal(error);
+    // this environment is not the one to answer: somebody else is asked
+    if (error instanceof VersionSkewError || error instanceof ConfigurationError) return refusal(error);
     throw error;
   }
 };

@@ -2,7 +2,7 @@ import { VersionSkewError } from '../../platform/errors.ts';
 import type { Place } from '../child/child.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
 import type { Outcome, Receipt } from '../policy/outcome.ts';
-import { treeOptionsShape } from '../protocol/options.ts';
+import { ownOptions } from '../protocol/options.ts';
 import type { Request } from '../protocol/request.ts';
 import type { DriveInput } from './drive-input.ts';
 import { readFirst } from './read-first.ts';
@@ -12,17 +12,16 @@ interface OwnWorkInput {
   readonly options: Request['options'];
   readonly place: Pick<Place, 'path' | 'deadline' | 'identity'>;
   readonly attempt: number;
+  /** Told where this environment is not what the tree is, a model's sha256: its answers do not belong there. */
+  readonly onSkew: (error: VersionSkewError) => void;
 }
-
-const ownOptions = (options: Request['options']) =>
-  Object.fromEntries(Object.entries(options).filter(([name]) => !(name in treeOptionsShape)));
 
 /**
  * The work function as the driver calls it: it knows its place in the tree, and every outcome carries its receipt
  * if receipts were asked for, and none otherwise.
  */
 export const ownWork = (
-  { options, place, attempt }: OwnWorkInput,
+  { options, place, attempt, onSkew }: OwnWorkInput,
   { cold }: Start,
   { work, form }: HandlerDeps,
 ): NonNullable<DriveInput['work']> => {
@@ -43,7 +42,12 @@ export const ownWork = (
       deadline: place.deadline,
       path: place.path,
       options: ownOptions(options),
-      identify: (name, value) => identify(place.identity, name, value),
+      identify: (name, value) => {
+        const skew = skewOf(place.identity, name, value);
+        if (!skew) return;
+        onSkew(skew);
+        throw skew;
+      },
       report: (index, given) => {
         const outcome = withReceipt(given, round.signal);
         if (outcome) round.report(index, outcome);
@@ -58,11 +62,10 @@ export const ownWork = (
 const isPending = (given: Outcome<unknown> | undefined, reason: unknown): boolean =>
   given === undefined || ('error' in given && given.error === reason);
 
-/** The first word of a tree counts. @throws VersionSkewError for another one. */
-const identify = (known: Record<string, string>, name: string, value: string): void => {
+/** The first word of a tree counts; another one is an error. */
+const skewOf = (known: Record<string, string>, name: string, value: string): VersionSkewError | undefined => {
   known[name] ??= value;
-  if (known[name] === value) return;
-  throw new VersionSkewError(
-    `Expected ${name} ${known[name]}, as elsewhere in the tree, found ${value} here.`,
-  );
+  return known[name] === value
+    ? undefined
+    : new VersionSkewError(`Expected ${name} ${known[name]}, as elsewhere in the tree, found ${value} here.`);
 };

@@ -1,12 +1,8 @@
-import {
-  fromWireError,
-  InvalidRequestError,
-  RecursionLimitError,
-  VersionSkewError,
-} from '../../platform/errors.ts';
+import { InvalidRequestError, RecursionLimitError, VersionSkewError } from '../../platform/errors.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
 import { rangesWhere } from '../policy/cover.ts';
 import { deadlineOf } from '../policy/deadline.ts';
+import { storedError } from '../policy/outcome.ts';
 import {
   type Envelope,
   type EnvelopeReply,
@@ -19,7 +15,7 @@ import { readOptions } from '../protocol/request.ts';
 import { unpack } from '../protocol/wire.ts';
 import { type ItemSource, inlineItems } from '../stored-batch/item-source.ts';
 import { openManifest } from '../stored-batch/manifest.ts';
-import { type PartResult, runPart, shapeOf } from './part.ts';
+import { runTask, shapeOf, type TaskResult } from './task.ts';
 
 /** Answers a parent: refuses before working if it is another version, or too deep. */
 export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps): Promise<EnvelopeReply> => {
@@ -41,10 +37,9 @@ export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps)
   const options = readOptions(envelope.options, deps.form);
   const deadline = deadlineOf(clock.now(), context.getRemainingTimeInMillis(), envelope.deadline);
   const items = await openItems(envelope, deps);
-  const result = await runPart(
+  const result = await runTask(
     {
       items,
-      first: envelope.manifest?.first ?? 0,
       options,
       attempt: envelope.attempt,
       shape: { ...shapeOf(config, options), slots: envelope.slots },
@@ -74,14 +69,16 @@ const openItems = async ({ items, manifest }: Envelope, { config }: HandlerDeps)
   throw new InvalidRequestError('Expected an envelope with items or a manifest, received neither.');
 };
 
-const replyOf = ({ path, batch, options }: Envelope, items: number, result: PartResult): EnvelopeReply => {
-  const { outcomes, givenBack, version, stats, identity, attempts } = result;
-  // this environment is not the one to answer: somebody else is asked
-  const skewed = outcomes.find(
-    (outcome) => outcome && 'error' in outcome && outcome.error.name === 'VersionSkewError',
-  );
-  if (skewed && 'error' in skewed) throw fromWireError(skewed.error);
+/** What is done of a stored batch, with how many of it failed. */
+const doneOf = (outcomes: TaskResult['outcomes']) =>
+  rangesWhere(outcomes.length, (index) => outcomes[index] !== undefined).map(({ start, end }) => {
+    let failed = 0;
+    for (let index = start; index < end; index++) if (outcomes[index] === storedError) failed += 1;
+    return { start, end, failed };
+  });
 
+const replyOf = ({ path, batch, options }: Envelope, items: number, result: TaskResult): EnvelopeReply => {
+  const { outcomes, givenBack, version, stats, identity, attempts } = result;
   const quarantined = new Set(
     givenBack.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at)),
   );
@@ -94,7 +91,7 @@ const replyOf = ({ path, batch, options }: Envelope, items: number, result: Part
     path,
     version,
     outcomes: batch ? [] : Array.from({ length: items }, (_, index) => outcomes[index] ?? null),
-    ...(batch && { stored: rangesWhere(items, (index) => outcomes[index] !== undefined) }),
+    ...(result.stored && { stored: { ...result.stored, done: doneOf(outcomes) } }),
     undone,
     stats,
     ...(options.receipts === true && { attempts }),

@@ -2,21 +2,20 @@ import { SYNC_REQUEST_MAX_BYTES } from '../../platform/aws-quotas.ts';
 import { PayloadTooLargeError } from '../../platform/errors.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
 import { rangesWhere } from '../policy/cover.ts';
-import type { Outcome } from '../policy/outcome.ts';
+import { type Outcome, pendingError } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
 import { checkIn } from '../protocol/claims.ts';
-import { notDone } from '../protocol/marks.ts';
 import { formatReply, formatResumed } from '../protocol/reply.ts';
 import type { ReadItem, Request } from '../protocol/request.ts';
 import { readResumeToken, writeResumeToken } from '../protocol/resume.ts';
 import { inlineItems } from '../stored-batch/item-source.ts';
-import { type PartResult, runPart, shapeOf } from './part.ts';
 import { rootPlace } from './root-place.ts';
+import { runTask, shapeOf, type TaskResult } from './task.ts';
 
 const outcomeOf = (read: ReadItem, worked: Outcome<unknown> | undefined): Outcome<unknown> =>
   'invalid' in read
     ? { error: { name: read.invalid.name, message: read.invalid.message } }
-    : (worked ?? { error: notDone });
+    : (worked ?? { error: pendingError });
 
 /** The reply as it can travel: what is larger than an invocation carries is put aside, and a claim stands for it. */
 const fitting = async (reply: unknown, { openStore }: HandlerDeps): Promise<unknown> => {
@@ -49,10 +48,14 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
   if (invalid && 'invalid' in invalid && (options.onError ?? 'raise') === 'raise') throw invalid.invalid;
   for (const [index, read] of request.items.entries()) if ('invalid' in read) isWanted[index] = 0;
 
-  const result: PartResult = await runPart(
+  const todo = rangesWhere(given.length, (index) => isWanted[index] === 1);
+  // what is done has holes; what is to be done is numbered without
+  const indexes = todo.flatMap(({ start: from, end }) =>
+    Array.from({ length: end - from }, (_, at) => from + at),
+  );
+  const result: TaskResult = await runTask(
     {
-      items: inlineItems(given),
-      todo: rangesWhere(given.length, (index) => isWanted[index] === 1),
+      items: inlineItems(given).select(todo),
       options,
       attempt: 0,
       shape: shapeOf(deps.config, options),
@@ -61,16 +64,24 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
     start,
     deps,
   );
-  const open = rangesWhere(given.length, (index) => isWanted[index] === 1 && !result.outcomes[index]);
+  const worked: (Outcome<unknown> | undefined)[] = [];
+  for (const [at, index] of indexes.entries()) worked[index] = result.outcomes[at];
+  const open = rangesWhere(given.length, (index) => isWanted[index] === 1 && !worked[index]);
   const { stats, version, identity, attempts } = result;
   const told = {
     stats,
     version,
     identity,
     resume: writeResumeToken(given, open),
-    ...(options.receipts && { attempts }),
+    ...(options.receipts && {
+      attempts: attempts.map((receipt) => ({
+        ...receipt,
+        start: indexes[receipt.start] ?? 0,
+        end: (indexes[receipt.end - 1] ?? 0) + 1,
+      })),
+    }),
   };
-  const outcomes = request.items.map((read, index) => outcomeOf(read, result.outcomes[index]));
+  const outcomes = request.items.map((read, index) => outcomeOf(read, worked[index]));
   const reply =
     options.resume === undefined
       ? formatReply(request, outcomes, told, deps)

@@ -1,17 +1,30 @@
-import { type Range, sizeOf } from './range.ts';
+import type { Range } from './range.ts';
+
+/** A range, and which of several ranges covers it. */
+export interface Covered<R extends Range> extends Range {
+  readonly by: R;
+}
 
 /**
- * Chooses ranges that do not overlap, from ranges that may: by start, longest first, skipping what begins inside the
- * one before. What is chosen is sorted.
+ * Covers what ranges that overlap in any way have together, each index once: sorted, disjoint sub-ranges, as few as
+ * there can be (from every index on, the range that reaches furthest).
  */
-export const disjoint = <R extends Range>(ranges: readonly R[]): readonly R[] => {
-  const sorted = ranges.toSorted((a, b) => a.start - b.start || sizeOf(b) - sizeOf(a));
-  let end = 0;
-  return sorted.filter((range) => {
-    if (range.start < end) return false;
-    end = range.end;
-    return true;
-  });
+export const cover = <R extends Range>(ranges: readonly R[]): readonly Covered<R>[] => {
+  const sorted = ranges.toSorted((a, b) => a.start - b.start);
+  const covered: Covered<R>[] = [];
+  let from = 0;
+  let next = 0;
+  while (next < sorted.length) {
+    let furthest: R | undefined;
+    for (let range = sorted[next]; range && range.start <= from; range = sorted[++next]) {
+      if (range.end > (furthest?.end ?? from)) furthest = range;
+    }
+    if (furthest) {
+      covered.push({ start: from, end: furthest.end, by: furthest });
+      from = furthest.end;
+    } else from = Math.max(from, sorted[next]?.start ?? from);
+  }
+  return covered;
 };
 
 /** What sorted, disjoint ranges leave of 0 to `length`. */

@@ -8,6 +8,20 @@ export type Outcome<Result> =
   | { readonly results: Result; readonly receipt?: Receipt }
   | { readonly error: WireError; readonly receipt?: Receipt };
 
+/** What a caller is told of an item that is pending at the end. */
+export const pendingError: WireError = Object.freeze({
+  name: 'DeadlineExceededError',
+  message: 'Not done when the deadline came.',
+});
+
+/** Stands for the outcome of an item whose result is on its way to a part; one object for all of them. */
+export const storedResult: Outcome<unknown> = Object.freeze({ results: null });
+
+/** The same for an item that failed. */
+export const storedError: Outcome<unknown> = Object.freeze({
+  error: Object.freeze({ name: 'StoredError', message: 'Its error is among the stored results.' }),
+});
+
 /** Counts of a subtree, added up on the way to the root. */
 export interface TreeStats {
   /** Invocations that ran, this one included. */

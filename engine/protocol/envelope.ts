@@ -3,7 +3,8 @@ import { InvalidRequestError, type WireError } from '../../platform/errors.ts';
 import { MAX_DEPTH_CAP } from '../limits.ts';
 import type { Outcome, TreeStats } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
-import type { ManifestSlice } from '../stored-batch/item-source.ts';
+import type { ManifestSlices } from '../stored-batch/item-source.ts';
+import type { StoredResults } from '../stored-batch/part-writer.ts';
 import type { AttemptReceipt } from './attempts.ts';
 
 /** The one key of internal messages. The HTTP entrance refuses it, so nobody outside can set depth or slots. */
@@ -13,7 +14,7 @@ export const ENVELOPE_KEY = '$droste';
 export interface Envelope {
   /** The items themselves, or where they are. */
   readonly items?: readonly unknown[] | undefined;
-  readonly manifest?: ManifestSlice | undefined;
+  readonly manifest?: ManifestSlices | undefined;
   /** Name of the stored batch, if it is one. */
   readonly batch?: string | undefined;
   /** Whether the parent can redeem a claim; a caller outside Lambda may not reach the store. */
@@ -53,8 +54,10 @@ export interface EnvelopeReply {
   readonly version: string;
   /** One per item, in order; `null` where the item is given back (see `undone`). Empty for a stored batch. */
   readonly outcomes: readonly (Outcome<unknown> | null)[];
-  /** Of a stored batch: the ranges whose results are in parts. */
-  readonly stored?: readonly Range[] | undefined;
+  /** Of a stored batch: what is done, by index, with how many of it failed; and where the results are. */
+  readonly stored?:
+    | (StoredResults & { readonly done: readonly (Range & { readonly failed: number })[] })
+    | undefined;
   /** Items given back, by index: nobody got to them in time, or they crashed a child and no other could be had. */
   readonly undone: readonly Undone[];
   readonly stats: TreeStats;
@@ -71,10 +74,10 @@ const envelopeSchema: z.ZodType<Envelope> = z.strictObject({
   manifest: z
     .strictObject({
       uri: z.string(),
-      from: wholeFrom(0),
-      to: wholeFrom(0),
-      items: wholeFrom(0),
-      first: wholeFrom(0),
+      etag: z.string(),
+      slices: z.array(
+        z.strictObject({ from: wholeFrom(0), to: wholeFrom(0), items: wholeFrom(0), first: wholeFrom(0) }),
+      ),
     })
     .optional(),
   batch: z.string().optional(),
@@ -108,12 +111,27 @@ const attemptSchema = z.strictObject({
   message: z.string().optional(),
 });
 
+const storedSchema = z.strictObject({
+  done: z.array(z.strictObject({ start: wholeFrom(0), end: wholeFrom(1), failed: wholeFrom(0) })),
+  parts: z.array(
+    z.strictObject({
+      start: wholeFrom(0),
+      end: wholeFrom(1),
+      failed: wholeFrom(0),
+      digest: z.string().regex(/^[0-9a-f]{16}$/),
+    }),
+  ),
+  lines: z.array(
+    z.strictObject({ start: wholeFrom(0), lines: z.array(z.string()), failed: z.array(wholeFrom(0)) }),
+  ),
+});
+
 /** The form of a child's reply. */
 export const replySchema = z.strictObject({
   path: z.string(),
   version: z.string(),
   outcomes: z.array(outcomeSchema.nullable()),
-  stored: z.array(z.strictObject({ start: wholeFrom(0), end: wholeFrom(1) })).optional(),
+  stored: storedSchema.optional(),
   undone: z.array(
     z.strictObject({
       start: wholeFrom(0),

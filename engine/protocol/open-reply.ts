@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import type { Outcome } from '../policy/outcome.ts';
+import { type Outcome, storedError, storedResult } from '../policy/outcome.ts';
 import { ENVELOPE_KEY, type EnvelopeReply, isEnvelope, replySchema } from './envelope.ts';
-import { stored } from './marks.ts';
 
 /** Whether the items without an outcome are exactly those given back, each of them once. */
 const isWhole = ({ outcomes, undone }: EnvelopeReply): boolean => {
@@ -17,7 +16,10 @@ const isWhole = ({ outcomes, undone }: EnvelopeReply): boolean => {
 const spelledOut = (reply: EnvelopeReply, items: number): EnvelopeReply => {
   if (!reply.stored) return reply;
   const outcomes: (Outcome<unknown> | null)[] = Array.from({ length: items }, () => null);
-  for (const { start, end } of reply.stored) outcomes.fill(stored, start, end);
+  // which of a range have failed only its part knows
+  for (const { start, end, failed } of reply.stored.done) {
+    outcomes.fill(storedError, start, start + failed).fill(storedResult, start + failed, end);
+  }
   return { ...reply, outcomes };
 };
 

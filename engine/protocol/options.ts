@@ -25,3 +25,7 @@ export const treeOptionsShape = {
 
 /** The options every recursive function understands. */
 export type TreeOptions = z.infer<z.ZodObject<typeof treeOptionsShape>>;
+
+/** What of a request's options is the function's own. */
+export const ownOptions = (options: TreeOptions): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => !(name in treeOptionsShape)));

@@ -3,7 +3,7 @@ import type { InvocationResult } from '../invocation/invocation.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
 import type { AttemptReceipt } from './attempts.ts';
-import type { ReadItem, Request, RequestForm } from './request.ts';
+import { type ReadItem, type Request, type RequestForm, readItem } from './request.ts';
 
 /** What a batch with options is told beside its results. */
 export interface Summary {
@@ -49,12 +49,22 @@ export const summarise = (
   };
 };
 
+/** How results name their items. */
+export interface ResultForm {
+  readonly form: RequestForm;
+  readonly label: (item: unknown) => unknown;
+}
+
+/** One line of a stored batch: an item, as the caller wrote it, and its outcome. */
+export const lineOf = (given: unknown, outcome: Outcome<unknown>, { form, label }: ResultForm): string =>
+  JSON.stringify({ [form.itemKey]: shown(readItem(given, form.itemKey, form), label), ...outcome });
+
 /** The reply of the root, in the request's form. @throws the item's error when one item was asked for and failed. */
 export const formatReply = (
   request: Request,
   outcomes: readonly Outcome<unknown>[],
   result: Told,
-  { form, label }: { readonly form: RequestForm; readonly label: (item: unknown) => unknown },
+  { form, label }: ResultForm,
 ): unknown => {
   const results = outcomes.map((outcome, index) => ({
     [form.itemKey]: shown(request.items[index], label),
@@ -82,7 +92,7 @@ export const formatResumed = (
   outcomes: readonly Outcome<unknown>[],
   ranges: readonly Range[],
   result: Told,
-  { form, label }: { readonly form: RequestForm; readonly label: (item: unknown) => unknown },
+  { form, label }: ResultForm,
 ): unknown => {
   const indexes = ranges.flatMap(({ start, end }) =>
     Array.from({ length: end - start }, (_, at) => start + at),

@@ -1,9 +1,17 @@
 import type { ObjectStore } from '../../platform/storage/object-store.ts';
-import { complement, disjoint } from '../policy/cover.ts';
+import { type Covered, complement, cover } from '../policy/cover.ts';
 import type { Range } from '../policy/range.ts';
 import { indexKey, type Part, partKey, partsPrefix, readPartKey } from './part-key.ts';
 
-/** Where the results of a stored batch are: parts in the order of the items. */
+/** The items `start` to `end` are in this part, one line each. */
+export interface IndexedPart extends Range {
+  /** In the store, under its prefix. */
+  readonly key: string;
+  /** Lines of the part before them: another part has those items. Default 0. */
+  readonly skip?: number;
+}
+
+/** Where the results of a stored batch are: (parts of) parts in the order of the items, each item once. */
 export interface BatchIndex {
   readonly batch: string;
   readonly items: number;
@@ -11,42 +19,71 @@ export interface BatchIndex {
   readonly failed: number;
   /** What no part covers yet; empty when the batch is whole. */
   readonly missing: readonly Range[];
-  readonly parts: readonly { readonly key: string; readonly start: number; readonly end: number }[];
+  readonly parts: readonly IndexedPart[];
 }
 
-/**
- * The parts of a batch that count: where two cover the same items (a range was done twice), the first one by index,
- * then the longer one, so that every item is in one part.
- */
-export const listParts = async (store: ObjectStore, batch: string): Promise<readonly Part[]> => {
-  const objects = await store.list(partsPrefix(batch));
-  return disjoint(objects.flatMap(({ key }) => readPartKey(key) ?? []));
+/** All parts there are of a batch; they may overlap in any way, where a range was done twice. */
+export const listParts = async (store: ObjectStore, batch: string): Promise<readonly Part[]> =>
+  (await store.list(partsPrefix(batch))).flatMap(({ key }) => readPartKey(key) ?? []);
+
+async function* linesOf(store: ObjectStore, { key, start, end, skip = 0 }: IndexedPart) {
+  const content = await store.get(key);
+  if (!content)
+    throw new Error(`Expected a part at ${store.location}${key}, found none: it may have expired.`);
+  yield* Buffer.from(content)
+    .toString('utf8')
+    .split('\n')
+    .slice(skip, skip + end - start);
+}
+
+const indexed = (batch: string, { start, end, by }: Covered<Part>): IndexedPart => ({
+  key: partKey(batch, by),
+  start,
+  end,
+  ...(start > by.start && { skip: start - by.start }),
+});
+
+/** How many items of a covered range have failed; parts say so as a whole, so one of which only some counts is read. */
+const failedIn = async (store: ObjectStore, batch: string, covered: Covered<Part>): Promise<number> => {
+  const { start, end, by } = covered;
+  if (by.failed === 0 || (start === by.start && end === by.end)) return by.failed;
+  let failed = 0;
+  for await (const line of linesOf(store, indexed(batch, covered))) {
+    if (Object.hasOwn(JSON.parse(line), 'error')) failed += 1;
+  }
+  return failed;
 };
 
-/** Reads what is there of a batch, and writes its index beside the parts. */
-export const writeIndex = async (store: ObjectStore, batch: string, items: number): Promise<BatchIndex> => {
-  const parts = await listParts(store, batch);
-  const missing = complement(parts, items);
-  const failed = parts.reduce((sum, part) => sum + part.failed, 0);
-  const done = items - missing.reduce((sum, { start, end }) => sum + (end - start), 0);
-  const index: BatchIndex = {
+/** Makes the index of what parts there are. Reads none of them but those that are cut and have failed items. */
+export const indexOf = async (
+  store: ObjectStore,
+  batch: string,
+  items: number,
+  parts: readonly Part[],
+): Promise<BatchIndex> => {
+  const covered = cover(parts);
+  const missing = complement(covered, items);
+  let failed = 0;
+  for (const range of covered) failed += await failedIn(store, batch, range);
+  const done = covered.reduce((sum, { start, end }) => sum + (end - start), 0);
+  return {
     batch,
     items,
     succeeded: done - failed,
     failed,
     missing,
-    parts: parts.map((part) => ({ key: partKey(batch, part), start: part.start, end: part.end })),
+    parts: covered.map((range) => indexed(batch, range)),
   };
-  await store.put(indexKey(batch), Buffer.from(JSON.stringify(index)));
-  return index;
+};
+
+/** Writes an index beside its parts. @returns its key. */
+export const writeIndex = async (store: ObjectStore, index: BatchIndex): Promise<string> => {
+  const key = indexKey(index.batch, index.missing.length === 0);
+  await store.put(key, Buffer.from(JSON.stringify(index)));
+  return key;
 };
 
 /** The results of a stored batch in the order of its items, one NDJSON line each, a part at a time. */
 export async function* readResults(store: ObjectStore, { parts }: BatchIndex): AsyncIterable<string> {
-  for (const { key } of parts) {
-    const content = await store.get(key);
-    if (!content)
-      throw new Error(`Expected a part at ${store.location}${key}, found none: it may have expired.`);
-    yield* Buffer.from(content).toString('utf8').trimEnd().split('\n');
-  }
+  for (const part of parts) yield* linesOf(store, part);
 }

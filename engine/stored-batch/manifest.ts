@@ -1,6 +1,16 @@
+import pMap from 'p-map';
 import { lineStarts } from '../policy/line-starts.ts';
+import type { Range } from '../policy/range.ts';
 import { type ByteSource, manifestFailure, openBytes } from './byte-source.ts';
-import type { ItemSource, ManifestSlice } from './item-source.ts';
+import type { ItemSource, ManifestSlice, ManifestSlices } from './item-source.ts';
+
+/** A manifest, all of it or a part, held to one version. */
+export interface Manifest extends ItemSource {
+  readonly etag: string;
+}
+
+/** Slices read at once; a resumed batch may have one for every hole that was left. */
+const SLICES_AT_ONCE = 16;
 
 /** A line is JSON if it looks like it and is (`"…"`, `{…}`, `[…]`), and a plain reference otherwise. */
 const readLine = (line: string): unknown => {
@@ -13,10 +23,10 @@ const readLine = (line: string): unknown => {
   }
 };
 
-const bytesOf = async (source: ByteSource, from: number, to: number): Promise<Buffer> => {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of source.read(from, to)) chunks.push(chunk);
-  return Buffer.concat(chunks);
+const bytesOf = async (chunks: AsyncIterable<Uint8Array>): Promise<Buffer> => {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return Buffer.concat(all);
 };
 
 /** The line that bytes begin with. What follows it, up to the next line that counts, is blank. */
@@ -25,55 +35,119 @@ const firstLine = (bytes: Buffer): string => {
   return bytes.toString('utf8', 0, end < 0 ? bytes.length : end).trim();
 };
 
-const findLines = async (source: ByteSource, from: number, to: number): Promise<Float64Array> => {
+/** Consecutive lines: `offsets[at]` is where the first begins, `offsets[at + items]` where the last ends. */
+interface Stretch {
+  readonly offsets: Float64Array;
+  readonly at: number;
+  readonly items: number;
+  /** Index of the first line in the whole manifest. */
+  readonly first: number;
+}
+
+interface Opened {
+  readonly uri: string;
+  readonly etag: string;
+  readonly source: ByteSource;
+}
+
+const sliceOf = ({ offsets, at, items, first }: Stretch): ManifestSlice => ({
+  from: offsets[at] ?? 0,
+  to: offsets[at + items] ?? 0,
+  items,
+  first,
+});
+
+/** The part of stretches, one after another, that is a range of their lines. */
+const cut = (stretches: readonly Stretch[], starts: readonly number[], { start, end }: Range): Stretch[] => {
+  const parts: Stretch[] = [];
+  let low = 0;
+  for (let high = stretches.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) + (stretches[middle]?.items ?? 0) > start) high = middle;
+    else low = middle + 1;
+  }
+  for (let index = low; index < stretches.length && (starts[index] ?? 0) < end; index++) {
+    const stretch = stretches[index];
+    if (!stretch) break;
+    const begins = starts[index] ?? 0;
+    const skip = Math.max(0, start - begins);
+    const items = Math.min(stretch.items, end - begins) - skip;
+    parts.push({ ...stretch, at: stretch.at + skip, items, first: stretch.first + skip });
+  }
+  return parts;
+};
+
+const takeFrom = async ({ source, etag, uri }: Opened, stretch: Stretch): Promise<readonly unknown[]> => {
+  const { from, to, items } = sliceOf(stretch);
+  const bytes = await bytesOf(source.read(from, to, etag)).catch((cause) => {
+    throw manifestFailure(uri, cause);
+  });
+  // cut where the lines were counted: a second opinion on what is blank would shift every item after it
+  return Array.from({ length: items }, (_, index) => {
+    const { from: lineFrom, to: lineTo } = sliceOf({ ...stretch, at: stretch.at + index, items: 1 });
+    return readLine(firstLine(bytes.subarray(lineFrom - from, lineTo - from)));
+  });
+};
+
+const itemsOf = (opened: Opened, stretches: readonly Stretch[]): Manifest => {
+  let length = 0;
+  const starts = stretches.map(({ items }) => {
+    length += items;
+    return length - items;
+  });
+  const within = (range: Range) => cut(stretches, starts, range);
+  const { uri, etag } = opened;
+  return {
+    length,
+    etag,
+    take: async (range) =>
+      (
+        await pMap(within(range), (stretch) => takeFrom(opened, stretch), { concurrency: SLICES_AT_ONCE })
+      ).flat(),
+    give: (range) => ({ manifest: { uri, etag, slices: within(range).map(sliceOf) } }),
+    origins: (range) => within(range).map(({ first, items }) => ({ start: first, end: first + items })),
+    select: (ranges) => itemsOf(opened, ranges.flatMap(within)),
+  };
+};
+
+const findLines = async ({ source, etag }: Opened, { from, to }: Pick<ManifestSlice, 'from' | 'to'>) => {
   const starts = lineStarts(from);
-  for await (const chunk of source.read(from, to)) starts.add(chunk);
+  for await (const chunk of source.read(from, to, etag)) starts.add(chunk);
   return starts.finish();
 };
 
 /**
  * Opens a manifest: a text with one item per line (NDJSON, or a plain reference), blank lines skipped. The root reads
- * it once to find where its lines begin, and keeps only that, 8 bytes a line; a child is given the byte range of its
- * own lines, and reads nothing else.
+ * it once to find where its lines begin, and keeps only that, 8 bytes a line; a child is given the byte ranges of its
+ * own lines, and reads nothing else. All of a tree read one version of it (`If-Match`).
  *
- * @param slice of a parent, or just the URI for the whole.
+ * @param given the lines a parent gave, or just the URI for the whole.
  * @param allowFile whether `file://` is allowed.
- * @throws ImageFetchError when it cannot be read or is not what the slice says (it changed meanwhile);
- *   ForbiddenReferenceError and InvalidRequestError for URIs that may not be, or are none.
+ * @throws ImageFetchError when it cannot be read or has changed since it was opened; ForbiddenReferenceError and
+ *   InvalidRequestError for URIs that may not be, or are none.
  */
 export const openManifest = async (
-  slice: ManifestSlice | { readonly uri: string },
+  given: ManifestSlices | { readonly uri: string },
   allowFile: boolean,
-): Promise<ItemSource> => {
-  const { uri } = slice;
-  const source = await openBytes(uri, allowFile);
+): Promise<Manifest> => {
+  const { uri } = given;
   const failed = (cause: unknown): never => {
     throw manifestFailure(uri, cause);
   };
-  const whole =
-    'from' in slice ? slice : { from: 0, to: (await source.stat().catch(failed)).bytes, first: 0 };
-  const offsets = await findLines(source, whole.from, whole.to).catch(failed);
-  const length = offsets.length - 1;
-  if ('items' in slice && slice.items !== length) {
-    failed(`${length} lines in bytes ${whole.from} to ${whole.to} instead of ${slice.items}: it has changed`);
-  }
-  const at = (index: number): number => offsets[index] ?? whole.to;
-  return {
-    length,
-    take: async ({ start, end }) => {
-      const from = at(start);
-      const expected = at(end) - from;
-      const bytes = await bytesOf(source, from, at(end)).catch(failed);
-      if (bytes.length !== expected) {
-        failed(`${bytes.length} bytes from ${from} on instead of ${expected}: it has changed`);
+  const source = await openBytes(uri, allowFile);
+  if ('slices' in given) {
+    const opened = { uri, etag: given.etag, source };
+    const read = async ({ from, to, items, first }: ManifestSlice): Promise<Stretch> => {
+      const offsets = await findLines(opened, { from, to }).catch(failed);
+      if (offsets.length - 1 !== items) {
+        failed(`${offsets.length - 1} lines in bytes ${from} to ${to} instead of ${items}`);
       }
-      // cut where the lines were counted: a second opinion on what is blank would shift every item after it
-      return Array.from({ length: end - start }, (_, index) =>
-        readLine(firstLine(bytes.subarray(at(start + index) - from, at(start + index + 1) - from))),
-      );
-    },
-    give: ({ start, end }) => ({
-      manifest: { uri, from: at(start), to: at(end), items: end - start, first: whole.first + start },
-    }),
-  };
+      return { offsets, at: 0, items, first };
+    };
+    return itemsOf(opened, await pMap(given.slices, read, { concurrency: SLICES_AT_ONCE }));
+  }
+  const { bytes, etag } = await source.stat().catch(failed);
+  const opened = { uri, etag, source };
+  const offsets = await findLines(opened, { from: 0, to: bytes }).catch(failed);
+  return itemsOf(opened, [{ offsets, at: 0, items: offsets.length - 1, first: 0 }]);
 };

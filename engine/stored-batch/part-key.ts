@@ -15,11 +15,12 @@ const padded = (index: number): string => String(index).padStart(INDEX_DIGITS, '
 /** The folder of a batch's parts. */
 export const partsPrefix = (batch: string): string => `batches/${batch}/parts/`;
 
-/** Where the index of a batch is, once it is whole. */
-export const indexKey = (batch: string): string => `batches/${batch}/index.json`;
-
-/** Where it is noted what a batch's name belongs to. */
-export const sourceKey = (batch: string): string => `batches/${batch}/source.json`;
+/**
+ * Where the index of a batch is. That of one which is not whole has a place of its own: of two roots of one batch, the
+ * one that is late never takes away the whole index of the other.
+ */
+export const indexKey = (batch: string, whole: boolean): string =>
+  `batches/${batch}/${whole ? 'index' : 'index.partial'}.json`;
 
 /** The key of a part. */
 export const partKey = (batch: string, { start, end, failed, digest }: Part): string =>

@@ -1,51 +1,63 @@
-import { ConfigurationError, InvalidRequestError } from '../../platform/errors.ts';
+import { ConfigurationError } from '../../platform/errors.ts';
 import type { ObjectStore } from '../../platform/storage/object-store.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
-import { runPart, shapeOf } from '../invocation/part.ts';
 import { rootPlace } from '../invocation/root-place.ts';
-import { complement } from '../policy/cover.ts';
+import { runTask, shapeOf } from '../invocation/task.ts';
+import { complement, cover } from '../policy/cover.ts';
+import type { Range } from '../policy/range.ts';
+import { ownOptions } from '../protocol/options.ts';
 import type { Request } from '../protocol/request.ts';
-import { listParts, writeIndex } from './batch-index.ts';
+import { type BatchIndex, indexOf, listParts, writeIndex } from './batch-index.ts';
+import { batchName, bindName, readIdentity } from './batch-name.ts';
 import { openManifest } from './manifest.ts';
-import { indexKey, sourceKey } from './part-key.ts';
+import type { Part } from './part-key.ts';
 
-/** Letters, digits, `.`, `_` and `-`: it becomes part of keys and file names. */
-const BATCH_NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
+/** Kept back from the deadline for the last parts and the index: a few requests to the store, one after another. */
+const STORE_MARGIN_MS = 1_000;
 
-const batchName = (resume: string | undefined, requestId: string): string => {
-  const name = resume ?? requestId;
-  if (BATCH_NAME.test(name)) return name;
-  throw new InvalidRequestError(
-    `options.resume: expected the name of a batch (letters, digits, ".", "_", "-"; at most 100), received ${JSON.stringify(name.slice(0, 120))}`,
-  );
+/** Of what is missing the reply names so many ranges; the index has all. */
+const MISSING_SHOWN = 1_000;
+
+/** What comes of `promise`, or nothing where it takes longer than there is time. */
+const inTime = async <T>(
+  promise: Promise<T>,
+  deadline: number,
+  { clock }: HandlerDeps,
+): Promise<T | undefined> => {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const cancel = clock.at(deadline, () => resolve(undefined));
+  return Promise.race([promise, late]).finally(cancel);
 };
 
-/**
- * Parts say which items they have by index alone, so a name belongs to one manifest.
- *
- * @throws InvalidRequestError when it belongs to another.
- */
-const claimName = async (
-  store: ObjectStore,
-  batch: string,
-  source: { readonly manifest: string; readonly items: number },
-): Promise<void> => {
-  const text = JSON.stringify(source);
-  const known = await store.get(sourceKey(batch));
-  if (!known) return store.put(sourceKey(batch), Buffer.from(text));
-  const other = Buffer.from(known).toString('utf8');
-  if (other === text) return;
-  throw new InvalidRequestError(
-    `options.resume: expected ${text} to continue batch ${batch}, but that name belongs to ${other}; choose another`,
-  );
+/** The parts of a batch that is continued, and what its work functions said of themselves. */
+const continued = async (store: ObjectStore, batch: string) => {
+  const [parts, identity] = await Promise.all([listParts(store, batch), readIdentity(store, batch)]);
+  return { parts, identity };
 };
+
+const fresh = { parts: [] as readonly Part[], identity: {} };
+
+const sizeOfAll = (ranges: readonly Range[]): number =>
+  ranges.reduce((sum, { start, end }) => sum + (end - start), 0);
+
+const missingOf = (missing: readonly Range[], batch: string) => ({
+  missing: missing.slice(0, MISSING_SHOWN),
+  ...(missing.length > MISSING_SHOWN && { missingItems: sizeOfAll(missing) }),
+  // the same request with this name does what is missing, and nothing else
+  resume: batch,
+});
 
 /**
  * Answers a batch that is given as a manifest: the results go to the store, in parts, and the reply says where their
  * index is. What parts there are already of a batch of this name is not done again, so that a batch whose root was
- * lost on the way is continued by sending the same request once more.
+ * lost on the way is continued by sending the same request once more. The parts are listed only then: children say
+ * which they wrote.
  *
- * @throws ConfigurationError where no store is configured.
+ * It always answers before its deadline. Where the store is too slow for an index, the reply names none (`null`), and
+ * what is missing is to be asked for again, with nothing lost that is in a part.
+ *
+ * @throws ConfigurationError where no store is configured, or it cannot be written to; InvalidRequestError for a name
+ *   that belongs to another list, other options or another version; VersionSkewError for one of another model.
  */
 export const serveManifest = async (
   request: Request & { readonly manifest: string },
@@ -59,29 +71,48 @@ export const serveManifest = async (
     );
   }
   const batch = batchName(options.resume, start.context.awsRequestId);
-  const place = { ...rootPlace(request, start, deps), batch };
+  const place = rootPlace(request, start, deps);
   const [store, items] = await Promise.all([
     deps.openStore(),
     openManifest({ uri: manifest }, deps.config.allowFile),
   ]);
-  await claimName(store, batch, { manifest, items: items.length });
-  const done = await listParts(store, batch);
-  const result = await runPart(
+  const isNew = await bindName(store, batch, {
+    manifest,
+    etag: items.etag,
+    items: items.length,
+    options: ownOptions(options),
+    version: place.version ?? '',
+  });
+  const known = isNew ? fresh : await continued(store, batch);
+  const result = await runTask(
     {
-      items,
-      todo: complement(done, items.length),
+      items: items.select(complement(cover(known.parts), items.length)),
       options,
       attempt: 0,
       shape: shapeOf(deps.config, options),
-      place,
+      place: {
+        ...place,
+        batch,
+        identity: { ...known.identity },
+        deadline: place.deadline - STORE_MARGIN_MS,
+      },
+      answerBy: place.deadline,
     },
     start,
     deps,
   );
-  const index = await writeIndex(store, batch, items.length);
-  const { succeeded, failed, missing, parts } = index;
+  const parts = [...known.parts, ...(result.stored?.parts ?? [])];
+  const write = async (): Promise<{ readonly key: string; readonly index: BatchIndex }> => {
+    const index = await indexOf(store, batch, items.length, parts);
+    return { key: await writeIndex(store, index), index };
+  };
+  const written = await inTime(write(), place.deadline, deps);
+  const { succeeded = 0, failed = 0, missing = [{ start: 0, end: items.length }] } = written?.index ?? {};
   return {
-    results: { index: `${store.location}${indexKey(batch)}`, parts: parts.length },
+    results: {
+      index: written ? `${store.location}${written.key}` : null,
+      parts: written?.index.parts.length ?? 0,
+    },
     summary: {
       items: items.length,
       succeeded,
@@ -90,8 +121,7 @@ export const serveManifest = async (
       version: result.version,
       ...result.identity,
       ...(options.receipts && { attempts: result.attempts }),
-      // the same request with this name does what is missing, and nothing else
-      ...(missing.length > 0 && { missing, resume: batch }),
+      ...(missing.length > 0 && missingOf(missing, batch)),
     },
   };
 };

@@ -1,64 +1,47 @@
-import { createHash } from 'node:crypto';
 import type { DriveInput } from '../invocation/drive-input.ts';
-import { rangesWhere } from '../policy/cover.ts';
-import type { Outcome } from '../policy/outcome.ts';
-import { stored } from '../protocol/marks.ts';
-import type { OpenStore } from '../protocol/wire.ts';
-import { partKey } from './part-key.ts';
+import { type Outcome, storedError, storedResult } from '../policy/outcome.ts';
+import type { ItemSource } from './item-source.ts';
+import type { PartWriter } from './part-writer.ts';
 
 type WorkOnRound = NonNullable<DriveInput['work']>;
 
 interface StoredOwnWorkInput {
   readonly work: WorkOnRound;
-  readonly openStore: OpenStore;
-  readonly batch: string;
-  /** Index in the whole batch of this invocation's first item. */
-  readonly first: number;
+  readonly items: ItemSource;
+  readonly writer: PartWriter;
   readonly onError: 'raise' | 'collect';
-  /** Told how many items of a part that was written have failed. */
-  readonly onFailed: (items: number) => void;
   /** One line of a part. */
-  readonly format: (given: unknown, outcome: Outcome<unknown>) => unknown;
+  readonly format: (given: unknown, outcome: Outcome<unknown>) => string;
 }
 
-/** What is pending is not written, so that a later run does it; under `raise` no error is. */
-const belongsInPart = (
-  outcome: Outcome<unknown> | undefined,
-  onError: 'raise' | 'collect',
-): outcome is Outcome<unknown> => outcome !== undefined && (!('error' in outcome) || onError === 'collect');
-
 /**
- * Own work of a stored batch: the results of a round are written to the store as a part (NDJSON, one line per item,
- * in order) before the round counts as done, and only that they are is passed on. Nothing is kept in memory, and what
- * is done stays done whatever becomes of this invocation.
+ * Own work of a stored batch: every result goes to the writer of parts, and only that it has is remembered, so that
+ * memory stays flat. What is pending is not written, so that a later run does it; under `raise` no error is.
  */
-export const storedOwnWork = (input: StoredOwnWorkInput): WorkOnRound => {
-  const { work, openStore, batch, first, onError, onFailed, format } = input;
-  return async (items, round) => {
-    // a result that is not in the store yet is no answer: only errors are told ahead
-    const report = (index: number, outcome: Outcome<unknown>) => {
-      if (onError === 'raise' && 'error' in outcome) round.report(index, outcome);
+export const storedOwnWork =
+  ({ work, items, writer, onError, format }: StoredOwnWorkInput): WorkOnRound =>
+  async (given, round) => {
+    const told: (Outcome<unknown> | undefined)[] = [];
+    const tell = (index: number, outcome: Outcome<unknown> | undefined): Outcome<unknown> | undefined => {
+      const failed = outcome !== undefined && 'error' in outcome;
+      if (!outcome || (failed && onError === 'raise')) return outcome;
+      if (!told[index]) {
+        const at = round.start + index;
+        const [origin] = items.origins({ start: at, end: at + 1 });
+        writer.add(origin?.start ?? at, format(given[index], outcome), failed);
+        told[index] = failed ? storedError : storedResult;
+      }
+      return told[index];
     };
-    const outcomes = await work(items, { ...round, report });
-    const kept = outcomes.map((outcome) => belongsInPart(outcome, onError));
-    const store = await openStore();
-    for (const { start, end } of rangesWhere(outcomes.length, (index) => kept[index] === true)) {
-      const lines = outcomes
-        .slice(start, end)
-        .filter((outcome) => outcome !== undefined)
-        .map((outcome, at) => `${JSON.stringify(format(items[start + at], outcome))}\n`);
-      const content = Buffer.from(lines.join(''));
-      const from = first + round.start;
-      const failed = outcomes.slice(start, end).filter((outcome) => outcome && 'error' in outcome).length;
-      const key = partKey(batch, {
-        start: from + start,
-        end: from + end,
-        failed,
-        digest: createHash('sha256').update(content).digest('hex').slice(0, 16),
-      });
-      await store.put(key, content);
-      onFailed(failed);
-    }
-    return outcomes.map((outcome, index) => (kept[index] ? stored : outcome));
+    const outcomes = await work(given, {
+      ...round,
+      report: (index, outcome) => {
+        // an index that is none of the round's would be somebody else's item
+        const known = Number.isInteger(index) && index in given ? tell(index, outcome) : undefined;
+        if (known) round.report(index, known);
+      },
+    });
+    const known = outcomes.map((outcome, index) => tell(index, outcome));
+    await writer.room();
+    return known;
   };
-};

@@ -3,7 +3,7 @@ import { createCallPool } from '../../client/call-pool.ts';
 import { shareSlots } from '../../client/shares.ts';
 import type { Invoke } from '../../engine/child/ports.ts';
 import type { TreeShape } from '../../engine/invocation/invocation.ts';
-import { notDone } from '../../engine/protocol/marks.ts';
+import { pendingError } from '../../engine/policy/outcome.ts';
 import { fromWireError } from '../../platform/errors.ts';
 import type { CallFunction, FunctionCall } from './orchestrate.ts';
 
@@ -50,6 +50,6 @@ export const createCallFunction = ({ invoke, calls, slots, deadline }: CallSetti
     });
     if (stopped && !(late && onError === 'collect')) throw stopped;
     if (unanswered) throw fromWireError(unanswered);
-    return { outcomes: outcomes.map((outcome) => outcome ?? { error: notDone }), summary };
+    return { outcomes: outcomes.map((outcome) => outcome ?? { error: pendingError }), summary };
   };
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { complement, disjoint, rangesWhere } from '../../../engine/policy/cover.ts';
+import { complement, cover, rangesWhere } from '../../../engine/policy/cover.ts';
 import type { Range } from '../../../engine/policy/range.ts';
 
 const LENGTH = 40;
@@ -20,49 +20,34 @@ const indexesOf = (found: readonly Range[]) =>
   found.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at));
 const upTo = (size: number) => Array.from({ length: size }, (_, index) => index);
 
-test('of ranges that may overlap those are chosen that do not, in order', () => {
+test('what ranges have together is covered, each index once, in order, and by a range that has it', () => {
   fc.assert(
     fc.property(ranges, (drawn) => {
-      const chosen = disjoint(drawn);
-      assert.ok(chosen.every((range) => drawn.includes(range)));
-      const indexes = indexesOf(chosen);
+      const covered = cover(drawn);
       assert.deepEqual(
-        indexes,
-        [...new Set(indexes)].sort((a, b) => a - b),
+        indexesOf(covered),
+        [...new Set(indexesOf(drawn))].sort((a, b) => a - b),
       );
+      for (const { start, end, by } of covered) {
+        assert.ok(drawn.includes(by) && start < end && start >= by.start && end <= by.end);
+      }
     }),
   );
 });
 
-test('nothing that could be chosen as well is left out', () => {
-  fc.assert(
-    fc.property(ranges, (drawn) => {
-      const chosen = disjoint(drawn);
-      const covered = new Set(indexesOf(chosen));
-      for (const range of drawn) assert.ok(indexesOf([range]).some((index) => covered.has(index)));
-    }),
-  );
-});
-
-test('of ranges that begin together the longest is chosen, and ranges are chosen by their start', () => {
-  assert.deepEqual(
-    disjoint([
-      { start: 4, end: 6 },
-      { start: 0, end: 2 },
-      { start: 1, end: 4 },
-      { start: 0, end: 3 },
-    ]),
-    [
-      { start: 0, end: 3 },
-      { start: 4, end: 6 },
-    ],
-  );
+test('ranges that overlap only partly lose nothing, and no more of them are taken than must be', () => {
+  const first = { start: 0, end: 3 };
+  const second = { start: 2, end: 6 };
+  assert.deepEqual(cover([second, { start: 0, end: 2 }, { start: 1, end: 4 }, first]), [
+    { start: 0, end: 3, by: first },
+    { start: 3, end: 6, by: second },
+  ]);
 });
 
 test('what is chosen and what it leaves are together the whole, each index once', () => {
   fc.assert(
     fc.property(ranges, (drawn) => {
-      const chosen = disjoint(drawn);
+      const chosen = cover(drawn);
       const left = complement(chosen, LENGTH);
       const all = [...chosen, ...left].toSorted((a, b) => a.start - b.start);
       assert.deepEqual(indexesOf(all), upTo(LENGTH));
@@ -76,7 +61,7 @@ test('what is left is within the length, however far the ranges reach', () => {
   assert.deepEqual(complement([{ start: 2, end: 12 }], 5), [{ start: 0, end: 2 }]);
   fc.assert(
     fc.property(ranges, fc.nat(LENGTH), (drawn, length) => {
-      const chosen = disjoint(drawn);
+      const chosen = cover(drawn);
       const covered = new Set(indexesOf(chosen));
       const left = indexesOf(complement(chosen, length));
       assert.deepEqual(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { storedError, storedResult } from '../../../engine/policy/outcome.ts';
 import {
   ENVELOPE_KEY,
   type Envelope,
@@ -193,20 +194,27 @@ test('the reason shows how plain text begins, as stand-ins of Lambda answer a ti
   );
 });
 
-test('the reply of a stored batch says which items are in parts, and the others are given back', () => {
-  const sent = { ...reply, outcomes: [], stored: [{ start: 0, end: 2 }] };
+test('the reply of a stored batch says which items are done, and the others are given back', () => {
+  const storing = (...done: readonly { start: number; end: number; failed: number }[]) => ({
+    ...reply,
+    outcomes: [],
+    stored: { done, parts: [], lines: [{ start: 0, lines: ['{}', '{}'], failed: [1] }] },
+  });
+  const sent = storing({ start: 0, end: 2, failed: 1 });
   const received = open(seal(sent), 4);
   assert.ok(typeof received === 'object');
-  assert.deepEqual(received.outcomes, [{ results: null }, { results: null }, null, null]);
-  assert.match(String(open(seal({ ...sent, stored: [] }), 4)), /gaps/);
-  assert.match(String(open(seal({ ...sent, stored: [{ start: 0, end: 3 }] }), 4)), /gaps/);
+  assert.deepEqual(received.outcomes, [storedError, storedResult, null, null]);
+  assert.deepEqual(received.stored, sent.stored);
+  assert.match(String(open(seal(storing()), 4)), /gaps/);
+  assert.match(String(open(seal(storing({ start: 0, end: 3, failed: 0 })), 4)), /gaps/);
 });
 
-test('an envelope may name a slice of a manifest instead of items', () => {
+test('an envelope may name slices of a manifest instead of items', () => {
   const { items: _, ...rest } = envelope;
-  const manifest = { uri: 's3://bucket/list', from: 10, to: 90, items: 4, first: 12 };
+  const slice = { from: 10, to: 90, items: 4, first: 12 };
+  const manifest = { uri: 's3://bucket/list', etag: '"a"', slices: [slice] };
   const event = JSON.parse(seal({ ...rest, manifest, batch: 'b' }));
   assert.deepEqual(openEnvelope(event), { ...rest, manifest, batch: 'b' });
-  const broken = { ...rest, manifest: { ...manifest, from: -1 } };
-  assert.throws(() => openEnvelope({ [ENVELOPE_KEY]: broken }), /at manifest\.from/);
+  const broken = { ...rest, manifest: { ...manifest, slices: [{ ...slice, from: -1 }] } };
+  assert.throws(() => openEnvelope({ [ENVELOPE_KEY]: broken }), /at manifest\.slices\[0\]\.from/);
 });

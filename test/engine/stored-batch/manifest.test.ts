@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
-import type { ManifestSlice } from '../../../engine/stored-batch/item-source.ts';
+import { rangesWhere } from '../../../engine/policy/cover.ts';
+import type { ManifestSlices } from '../../../engine/stored-batch/item-source.ts';
 import { openManifest } from '../../../engine/stored-batch/manifest.ts';
 
 let folder: string;
@@ -21,7 +22,7 @@ const written = async (text: string, name = 'list.txt') => {
   return { path, uri: pathToFileURL(path).href };
 };
 
-const sliceOf = (given: unknown): ManifestSlice => (given as { manifest: ManifestSlice }).manifest;
+const slicesOf = (given: unknown): ManifestSlices => (given as { manifest: ManifestSlices }).manifest;
 
 const itemsOf = async (text: string): Promise<readonly unknown[]> => {
   const items = await openManifest(await written(text), true);
@@ -73,15 +74,13 @@ test('any range taken is that part of the whole, by the root and by whoever is g
       const [start = 0, end = 0] = [a, b].map((n) => n % (root.length + 1)).sort((x, y) => x - y);
       assert.deepEqual(await root.take({ start, end }), all.slice(start, end));
 
-      const slice = sliceOf(root.give({ start, end }));
-      const child = await openManifest(slice, true);
-      assert.deepEqual([child.length, slice.first], [end - start, start]);
+      const child = await openManifest(slicesOf(root.give({ start, end })), true);
+      assert.equal(child.length, end - start);
+      if (start < end) assert.deepEqual(child.origins({ start: 0, end: end - start }), [{ start, end }]);
       assert.deepEqual(await child.take({ start: 0, end: child.length }), all.slice(start, end));
       // and its own child: indexes and bytes are still those of the whole
       const from = c % (child.length + 1);
-      const grandchild = sliceOf(child.give({ start: from, end: child.length }));
-      assert.equal(grandchild.first, start + from);
-      const items = await openManifest(grandchild, true);
+      const items = await openManifest(slicesOf(child.give({ start: from, end: child.length })), true);
       assert.deepEqual(await items.take({ start: 0, end: items.length }), all.slice(start + from, end));
     }),
     { numRuns: 60 },
@@ -91,11 +90,11 @@ test('any range taken is that part of the whole, by the root and by whoever is g
 test('a manifest that changed under a child is told as such, naming it', async () => {
   const { uri } = await written('a\nb\nc\nd\n', 'changed.txt');
   const root = await openManifest({ uri }, true);
-  const slice = sliceOf(root.give({ start: 1, end: 3 }));
+  const slices = slicesOf(root.give({ start: 1, end: 3 }));
   await written('a\nb c\nd\n', 'changed.txt');
-  await assert.rejects(openManifest(slice, true), {
+  await assert.rejects(openManifest(slices, true), {
     name: 'ImageFetchError',
-    message: /changed\.txt: .*1 lines in bytes 2 to 6 instead of 2: it has changed$/,
+    message: /changed\.txt: .*expected the version .*, found another: it has changed$/,
   });
 });
 
@@ -126,4 +125,36 @@ test('a manifest that is not there, may not be read, or is no address is three d
       message: `manifest: expected s3://bucket/key, received ${JSON.stringify(wrong)}`,
     });
   }
+});
+
+test('a selection is numbered without holes, and knows where its items are in the whole, as do those it is given to', async () => {
+  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+  const { uri } = await written(letters.join('\n'), 'select.txt');
+  const root = await openManifest({ uri }, true);
+  const holes = fc.array(fc.boolean(), { minLength: 26, maxLength: 26 });
+  await fc.assert(
+    fc.asyncProperty(holes, fc.nat(), fc.nat(), async (wanted, a, b) => {
+      const indexes = letters.flatMap((_, index) => (wanted[index] ? [index] : []));
+      const selected = root.select(rangesWhere(26, (index) => wanted[index] === true));
+      assert.equal(selected.length, indexes.length);
+      const [start = 0, end = 0] = [a, b].map((n) => n % (indexes.length + 1)).sort((x, y) => x - y);
+      const child = await openManifest(slicesOf(selected.give({ start, end })), true);
+      for (const items of [selected.select([{ start, end }]), child]) {
+        const whole = { start: 0, end: items.length };
+        const ours = indexes.slice(start, end);
+        assert.deepEqual(
+          await items.take(whole),
+          ours.map((index) => letters[index]),
+        );
+        const origins = items.origins(whole);
+        assert.deepEqual(
+          origins.flatMap((range) =>
+            Array.from({ length: range.end - range.start }, (_, at) => range.start + at),
+          ),
+          ours,
+        );
+      }
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -49,7 +49,7 @@ test('sorted by name is sorted by index', () => {
 test('other keys are no parts', () => {
   const key = partKey('b', { start: 0, end: 1, failed: 0, digest: '0123456789abcdef' });
   for (const other of [
-    indexKey('b'),
+    indexKey('b', true),
     `${key}~partial`,
     key.replace('.ndjson', '.json'),
     partsPrefix('b'),

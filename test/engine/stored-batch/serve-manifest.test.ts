@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
 import { each } from '../../../engine/index.ts';
 import { readResults } from '../../../engine/stored-batch/batch-index.ts';
+import { partKey } from '../../../engine/stored-batch/part-key.ts';
+import { createMemoryStore } from '../../../platform/storage/memory-store.ts';
 import { openStore } from '../../../platform/storage/open-store.ts';
 import { manifestFile } from '../support/manifest-file.ts';
 import { memoryTree } from '../support/memory-tree.ts';
@@ -44,4 +48,136 @@ test('a line that is an object or no item at all costs its neighbours nothing, a
       message: 'image: Invalid input: expected string, received an object with keys picture',
     },
   });
+});
+
+const numbers = (size: number) => Array.from({ length: size }, (_, index) => `${index}`);
+
+/** A function that says its model, over a list of numbers. */
+const modelTree = async (t: TestContext, { model = 'old', version = '7' } = {}) => {
+  const list = await manifestFile(t, numbers(40).join('\n'));
+  const treeOf = (change: { readonly model?: string; readonly version?: string } = {}) =>
+    memoryTree(
+      each((item: string, { identify }) => {
+        identify('model', change.model ?? model);
+        return Number(item) * 2;
+      }),
+      {
+        version: change.version ?? version,
+        options: { topK: z.number().optional(), size: z.number().optional() },
+        shape: { store: list.store, allowFile: true, maxWork: 4 },
+      },
+    );
+  return { ...list, treeOf };
+};
+
+const asked = (uri: string, options: Record<string, unknown> = {}) => ({
+  manifest: uri,
+  options: { onError: 'collect', resume: 'b', ...options },
+});
+
+test('a name is bound to the list, the options, the version and the model: anything else is refused by name', async (t) => {
+  const { uri, rewrite, treeOf } = await modelTree(t);
+  const { run } = treeOf();
+  const first = await run(asked(uri, { topK: 3, size: 1 }));
+  assert.deepEqual([first.summary.succeeded, first.summary.missing], [40, undefined]);
+  // the order of options is none of theirs, and the shape of the tree changes no result
+  const again = await run(asked(uri, { size: 1, topK: 3, maxWorkPerRequest: 2 }));
+  assert.equal(again.summary.succeeded, 40);
+  assert.equal(again.summary.invocations, 1);
+
+  const options = { topK: 3, size: 1 };
+  await assert.rejects(run(asked(uri, { topK: 5 })), {
+    name: 'InvalidRequestError',
+    message:
+      'options.resume: expected options {"topK":5} to continue batch b, ' +
+      'but that name belongs to options {"size":1,"topK":3}; choose another name',
+  });
+  await assert.rejects(treeOf({ version: '8' }).run(asked(uri, options)), {
+    name: 'InvalidRequestError',
+    message: /expected version "8" to continue batch b, but that name belongs to version "7"/,
+  });
+  await rewrite(numbers(40).toReversed().join('\n'));
+  await assert.rejects(run(asked(uri, options)), {
+    name: 'InvalidRequestError',
+    message: /expected etag .* to continue batch b, but that name belongs to etag/,
+  });
+});
+
+test('a batch that is continued with another model is refused, and nothing of that model is written', async (t) => {
+  const { uri, store, treeOf } = await modelTree(t);
+  const opened = await openStore(store);
+  await treeOf().run(asked(uri));
+  const parts = await opened.list('batches/b/parts/');
+  // as an environment that ended had left it
+  const [part] = parts;
+  assert.ok(part);
+  await rm(new URL(`${store}/${part.key}`));
+  await assert.rejects(treeOf({ model: 'new' }).run(asked(uri)), {
+    name: 'VersionSkewError',
+    message: /model old.*found new here/,
+  });
+  assert.equal((await opened.list('batches/b/parts/')).length, parts.length - 1);
+  const { summary } = await treeOf().run(asked(uri));
+  assert.deepEqual([summary.succeeded, summary.missing], [40, undefined]);
+});
+
+test('of two roots at once with one name and two lists one is answered, and the other refused', async (t) => {
+  const { uri, treeOf, store } = await modelTree(t);
+  const other = await manifestFile(t, numbers(40).toReversed().join('\n'));
+  const [mine, theirs] = [treeOf(), treeOf()];
+  const settled = await Promise.allSettled([mine.run(asked(uri)), theirs.run(asked(other.uri))]);
+  assert.deepEqual(settled.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+  const lines = (await linesOf(store, 'b')) as { item: string; results: number }[];
+  const won = settled[0]?.status === 'fulfilled' ? numbers(40) : numbers(40).toReversed();
+  assert.deepEqual(
+    lines.map(({ item, results }) => [item, results]),
+    won.map((item) => [item, Number(item) * 2]),
+  );
+});
+
+test('what overlapping parts have together is done, and only what none has is missing', async (t) => {
+  const { uri, store, treeOf } = await modelTree(t);
+  const opened = await openStore(store);
+  const { run } = treeOf();
+  await run(asked(uri));
+  for (const { key } of await opened.list('batches/b/parts/')) await rm(new URL(`${store}/${key}`));
+  // a late reply and a second child: neither has all, and both have some
+  for (const [start, end] of [
+    [0, 30],
+    [20, 36],
+  ] as const) {
+    const lines = numbers(40)
+      .slice(start, end)
+      .map((item) => `${JSON.stringify({ item, results: Number(item) * 2 })}\n`);
+    const content = Buffer.from(lines.join(''));
+    const digest = createHash('sha256').update(content).digest('hex').slice(0, 16);
+    await opened.put(partKey('b', { start, end, failed: 0, digest }), content);
+  }
+  const { summary } = await run(asked(uri));
+  assert.deepEqual([summary.succeeded, summary.failed, summary.missing], [40, 0, undefined]);
+  assert.equal(summary.invocations, 1, 'four items were left');
+  const lines = (await linesOf(store, 'b')) as { results: number }[];
+  assert.deepEqual(
+    lines.map(({ results }) => results),
+    numbers(40).map((item) => Number(item) * 2),
+  );
+});
+
+test('a root that does not resume lists nothing, and the parts of one batch are few', async (t) => {
+  const list = await manifestFile(t, numbers(500).join('\n'));
+  const store = createMemoryStore();
+  let listings = 0;
+  const { run, seen } = memoryTree(
+    each((item: string) => item),
+    {
+      openStore: async () => ({ ...store, list: (prefix) => [store.list(prefix), listings++][0] as never }),
+      shape: { allowFile: true, maxWork: 2 },
+    },
+  );
+  const { results, summary } = await run(asked(list.uri));
+  assert.deepEqual([summary.succeeded, summary.missing, listings], [500, undefined, 0]);
+  assert.ok(seen.length > 50, `${seen.length} children`);
+  assert.equal(results.parts, 1);
+  await run(asked(list.uri));
+  assert.equal(listings, 2, 'parts, and what the functions said of themselves');
 });

@@ -1,0 +1,174 @@
+import { ConfigurationError } from '../../platform/errors.ts';
+import type { Place } from '../child/child.ts';
+import type { Clock } from '../child/ports.ts';
+import type { RecursionConfig } from '../config.ts';
+import type { HandlerDeps, InvocationReport, Start } from '../handler.ts';
+import type { TreeOptions } from '../protocol/options.ts';
+import { lineOf } from '../protocol/reply.ts';
+import type { Request } from '../protocol/request.ts';
+import { createIdentityBinding } from '../stored-batch/batch-name.ts';
+import type { ItemSource } from '../stored-batch/item-source.ts';
+import { createPartWriter, type PartWriter, type StoredResults } from '../stored-batch/part-writer.ts';
+import { storedOwnWork } from '../stored-batch/stored-work.ts';
+import { markAborted, watchAborted } from './abort-marker.ts';
+import { type InvocationResult, runInvocation, type TreeShape } from './invocation.ts';
+import { ownWork } from './own-work.ts';
+
+/** What the options leave of the configured shape. */
+export const shapeOf = (config: RecursionConfig, options: TreeOptions): TreeShape => ({
+  maxWork: Math.min(config.maxWork, options.maxWorkPerRequest ?? config.maxWork),
+  // no option opens what the configuration has closed
+  maxLanes: config.maxLanes === 0 ? 0 : (options.numParallelRequests ?? config.maxLanes),
+  slots: Math.min(config.slots, options.slots ?? config.slots),
+  maxDepth: config.maxDepth,
+});
+
+/** What one invocation has to do. */
+export interface Task {
+  readonly items: ItemSource;
+  readonly options: Request['options'];
+  readonly place: Place;
+  readonly shape: TreeShape;
+  readonly attempt: number;
+  /** Epoch ms by which a root answers, whatever its store takes. Default: when everything is written. */
+  readonly answerBy?: number;
+}
+
+/** What came of it. */
+export interface TaskResult extends InvocationResult {
+  readonly version: string;
+  /** What the tree's work functions said of themselves. */
+  readonly identity: Readonly<Record<string, string>>;
+  /** Of a stored batch. */
+  readonly stored?: StoredResults;
+}
+
+/** What a child has at its end travels with its reply up to this size; its parent writes it with the rest. */
+const INLINE_RESULTS_BYTES = 512 * 1024;
+
+const openWriter = async (
+  { place }: Task,
+  { openStore, clock }: HandlerDeps,
+  onFailed: (error: unknown) => void,
+): Promise<PartWriter | undefined> => {
+  const { batch, identity } = place;
+  if (batch === undefined) return undefined;
+  if (!openStore) throw new ConfigurationError('STORE: expected a store to write results to, found none');
+  const store = await openStore();
+  const bind = createIdentityBinding(store, batch);
+  return createPartWriter({ store, batch, clock, mayWrite: () => bind(identity), onFailed });
+};
+
+/** What was stored, by that instant at the latest; what is written later is found by whoever continues the batch. */
+const finishBy = async (
+  writer: PartWriter | undefined,
+  inlineBytes: number,
+  byMs: number | undefined,
+  clock: Clock,
+): Promise<StoredResults | undefined> => {
+  if (!writer) return undefined;
+  const finished = writer.finish(inlineBytes);
+  if (byMs === undefined) return finished;
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.at(byMs, resolve);
+  // told by the fault that it is
+  await Promise.race([finished.catch(() => {}), late]).finally(cancel);
+  return { parts: [...writer.parts()], lines: [] };
+};
+
+const reportOf = (
+  task: Task,
+  start: Start,
+  result: InvocationResult,
+  elapsedMs: number,
+): InvocationReport => ({
+  rootRequestId: task.place.rootRequestId,
+  path: task.place.path,
+  depth: task.place.depth,
+  items: task.items.length,
+  failed: result.outcomes.filter((outcome) => outcome && 'error' in outcome).length,
+  cold: start.cold,
+  elapsedMs,
+  own: result.own,
+  stats: result.stats,
+  ...(result.stopped && { stopped: result.stopped.name }),
+});
+
+/** A report that cannot be made costs no invocation anything. */
+const tell = async ({ report }: HandlerDeps, told: InvocationReport): Promise<void> => {
+  try {
+    await report?.(told);
+  } catch (error) {
+    console.error('The invocation could not be reported:', error);
+  }
+};
+
+/** Runs one invocation's task; throws what stopped it under `raise`. */
+export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Promise<TaskResult> => {
+  const { place, options, items } = task;
+  const { clock, openStore } = deps;
+  const startedMs = clock.now();
+  const onError = options.onError ?? 'raise';
+  const isRoot = place.depth === 0;
+  let leftRunning = false;
+  // the root looks for no marker, for it is the one who tells
+  const abort = watchAborted(isRoot ? undefined : openStore, place.runId, clock);
+  // what makes all answers of this invocation unfit, whatever its onError
+  const fault = new AbortController();
+  const writer = await openWriter(task, deps, (error) => fault.abort(error));
+  const work = ownWork(
+    {
+      ...task,
+      // a root's other answers are the tree's all the same, unless they are bound to what was said before
+      onSkew: (error) => (writer || !isRoot) && fault.abort(error),
+    },
+    start,
+    deps,
+  );
+  const result = await runInvocation({
+    items,
+    place,
+    shape: task.shape,
+    onError,
+    clock,
+    openStore,
+    hedge: options.hedge ?? true,
+    invoke: deps.invoke,
+    signal: AbortSignal.any([abort.signal, fault.signal]),
+    observe: (event) => {
+      if (event.kind !== 'child') return;
+      leftRunning ||= event.answer.kind === 'aborted';
+      if (event.answer.kind === 'answered' && event.answer.reply.stored) {
+        writer?.takeOver(event.answer.reply.stored);
+      }
+    },
+    work: writer
+      ? storedOwnWork({
+          work,
+          items,
+          writer,
+          onError,
+          format: (given, outcome) => lineOf(given, outcome, deps),
+        })
+      : work,
+  }).finally(abort.end);
+  // a child that ran out of time gives back what it did not do: its parent may have more
+  const givesBack = !isRoot && (result.late || abort.signal.aborted);
+  const raises = result.stopped !== undefined && !givesBack && onError === 'raise';
+  // what is done stays done, also where nobody waits for it any more
+  const travels = !isRoot && !raises && !abort.signal.aborted;
+  const stored = await finishBy(writer, travels ? INLINE_RESULTS_BYTES : 0, task.answerBy, clock);
+  if (fault.signal.aborted) throw fault.signal.reason;
+  await tell(deps, reportOf(task, start, result, clock.now() - startedMs));
+  if (!raises) {
+    const { functionVersion: version } = start.context;
+    return { ...result, version, identity: place.identity, ...(stored && { stored }) };
+  }
+  // a store that fails is no reason to hide what stopped the batch
+  if (isRoot && leftRunning && !result.late) {
+    await openStore?.()
+      .then((store) => markAborted(store, place.runId))
+      .catch(() => {});
+  }
+  throw result.stopped;
+};

@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import { ConfigurationError, DrosteError } from '../../platform/errors.ts';
+import type { ObjectStore } from '../../platform/storage/object-store.ts';
+import type { Clock } from '../child/ports.ts';
+import type { Range } from '../policy/range.ts';
+import { type Part, partKey } from './part-key.ts';
+
+/** Results of consecutive items that are in no part yet, one line of JSON each. */
+export interface Lines {
+  /** Index of the first item in the whole batch. */
+  readonly start: number;
+  readonly lines: readonly string[];
+  /** Which of them (from 0) are of items that failed. */
+  readonly failed: readonly number[];
+}
+
+/** What became of the results of an invocation and all below it: in parts, or on their way to whoever writes them. */
+export interface StoredResults {
+  readonly parts: readonly Part[];
+  readonly lines: readonly Lines[];
+}
+
+/** Collects results of one invocation and its children, and writes them in parts. */
+export interface PartWriter {
+  /** Takes the result of an item, by its index in the whole batch. */
+  add(index: number, line: string, failed: boolean): void;
+  /** Takes what a child has not written itself, and notes the parts it has. */
+  takeOver(results: StoredResults): void;
+  /** Resolves when there is room for more results. */
+  room(): Promise<void>;
+  /** The parts there are so far. */
+  parts(): readonly Part[];
+  /**
+   * Ends it: what is left travels on if it is at most `inlineBytes` long, and is written otherwise.
+   *
+   * @throws what kept a part from being written.
+   */
+  finish(inlineBytes: number): Promise<StoredResults>;
+}
+
+export interface PartWriterInput {
+  readonly store: ObjectStore;
+  readonly batch: string;
+  readonly clock: Clock;
+  /** Run before every part. @throws when the results may not be written. */
+  readonly mayWrite: () => Promise<void>;
+  /** Told once that a part could not be written. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** A part is written when it has this much: large enough that ten million results are a few thousand parts. */
+const PART_BYTES = 4 * 1024 * 1024;
+
+/** Or when its first result has waited this long: so much work is lost at most when an environment ends. */
+const PART_AGE_MS = 30_000;
+
+/** Results held at most, being written or not. */
+const HELD_BYTES = 4 * PART_BYTES;
+
+interface Held {
+  readonly line: string;
+  readonly failed: boolean;
+  readonly sinceMs: number;
+}
+
+interface Run extends Range {
+  readonly bytes: number;
+  readonly sinceMs: number;
+}
+
+const cannotWrite = (store: ObjectStore, cause: unknown): ConfigurationError =>
+  new ConfigurationError(`STORE: expected to write a part to ${store.location}, received ${cause}`, {
+    cause,
+  });
+
+/** Opens the writer of one invocation. */
+export const createPartWriter = (input: PartWriterInput): PartWriter => {
+  const { store, batch, clock } = input;
+  const parts: Part[] = [];
+  const held = new Map<number, Held>();
+  const writing = new Set<Promise<void>>();
+  let heldBytes = 0;
+  let writingBytes = 0;
+  let lookAtBytes = PART_BYTES;
+  let lookAtMs = Number.POSITIVE_INFINITY;
+  let failure: { readonly error: unknown } | undefined;
+
+  const hold = (index: number, one: Held) => {
+    heldBytes += one.line.length + 1 - ((held.get(index)?.line.length ?? -1) + 1);
+    held.set(index, one);
+    lookAtMs = Math.min(lookAtMs, one.sinceMs + PART_AGE_MS);
+  };
+
+  const runs = (): readonly Run[] => {
+    const found: Run[] = [];
+    for (const index of [...held.keys()].sort((a, b) => a - b)) {
+      const { line, sinceMs } = held.get(index) as Held;
+      const last = found.at(-1);
+      const bytes = line.length + 1;
+      if (last?.end === index) {
+        found[found.length - 1] = {
+          ...last,
+          end: index + 1,
+          bytes: last.bytes + bytes,
+          sinceMs: Math.min(last.sinceMs, sinceMs),
+        };
+      } else found.push({ start: index, end: index + 1, bytes, sinceMs });
+    }
+    return found;
+  };
+
+  const release = ({ start, end, bytes }: Run): readonly Held[] => {
+    const released: Held[] = [];
+    for (let index = start; index < end; index++) {
+      released.push(held.get(index) as Held);
+      held.delete(index);
+    }
+    heldBytes -= bytes;
+    return released;
+  };
+
+  const put = async (run: Run, lines: readonly Held[]): Promise<void> => {
+    const content = Buffer.from(lines.map(({ line }) => `${line}\n`).join(''));
+    const part: Part = {
+      start: run.start,
+      end: run.end,
+      failed: lines.filter(({ failed }) => failed).length,
+      digest: createHash('sha256').update(content).digest('hex').slice(0, 16),
+    };
+    await input.mayWrite();
+    await store.put(partKey(batch, part), content);
+    parts.push(part);
+  };
+
+  const write = (run: Run): void => {
+    const lines = release(run);
+    writingBytes += run.bytes;
+    const written = put(run, lines)
+      .catch((error) => {
+        if (failure) return;
+        failure = { error: error instanceof DrosteError ? error : cannotWrite(store, error) };
+        input.onFailed(failure.error);
+      })
+      .finally(() => {
+        writingBytes -= run.bytes;
+        writing.delete(written);
+      });
+    writing.add(written);
+  };
+
+  const look = () => {
+    const nowMs = clock.now();
+    if (failure || (heldBytes < lookAtBytes && nowMs < lookAtMs)) return;
+    const mustWrite = heldBytes >= HELD_BYTES;
+    let oldestMs = Number.POSITIVE_INFINITY;
+    for (const run of runs()) {
+      if (mustWrite || run.bytes >= PART_BYTES || nowMs - run.sinceMs >= PART_AGE_MS) write(run);
+      else oldestMs = Math.min(oldestMs, run.sinceMs);
+    }
+    // sorting what is held takes time: again only when there is a good deal more of it
+    lookAtBytes = heldBytes + PART_BYTES / 4;
+    lookAtMs = oldestMs + PART_AGE_MS;
+  };
+
+  return {
+    add: (index, line, failed) => {
+      hold(index, { line, failed, sinceMs: clock.now() });
+      look();
+    },
+    takeOver: (results) => {
+      parts.push(...results.parts);
+      for (const { start, lines, failed } of results.lines) {
+        const isFailed = new Set(failed);
+        for (const [at, line] of lines.entries()) {
+          hold(start + at, { line, failed: isFailed.has(at), sinceMs: clock.now() });
+        }
+      }
+      look();
+    },
+    room: async () => {
+      while (writing.size > 0 && heldBytes + writingBytes > HELD_BYTES) await Promise.race(writing);
+    },
+    parts: () => parts,
+    finish: async (inlineBytes) => {
+      await Promise.all(writing);
+      if (!failure && heldBytes > inlineBytes) {
+        for (const run of runs()) write(run);
+        await Promise.all(writing);
+      }
+      if (failure) throw failure.error;
+      const lines = runs().map((run): Lines => {
+        const own = release(run);
+        return {
+          start: run.start,
+          lines: own.map(({ line }) => line),
+          failed: own.flatMap(({ failed }, at) => (failed ? [at] : [])),
+        };
+      });
+      return { parts, lines };
+    },
+  };
+};
