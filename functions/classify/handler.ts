@@ -8,10 +8,11 @@ import { type ClassifyOptions, createClassify } from './classify.ts';
 import { readClassifyConfig } from './config.ts';
 import { decodingKeys } from './core/preprocessor-document.ts';
 import { createModels } from './models.ts';
-import { retireEnvironment } from './retire-environment.ts';
+import { createRetirement } from './retire-environment.ts';
 
 const config = readClassifyConfig(process.env);
 const models = createModels(config);
+const retirement = createRetirement();
 // begins during Lambda's init phase, at full CPU; a failure is the first request's to tell
 models.default().catch(() => {});
 
@@ -19,20 +20,22 @@ const classify = createClassify({
   models,
   sources: createSources(config.sources),
   maxPixels: config.maxPixels,
-  onNativeFailure: retireEnvironment,
+  onNativeFailure: retirement.mark,
 });
 
-export const handler = withHttp(
-  recursive(each<string, unknown, ClassifyOptions>(classify, { concurrency: config.inFlight }), {
-    itemKey: 'image',
-    item: z.string({ error: 'expected an image reference as text' }),
-    options: {
-      topK: z.number().int().min(1).max(100).optional(),
-      models: z.array(z.string()).min(1).max(16).optional(),
-      ...decodingKeys,
-    },
-    label: describeReference,
-    config: config.recursion,
-    report: reportLater('classify'),
-  }),
+export const handler = retirement.last(
+  withHttp(
+    recursive(each<string, unknown, ClassifyOptions>(classify, { concurrency: config.inFlight }), {
+      itemKey: 'image',
+      item: z.string({ error: 'expected an image reference as text' }),
+      options: {
+        topK: z.number().int().min(1).max(100).optional(),
+        models: z.array(z.string()).min(1).max(16).optional(),
+        ...decodingKeys,
+      },
+      label: describeReference,
+      config: config.recursion,
+      report: reportLater('classify'),
+    }),
+  ),
 );

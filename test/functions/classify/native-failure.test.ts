@@ -57,7 +57,7 @@ test('a broken picture is none', async () => {
   assert.equal(failures(), 0);
 });
 
-test('an environment that failed in native code answers, and is not used again', async (t) => {
+test('an environment that failed in native code goes on to its answer, and is not used again', async (t) => {
   const ended = Promise.withResolvers<string>();
   const host = await startLocalHost({
     concurrency: 1,
