@@ -85,7 +85,7 @@ export const checkHeader = (header: Header, maxPixels: number): void => {
   const { width, height, channels, space, format } = header;
   if (width * height > maxPixels) {
     throw new ImageTooLargeError(
-      `Expected at most ${maxPixels} pixels, received ${width}×${height} (${width * height})`,
+      `Expected at most ${maxPixels} pixels (MAX_PIXELS), received ${width}×${height} (${width * height})`,
     );
   }
   const maxChannels = space === 'cmyk' ? 5 : 4;

@@ -119,10 +119,10 @@ const naming =
 /** A line per invocation, as short as Lambda's REPORT is long. */
 const reportOf = (event: HostEvent): string | undefined => {
   if (event.kind !== 'invocation ended') return undefined;
-  const { requestId, durationMs, initMs, maxMemoryMb, errorType } = event;
+  const { functionName, version, requestId, durationMs, initMs, maxMemoryMb, errorType } = event;
   const start = initMs === undefined ? '' : `, cold start ${initMs.toFixed(0)} ms`;
-  const error = errorType === undefined ? '' : `, ${errorType}`;
-  return `${requestId}  ${durationMs.toFixed(0)} ms${start}, ${maxMemoryMb} MB${error}`;
+  const status = errorType === undefined ? 'ok' : `failed: ${errorType}`;
+  return `${requestId}  ${functionName}:${version}  ${status}  ${durationMs.toFixed(0)} ms${start}, ${maxMemoryMb} MB`;
 };
 
 /**

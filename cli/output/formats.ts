@@ -17,7 +17,8 @@ export interface ResultWriter {
 
 /** How results are written in a table. It may remember what it has seen, so that rows stand under each other. */
 export interface ResultColumn {
-  readonly heading: string;
+  /** What the column is called. @param room columns to fit into; undefined for no limit */
+  heading(room: number | undefined): string;
   /** Sees the results of a page before they are written. */
   widen(page: readonly unknown[]): void;
   /** @param room columns to fit into; undefined for no limit */

@@ -77,7 +77,7 @@ const renderPage = (
   return plainTable(rows, {
     colWidths: [width + GAP, rest === undefined ? null : rest + GAP],
     wordWrap: true,
-    ...(headed && { head: [paint('bold', headingOfNames), paint('bold', column.heading)] }),
+    ...(headed && { head: [paint('bold', headingOfNames), paint('bold', column.heading(rest))] }),
   });
 };
 

@@ -37,9 +37,6 @@ const LEAST_CLASS_WIDTH = 10;
 /** Blanks between two tags. */
 const GAP = '   ';
 
-/** Stands for the tags that there was no room for. */
-const MORE = `${GAP}…`;
-
 const total = (widths: readonly number[]): number =>
   widths.reduce((sum, width) => sum + width + 1 + PERCENT_WIDTH, 0) + GAP.length * (widths.length - 1);
 
@@ -47,7 +44,7 @@ const total = (widths: readonly number[]): number =>
 const fit = (widths: readonly number[], room: number | undefined): readonly number[] => {
   if (room === undefined || total(widths) <= room) return widths;
   for (let count = widths.length; count > 0; count--) {
-    const used = total(Array.from({ length: count }, () => 0)) + (count < widths.length ? MORE.length : 0);
+    const used = total(Array.from({ length: count }, () => 0));
     const most = Math.floor((room - used) / count);
     if (most >= LEAST_CLASS_WIDTH || count === 1) {
       return widths.slice(0, count).map((width) => Math.min(width, Math.max(1, most)));
@@ -73,14 +70,17 @@ export const formatTags = (
     const name = padEnd(cutEnd(onOneLine(tag.class), width), width);
     return `${name} ${percent(tag.confidence).padStart(PERCENT_WIDTH)}`;
   });
-  return shown.join(GAP) + (row.length > shown.length ? MORE : '');
+  return shown.join(GAP);
 };
 
 /** Results as tags, best first. @param heading what the column is called */
 export const tagsColumn = (heading: string): ResultColumn => {
   let widths: readonly number[] = [];
   return {
-    heading,
+    heading: (room) => {
+      const { length } = fit(widths, room);
+      return length < widths.length ? `${heading}, the best${length > 1 ? ` ${length}` : ''}` : heading;
+    },
     widen: (page) => {
       widths = classWidths(page.map(tagsOf), widths);
     },

@@ -11,6 +11,9 @@ export interface EnvironmentWatch {
 /** How many characters of an environment's name are shown: enough to tell those of one run apart. */
 const SHOWN_NAME = 8;
 
+/** Metrics for CloudWatch travel as lines of the log (the embedded metric format), and are nothing to read. */
+const isMetrics = (line: string): boolean => line.startsWith('{"_aws":');
+
 /**
  * Watches the environments of a host. The first crash is said at once, with the last line the environment logged, the
  * others are counted: a function that cannot start at all crashes for every picture. Logs are for `verbose`.
@@ -35,7 +38,8 @@ export const watchEnvironments = (verbose: boolean, say: (line: string) => void)
     observe: (event) => {
       switch (event.kind) {
         case 'log':
-          if (event.line.trim() !== '') lastWords.set(event.environmentId, event.line);
+          if (event.line.trim() === '' || isMetrics(event.line)) return;
+          lastWords.set(event.environmentId, event.line);
           if (verbose) say(`${nameOf(event.environmentId)}: ${event.line}`);
           return;
         case 'environment ended':

@@ -81,7 +81,7 @@ const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 
 /** `75×56   2.1 kB  lemon-….jpg`; of several sizes the first, and how many more there are. */
 export const thumbnailColumn = (heading: string): ResultColumn => ({
-  heading,
+  heading: () => heading,
   widen: () => {},
   format: (results, room) => {
     const [first, ...others] = shape.safeParse(results).data ?? [];

@@ -11,7 +11,9 @@ export interface Incoming {
 
 /** The one message for a picture of too many bytes. `bytes` may be a lower bound. */
 export const tooManyBytes = (name: string, bytes: string, maxBytes: number): ImageTooLargeError =>
-  new ImageTooLargeError(`Expected at most ${maxBytes} bytes, received ${bytes} from ${name}`);
+  new ImageTooLargeError(
+    `Expected at most ${maxBytes} bytes (MAX_IMAGE_BYTES), received ${bytes} from ${name}`,
+  );
 
 /** Closes a body nobody wants to read, and its connection with it. */
 export const abandon = (body: Readable): void => {

@@ -67,8 +67,9 @@ const nextHop = (from: URL, location: string | undefined, name: string): URL => 
 const describeFailure = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   const code = codeOf(error);
-  // An AggregateError (every address refused) has a code and no message.
-  return [error.message, code].filter((part) => part !== '').join(', ') || error.name;
+  // an AggregateError (every address refused) has a code and no message
+  if (error.message === '') return code || error.name;
+  return error.message.includes(code) ? error.message : `${error.message}, ${code}`;
 };
 
 /**

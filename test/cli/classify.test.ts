@@ -66,6 +66,9 @@ test('the log of the function is printed with --verbose only', async () => {
   const args = ['classify', 'lemon.jpg', '--json'];
   const hidden = await droste(args);
   assert.equal(hidden.stderr.split('\n').length, 2);
+  const logged = await droste([...args, '--verbose']);
+  assert.match(logged.stderr, /^environment [0-9a-f]{8}: \{"level":"INFO"/m);
+  assert.doesNotMatch(logged.stderr, /CloudWatchMetrics/);
   const env = { MAX_PIXELS: 'many' };
   const shown = await droste([...args, '--verbose'], { env });
   assert.match(shown.stderr, /^environment [0-9a-f]{8}: ERROR\tInit Error/m);

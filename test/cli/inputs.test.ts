@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, createReadStream, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { expandInputs } from '../../cli/inputs/expand.ts';
 import { readList } from '../../cli/inputs/list.ts';
 import { isPictureName, type Picture } from '../../cli/inputs/picture.ts';
-import { makeFolder } from './support/droste.ts';
+import { makeFolder, SAMPLES } from './support/droste.ts';
 
 const makeTree = (t: TestContext, files: readonly string[]): string => {
   const cwd = makeFolder(t);
@@ -113,10 +113,126 @@ test('a list skips comments, blank lines, a byte order mark and the ends of Wind
 });
 
 test('a picture is told by its extension, in any case, and is not hidden', () => {
-  for (const name of ['a.jpg', 'A.JPEG', 'a.b.TiF', 'x.webp', 'x.avif', 'x.gif', 'x.tiff']) {
+  for (const name of [
+    'a.jpg',
+    'A.JPEG',
+    'a.jfif',
+    'a\nb.jpg',
+    'a.b.TiF',
+    'x.webp',
+    'x.avif',
+    'x.gif',
+    'x.tiff',
+  ]) {
     assert.ok(isPictureName(name), name);
   }
   for (const name of ['jpg', '.jpg', '._a.jpg', 'a.jpg.txt', 'a.svg', 'a.heic', 'ajpg']) {
     assert.ok(!isPictureName(name), name);
   }
+});
+
+test('a name with a newline is a name like any other, in folders and patterns', async (t) => {
+  const cwd = makeTree(t, ['in/two\nlines.jpg', 'in/plain.jpg']);
+  assert.deepEqual(await shown(cwd, ['in']), ['in/plain.jpg', 'in/two\nlines.jpg']);
+  assert.deepEqual(await shown(cwd, ['in/*.jpg']), ['in/plain.jpg', 'in/two\nlines.jpg']);
+});
+
+const asRoot = process.getuid?.() === 0 ? { skip: 'root may read every folder' } : {};
+
+test('a folder below that cannot be read is passed over, noted and counted', asRoot, async (t) => {
+  const cwd = makeTree(t, ['in/a.jpg', 'in/locked/b.jpg']);
+  chmodSync(join(cwd, 'in/locked'), 0);
+  t.after(() => chmodSync(join(cwd, 'in/locked'), 0o700));
+  for (const word of ['in', 'in/**/*.jpg']) {
+    const { pictures, notes, unreadable } = await expand(cwd, [word]);
+    assert.deepEqual(
+      pictures.map((picture) => picture.shown),
+      ['in/a.jpg'],
+    );
+    assert.equal(unreadable, 1);
+    assert.match(notes.join('\n'), /^in\/locked: passed over, because it cannot be read: EACCES/);
+  }
+});
+
+test('a folder whose name ends like a picture is a folder, under a pattern too, and so is a link to it', async (t) => {
+  const cwd = makeTree(t, ['in/x.jpg/1.png', 'in/2.jpg']);
+  symlinkSync(join(cwd, 'in/x.jpg'), join(cwd, 'in/link.jpg'));
+  assert.deepEqual(await shown(cwd, ['in/*.jpg']), ['in/2.jpg']);
+  assert.deepEqual(await shown(cwd, ['in']), ['in/2.jpg', 'in/x.jpg/1.png']);
+});
+
+test('pictures that are not decoded are counted by kind, other files are nobody’s business', async (t) => {
+  const cwd = makeTree(t, ['in/a.jpg', 'in/b.HEIC', 'in/c.heic', 'in/d.nef', 'in/notes.txt', 'in/.e.heic']);
+  const { pictures, notes } = await expand(cwd, ['in']);
+  assert.equal(pictures.length, 1);
+  assert.deepEqual(notes, ['passed over, because their formats are not decoded: 2 .heic, 1 .nef']);
+  const only = makeTree(t, ['phone/b.heic']);
+  await assert.rejects(expand(only, ['phone']), /found none .*not decoded: 1 \.heic/);
+});
+
+test('patterns and names may be left out, and links followed, but not in circles', async (t) => {
+  const cwd = makeTree(t, ['in/a.jpg', 'in/thumbs/b.jpg', 'in/c/d.png', 'other/e.jpg']);
+  assert.deepEqual(await shown(cwd, ['in'], { exclude: ['thumbs'] }), ['in/a.jpg', 'in/c/d.png']);
+  assert.deepEqual(
+    await shown(cwd, ['in'], { exclude: ['in/c/**', '*.jpg'] }).catch((error) => error.name),
+    'InvalidRequestError',
+  );
+  symlinkSync(join(cwd, 'in'), join(cwd, 'in/c/up'));
+  symlinkSync(join(cwd, 'other'), join(cwd, 'in/other'));
+  assert.deepEqual(await shown(cwd, ['in'], { follow: true }), [
+    ...['in/a.jpg', 'in/c/d.png', 'in/other/e.jpg', 'in/thumbs/b.jpg'],
+  ]);
+});
+
+test('a pattern enters only folders that can hold what it matches', async (t) => {
+  const cwd = makeTree(t, ['a1/x.jpg', 'a1/deep/y.jpg', 'b1/z.jpg', 'a2/x.png']);
+  assert.deepEqual(await shown(cwd, ['a*/*.jpg']), ['a1/x.jpg']);
+  assert.deepEqual(await shown(cwd, ['{a1,b1}/*.jpg']), ['a1/x.jpg', 'b1/z.jpg']);
+  assert.deepEqual(await shown(cwd, ['{a1/deep,b1}/*.jpg']), ['a1/deep/y.jpg', 'b1/z.jpg']);
+  assert.deepEqual(await shown(cwd, [join(cwd, '**/y.jpg')]), [join(cwd, 'a1/deep/y.jpg')]);
+});
+
+test('names that end with NUL are read with --null only, and said where they are not', async (t) => {
+  const cwd = makeTree(t, []);
+  const names = 'a.jpg\0 two\nlines.jpg\0# no comment.jpg\0';
+  assert.deepEqual(await shown(cwd, ['-'], { stdin: names, nul: true }), [
+    'a.jpg',
+    ' two\nlines.jpg',
+    '# no comment.jpg',
+  ]);
+  await assert.rejects(
+    shown(cwd, ['-'], { stdin: names }),
+    /one name a line, received NUL bytes \(-0 or --null/,
+  );
+  writeFileSync(join(cwd, 'list'), names);
+  await assert.rejects(shown(cwd, ['@list']), /^InvalidRequestError: @list: expected a list of pictures/);
+});
+
+test('a picture on standard input is said to be one', async (t) => {
+  const place = { cwd: makeFolder(t), exclude: [], follow: false, nul: false };
+  const stdin = createReadStream(join(SAMPLES, 'lemon.jpg'));
+  await assert.rejects(
+    expandInputs(['-'], { ...place, stdin }),
+    /received content of the type image\/jpeg \(save it/,
+  );
+});
+
+test('a list on standard input is worked on as it comes', async (t) => {
+  const stdin = new PassThrough();
+  stdin.write('a.jpg\nb.j');
+  const { pieces } = await expandInputs(['-', 'z.jpg'], {
+    cwd: makeFolder(t),
+    stdin,
+    exclude: [],
+    follow: false,
+    nul: false,
+  });
+  const iterator = pieces[Symbol.asyncIterator]();
+  const next = async () => (await iterator.next()).value?.map((picture: Picture) => picture.shown);
+  assert.deepEqual(await next(), ['a.jpg']);
+  stdin.end('pg\nc.jpg');
+  assert.deepEqual(await next(), ['b.jpg']);
+  assert.deepEqual(await next(), ['c.jpg']);
+  assert.deepEqual(await next(), ['z.jpg']);
+  assert.equal(await next(), undefined);
 });

@@ -60,8 +60,8 @@ test('it serves POST /classify and the Invoke API until Ctrl-C, exits 0 and leav
   assert.equal(await run.ended, 0);
   if (canSeeProcesses) assert.deepEqual(processesWith(folder), []);
   const reports = (await stderr).trimEnd().split('\n');
-  assert.match(reports[0] ?? '', /^[0-9a-f-]{36} {2}\d+ ms, cold start \d+ ms, \d+ MB$/);
-  assert.match(reports[1] ?? '', /^[0-9a-f-]{36} {2}\d+ ms, \d+ MB$/);
+  assert.match(reports[0] ?? '', /^[0-9a-f-]{36} {2}classify:1 {2}ok {2}\d+ ms, cold start \d+ ms, \d+ MB$/);
+  assert.match(reports[1] ?? '', /^[0-9a-f-]{36} {2}classify:1 {2}ok {2}\d+ ms, \d+ MB$/);
   assert.equal(reports[2], 'stopped');
 });
 

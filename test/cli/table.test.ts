@@ -79,7 +79,8 @@ test('where there is no room for all tags, fewer are shown rather than unreadabl
     (name) => [name, 0.3] as const,
   );
   const [page] = render([answer('a.jpg', tags)], { columns: 60 });
-  assert.match(page ?? '', /^a\.jpg +American Staff… +30\.0% {3}bull terrier +30\.0% {3}…$/m);
+  assert.match(page ?? '', /^a\.jpg +American Staffor… +30\.0% {3}bull terrier +30\.0%$/m);
+  assert.match(page ?? '', /^picture +tags, the best 2$/m);
 });
 
 test('a big batch is one table, page by page, with one heading', () => {
@@ -132,4 +133,14 @@ test('colours are for terminals, and for nobody who set NO_COLOR', () => {
   ] as const) {
     assert.equal(red(isTTY, env), 'x');
   }
+});
+
+test('wide characters take two columns, and the next column begins where it should', () => {
+  const [page] = render([answer('猫の写真.jpg', [['猫', 0.9]]), answer('plain-name.jpg', [['cat', 0.1]])]);
+  assert.equal(
+    page,
+    ['picture         tags', '猫の写真.jpg    猫   90.0%', 'plain-name.jpg  cat  10.0%', ''].join('\n'),
+  );
+  const [narrow] = render([answer('猫猫猫猫猫猫猫猫猫猫.jpg', [['cat', 0.1]])], { columns: 40 });
+  assert.match(narrow ?? '', /^猫猫猫…猫猫\.jpg {3}cat/m);
 });

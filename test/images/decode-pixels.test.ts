@@ -402,7 +402,7 @@ suite('decodePixels: refusals', () => {
     assert.equal((await decodePixels(bytes, asItIs, { maxPixels: 1200 })).width, 40);
     await assert.rejects(decodePixels(bytes, asItIs, { maxPixels: 1199 }), {
       name: 'ImageTooLargeError',
-      message: 'Expected at most 1199 pixels, received 40×30 (1200)',
+      message: 'Expected at most 1199 pixels (MAX_PIXELS), received 40×30 (1200)',
     });
   });
 

@@ -128,7 +128,7 @@ suite('checkHeader', () => {
     checkHeader({ ...header, width: 10, height: 10 }, 100);
     assert.throws(() => checkHeader({ ...header, width: 101, height: 1 }, 100), {
       name: 'ImageTooLargeError',
-      message: 'Expected at most 100 pixels, received 101×1 (101)',
+      message: 'Expected at most 100 pixels (MAX_PIXELS), received 101×1 (101)',
     });
   });
 

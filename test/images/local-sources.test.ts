@@ -52,7 +52,7 @@ suite('data references', () => {
     await assert.rejects(fetch(of(101), { maxBytes: 100 }), {
       name: 'ImageTooLargeError',
       message:
-        /^Expected at most 100 bytes, received 101 from data:image\/png;base64,AAAAAAAAAAAA… \(\d+ characters\)$/,
+        /^Expected at most 100 bytes \(MAX_IMAGE_BYTES\), received 101 from data:image\/png;base64,AAAAAAAAAAAA… \(\d+ characters\)$/,
     });
   });
 });
@@ -115,7 +115,7 @@ suite('file references', () => {
     assert.equal((await fetch(url('a ünusual?name.jpg'), { allowFile: true, maxBytes: 7 })).length, 7);
     await assert.rejects(fetch(url('a ünusual?name.jpg'), { allowFile: true, maxBytes: 6 }), {
       name: 'ImageTooLargeError',
-      message: /Expected at most 6 bytes, received 7 from file:\/\//,
+      message: /Expected at most 6 bytes \(MAX_IMAGE_BYTES\), received 7 from file:\/\//,
     });
   });
 });

@@ -120,7 +120,7 @@ suite('S3 references', () => {
     );
     await assert.rejects(announced.fetch('s3://pictures/big'), {
       name: 'ImageTooLargeError',
-      message: 'Expected at most 100 bytes, received 101 from s3://pictures/big',
+      message: 'Expected at most 100 bytes (MAX_IMAGE_BYTES), received 101 from s3://pictures/big',
     });
     await using chunked = await bucket(
       (_, response) => {

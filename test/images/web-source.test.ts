@@ -203,7 +203,7 @@ suite('web references that are too large', () => {
     const closed = nextConnectionClosed(web);
     await assert.rejects(web.fetch('/'), {
       name: 'ImageTooLargeError',
-      message: `Expected at most ${50 * 1024 * 1024} bytes, received 1000000000000 from ${web.origin}/`,
+      message: `Expected at most ${50 * 1024 * 1024} bytes (MAX_IMAGE_BYTES), received 1000000000000 from ${web.origin}/`,
     });
     await closed;
   });

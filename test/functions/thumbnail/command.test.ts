@@ -62,6 +62,16 @@ suite('droste thumbnail', { concurrency: 2 }, () => {
     );
   });
 
+  test('a picture may follow the size', async () => {
+    const args = ['thumbnail', '--size', '8', 'lemon.jpg', '--json', '-s', '4,2', 'frog.avif'];
+    const { code, stdout, stderr } = await droste(args);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(
+      results(stdout).map((line) => 'thumbnails' in line.results && line.results.thumbnails.length),
+      [3, 3],
+    );
+  });
+
   test('answers small ones inline with --json', async () => {
     const raw = ['--width', '4', '--height', '2', '--fit', 'fill', '--format', 'raw', '--channels', '1'];
     const { code, stdout } = await droste(['thumbnail', 'lemon.jpg', '--json', ...raw]);
