@@ -20,9 +20,14 @@ export const samplePictures = pathOf('../examples/pictures');
 export const modelsDirectoryOf = (env: Readonly<Record<string, string | undefined>>): string =>
   env.MODELS_DIRECTORY || pathOf('../models');
 
+const moduleOf = (path: string): string =>
+  new URL(`../${path}${extname(import.meta.url)}`, import.meta.url).href;
+
 /** URL of the module that exports a function's `handler`, in the language that this module is in. */
-export const functionModule = (name: string): string =>
-  new URL(`../functions/${name}/handler${extname(import.meta.url)}`, import.meta.url).href;
+export const functionModule = (name: string): string => moduleOf(`functions/${name}/handler`);
+
+/** URL of the module whose `handler` loads a model once. */
+export const modelProof = moduleOf('functions/classify/model/proof-handler');
 
 /**
  * Bundles a function for this machine and returns its module: what a deploy to a machine like this one would run, in

@@ -2,10 +2,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseModelConfig } from '../../functions/classify/core/labels.ts';
 import { parsePreprocessing } from '../../functions/classify/core/preprocessor-config.ts';
-import { loadModel } from '../../functions/classify/model/load.ts';
 import { type DownloadOptions, download } from './download.ts';
 import { ORIGIN_FILE, type Origin, sizeOf, writeFailure } from './files.ts';
 import { bytesHere, checkRoom, install } from './install.ts';
+import { proveModel } from './prove.ts';
 import type { ModelSource, RemoteFile, WrittenFile } from './sources.ts';
 
 export interface PullOptions extends Omit<DownloadOptions, 'headers' | 'onProgress'> {
@@ -56,12 +56,11 @@ const bringAll = async (source: ModelSource, folder: string, options: PullOption
 };
 
 /** Loads it once, which proves that it works. */
-const prove = async (source: ModelSource, folder: string) => {
+const prove = async (source: ModelSource, folder: string, signal: AbortSignal | undefined) => {
   try {
-    const model = await loadModel(folder, { name: source.name });
-    await model.release();
-    return { classes: model.classes, sha256: model.sha256 };
+    return await proveModel(folder, source.name, { signal });
   } catch (failure) {
+    if (signal?.aborted) throw failure;
     // every byte is as it should be, so another pull would come to the same end
     await rm(folder, { recursive: true, force: true });
     throw failure;
@@ -82,7 +81,7 @@ export const pullModel = async (source: ModelSource, options: PullOptions): Prom
     await checkRoom(source, aside);
     options.onProgress?.(await bytesHere(source, aside));
     await bringAll(source, aside, options);
-    proved = await prove(source, aside);
+    proved = await prove(source, aside, options.signal);
     const { page, licence } = source;
     const origin: Origin = { page, sha256: proved.sha256, ...(licence !== undefined && { licence }) };
     await write(join(aside, ORIGIN_FILE), `${JSON.stringify(origin, null, 2)}\n`);

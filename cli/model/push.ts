@@ -1,6 +1,5 @@
 import { basename, join } from 'node:path';
 import { parseS3Prefix, type S3Prefix } from '../../functions/classify/core/s3-prefix.ts';
-import { loadModel } from '../../functions/classify/model/load.ts';
 import { isModelName } from '../../functions/classify/model/locate.ts';
 import { InvalidRequestError, ModelLoadError } from '../../platform/errors.ts';
 import type { ExitCode } from '../command.ts';
@@ -11,6 +10,7 @@ import { type AwsArguments, connectionOf } from '../options.ts';
 import { formatBytes } from '../output/amounts.ts';
 import type { Terminal } from '../terminal.ts';
 import { modelFiles } from './files.ts';
+import { proveModel } from './prove.ts';
 import { s3Uploader, type Uploader } from './s3-upload.ts';
 import { stoppable } from './stoppable.ts';
 import { PassingFailure, type TryOptions, tryAgain } from './try-again.ts';
@@ -97,7 +97,7 @@ export const pushModel = async (
   options: PushOptions,
 ): Promise<string> => {
   const { location, prefix, signal, onProgress } = options;
-  await (await loadModel(folder, { name })).release();
+  await proveModel(folder, name, { signal });
   const files = await modelFiles(folder);
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   onProgress(0, total);

@@ -47,6 +47,7 @@ export const publishedPackages = [
     entries: [
       'cli/main',
       'functions/classify/handler',
+      'functions/classify/model/proof-handler',
       'functions/thumbnail/handler',
       'functions/orchestrate/handler',
     ],

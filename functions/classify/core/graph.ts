@@ -118,6 +118,9 @@ const describe = ({ name, elementType, shape }: TensorDescription): string =>
 
 const describeAll = (tensors: readonly TensorDescription[]): string => tensors.map(describe).join(', ');
 
+/** Far above any classifier's: ImageNet-21k has 21,843. What a stranger's graph answers has to fit into memory. */
+const MAX_CLASSES = 1_000_000;
+
 /**
  * Counts the classes in the shape that a run answered with.
  *
@@ -129,6 +132,9 @@ export const countClasses = (shape: readonly number[], batch: number, where = 't
   const perPicture = shape[0] === batch ? shape.slice(1) : batch === 1 ? shape : [];
   const wide = perPicture.filter((size) => size !== 1);
   const [classes = 1] = wide;
+  if (classes > MAX_CLASSES) {
+    throw new ModelLoadError(`${where}: expected at most ${MAX_CLASSES} classes, received ${classes}`);
+  }
   if (perPicture.length > 0 && wide.length <= 1 && classes > 0) return classes;
   throw new ModelLoadError(
     `${where}: expected one score per class for a batch of ${batch}, received an output of shape [${shape.join(', ')}]`,

@@ -1,5 +1,5 @@
 import type { Pixels } from '../../../images/pixels.ts';
-import { InvalidRequestError } from '../../../platform/errors.ts';
+import { InvalidRequestError, ModelLoadError } from '../../../platform/errors.ts';
 import type { GraphInput, Layout } from './graph.ts';
 import { levels, lookupTable, type TensorData } from './lookup-table.ts';
 import type { Extent, Preprocessing } from './preprocessor-config.ts';
@@ -7,13 +7,21 @@ import type { Extent, Preprocessing } from './preprocessor-config.ts';
 /** Writes one picture into the first row of a tensor. */
 export type TensorWriter = (pixels: Pixels, tensor: TensorData) => void;
 
-/** A tensor of zeros for a batch of pictures in the graph's element type. */
+/** 64 Mi numbers, 256 MiB as float32: 4,700 by 4,700 pixels, or 445 of 224 by 224 in a fixed batch. */
+const MAX_INPUT = 64 * 1024 * 1024;
+
+/** A tensor of zeros for a batch of pictures in the graph's element type. @throws ModelLoadError for one of more than 64 Mi numbers */
 export const zeros = (
   graph: Pick<GraphInput, 'channels' | 'elementType'>,
   { width, height }: Extent,
   batch: number,
 ): TensorData => {
   const length = batch * graph.channels * width * height;
+  if (length > MAX_INPUT) {
+    throw new ModelLoadError(
+      `expected an input of at most ${MAX_INPUT} numbers, received ${batch}×${graph.channels}×${height}×${width} (${length})`,
+    );
+  }
   switch (graph.elementType) {
     case 'float32':
       return new Float32Array(length);

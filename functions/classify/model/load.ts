@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { ModelLoadError } from '../../../platform/errors.ts';
+import { DrosteError, ModelLoadError } from '../../../platform/errors.ts';
 import { chooseOutput, readGraphInput } from '../core/graph.ts';
 import { checkLabelCount, parseModelConfig } from '../core/labels.ts';
 import { settleOutputKind } from '../core/output-kind.ts';
@@ -43,7 +43,7 @@ export const loadModel = async (directory: string, options: LoadModelOptions = {
   const sha256 = await sha256OfFiles([graphPath, ...files.externalData.map((file) => join(folder, file))]);
   const session = await openGraph(graphPath, options.threads ?? 1);
 
-  return releasedOnFailure(session, async () => {
+  return releasedOnFailure(session, graphPath, async () => {
     const graph = readGraphInput(session.inputs, graphPath);
     const { plan, ...size } = pixelPlan(preprocessing, graph, preprocessorPath);
     const write = tensorWriter(preprocessing, graph, size, preprocessorPath);
@@ -83,12 +83,17 @@ const readConfig = (path: string): Promise<string> =>
 
 const releasedOnFailure = async <Result>(
   session: GraphSession,
+  where: string,
   work: () => Promise<Result>,
 ): Promise<Result> => {
   try {
     return await work();
   } catch (failure) {
     await session.release();
-    throw failure;
+    if (failure instanceof DrosteError) throw failure;
+    // sizes that a graph declares are anybody's numbers: what they make Node throw is the model's fault too
+    throw new ModelLoadError(`${where}: expected a graph of usable sizes, received: ${failure}`, {
+      cause: failure,
+    });
   }
 };

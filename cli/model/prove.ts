@@ -1,0 +1,60 @@
+import { startLocalHost } from '../../local/index.ts';
+import { DrosteError, fromWireError, ModelLoadError } from '../../platform/errors.ts';
+import { modelProof } from '../installation.ts';
+
+/** What a model that loads says of itself. */
+export interface Proof {
+  readonly classes: number;
+  /** Of the graph's file, and its external data where it has some. */
+  readonly sha256: string;
+}
+
+/** How much a model may take to be loaded and run once on zeros. */
+export interface ProofLimits {
+  /** Default 120,000: a graph of 2 GB from a cold disk takes half of it. */
+  readonly timeoutMs?: number;
+  /** Default 6,144: a graph of 2 GB, the largest a file holds, is in memory twice while it is loaded. */
+  readonly memoryMb?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const failureOf = (
+  folder: string,
+  payload: string,
+  { timeoutMs, memoryMb }: Required<Omit<ProofLimits, 'signal'>>,
+): Error => {
+  const { errorType: name = 'Error', errorMessage: message = payload } = JSON.parse(payload) as {
+    readonly errorType?: string;
+    readonly errorMessage?: string;
+  };
+  const known = fromWireError({ name, message });
+  if (known instanceof DrosteError) return known;
+  return new ModelLoadError(
+    `${folder}: expected a model that loads and runs within ${timeoutMs / 1000} s and ${memoryMb} MB, received ${name}: ${message}`,
+  );
+};
+
+/**
+ * Loads a model and runs it once on zeros, in a process of its own: a graph of a stranger's may loop for ever, or ask
+ * for all the memory there is. The process is ended at a limit, or when the signal says so.
+ *
+ * @throws ModelLoadError for a model that does not load, or not within the limits; the signal's reason
+ */
+export const proveModel = async (folder: string, name: string, limits: ProofLimits = {}): Promise<Proof> => {
+  const { timeoutMs = 120_000, memoryMb = 6144, signal } = limits;
+  signal?.throwIfAborted();
+  await using host = await startLocalHost({
+    functions: [{ name: 'proof', module: modelProof, timeoutMs, memoryMb }],
+    concurrency: 1,
+  });
+  const stop = () => void host.close();
+  signal?.addEventListener('abort', stop);
+  const reply = await host.invoke('proof', JSON.stringify({ folder, name }));
+  signal?.removeEventListener('abort', stop);
+  signal?.throwIfAborted();
+  if (reply.kind !== 'executed')
+    throw new ModelLoadError(`${folder}: expected it to be loaded, received ${reply.kind}`);
+  const payload = reply.payload.toString('utf8');
+  if (reply.functionError) throw failureOf(folder, payload, { timeoutMs, memoryMb });
+  return JSON.parse(payload) as Proof;
+};
