@@ -1,6 +1,5 @@
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FunctionName } from '../infra/bundle/functions.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 // the one file of the command that knows where the other rooms lie
@@ -33,7 +32,7 @@ export const modelProof = moduleOf('functions/classify/model/proof-handler');
  * Bundles a function for this machine and returns its module: what a deploy to a machine like this one would run, in
  * place of the source. esbuild is loaded only for this.
  */
-export const bundledModule = async (name: FunctionName): Promise<string> => {
+export const bundledModule = async (name: string): Promise<string> => {
   const { bundleFunction } = await import('../infra/bundle/bundle.ts');
   const architecture = process.arch === 'arm64' ? 'arm64' : 'x64';
   const { directory, module } = await bundleFunction(name, { architecture });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { App, type AppProps, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { functions } from '../functions/index.ts';
 import { bundleFunction, projectRoot } from './bundle/bundle.ts';
 import { readDeployedModel } from './deployed-model.ts';
 import { DrosteStack } from './droste-stack.ts';
@@ -21,12 +22,10 @@ export const buildApp = async (props?: AppProps): Promise<App> => {
   const app = new App(props);
   const options = readOptions((name) => app.node.tryGetContext(name));
   const { architecture, model, stackName } = options;
-  const [classify, thumbnail, orchestrate] = await Promise.all([
-    bundleFunction('classify', { architecture }),
-    bundleFunction('thumbnail', { architecture }),
-    bundleFunction('orchestrate', { architecture }),
-  ]);
-  const bundles = { classify, thumbnail, orchestrate };
+  const bundled = functions.map(
+    async ({ name }) => [name, await bundleFunction(name, { architecture })] as const,
+  );
+  const bundles = Object.fromEntries(await Promise.all(bundled));
   const upload = model === undefined ? undefined : await readUpload(model);
   new DrosteStack(app, stackName, { options, bundles, ...(upload && { upload }) });
   Validations.of(app).addPlugins(new AwsSolutionsChecks());

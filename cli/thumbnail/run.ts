@@ -3,8 +3,8 @@ import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import type { ThumbnailFormat } from '../../functions/thumbnail/core/formats.ts';
 import type { Fit } from '../../functions/thumbnail/core/layout.ts';
-import { type ThumbnailOptions, thumbnailSpecOf } from '../../functions/thumbnail/core/spec.ts';
-import { thumbnailOptionsShape } from '../../functions/thumbnail/request-options.ts';
+import { thumbnailSpecOf } from '../../functions/thumbnail/core/spec.ts';
+import { thumbnail as definition, type ThumbnailOptions } from '../../functions/thumbnail/definition.ts';
 import { InvalidRequestError } from '../../platform/errors.ts';
 import { readPlace } from '../../platform/storage/place.ts';
 import type { ExitCode } from '../command.ts';
@@ -57,7 +57,7 @@ const optionsOf = (args: ThumbnailArguments): ThumbnailOptions => {
 /** The function's own checks, made before anything is started. */
 const check = (options: ThumbnailOptions, { out, format, function: elsewhere }: ThumbnailArguments): void => {
   const { background } = options;
-  const { success } = thumbnailOptionsShape.background.safeParse(background);
+  const { success } = definition.options.background.safeParse(background);
   if (!success) {
     throw new InvalidRequestError(
       `--background: expected a colour as #rgb, #rrggbb or #rrggbbaa, received ${JSON.stringify(background)}`,

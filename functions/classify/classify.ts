@@ -5,16 +5,9 @@ import type { Decoding, PixelPlan, Pixels } from '../../images/pixels.ts';
 import { parseReference } from '../../images/reference.ts';
 import type { Sources } from '../../images/sources/create-sources.ts';
 import { ModelLoadError } from '../../platform/errors.ts';
+import type { ClassifyOptions } from './definition.ts';
 import type { Classifier, Tag } from './model/classifier.ts';
 import type { Models } from './models.ts';
-
-/** Classify's own options; what of decoding they say stands above what the model's files say. */
-export interface ClassifyOptions extends Decoding {
-  /** Tags per picture, 1 to 100. Default 5. */
-  readonly topK?: number | undefined;
-  /** Models by name. Default: the configured one. */
-  readonly models?: readonly string[] | undefined;
-}
 
 /** The answer for one picture, best tag first. */
 export interface Classification {

@@ -1,12 +1,8 @@
-import * as z from 'zod';
-import { withHttp } from '../../engine/http/entrance.ts';
-import { each, recursive } from '../../engine/index.ts';
-import { reportLater } from '../../engine/report/report-later.ts';
-import { describeReference } from '../../images/describe-reference.ts';
 import { createSources } from '../../images/sources/create-sources.ts';
-import { type ClassifyOptions, createClassify } from './classify.ts';
+import { pictureHandler } from '../picture-handler.ts';
+import { createClassify } from './classify.ts';
 import { readClassifyConfig } from './config.ts';
-import { decodingKeys } from './core/preprocessor-document.ts';
+import { classify as definition } from './definition.ts';
 import { createModels } from './models.ts';
 import { createRetirement } from './retire-environment.ts';
 
@@ -23,19 +19,4 @@ const classify = createClassify({
   onNativeFailure: retirement.mark,
 });
 
-export const handler = retirement.last(
-  withHttp(
-    recursive(each<string, unknown, ClassifyOptions>(classify, { concurrency: config.inFlight }), {
-      itemKey: 'image',
-      item: z.string({ error: 'expected an image reference as text' }),
-      options: {
-        topK: z.number().int().min(1).max(100).optional(),
-        models: z.array(z.string()).min(1).max(16).optional(),
-        ...decodingKeys,
-      },
-      label: describeReference,
-      config: config.recursion,
-      report: reportLater('classify'),
-    }),
-  ),
-);
+export const handler = retirement.last(pictureHandler(definition, classify, config));

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { functionNamed, functions } from '../../functions/index.ts';
+import { InvalidRequestError } from '../../platform/errors.ts';
 import { type Architecture, defaultArchitecture } from './architecture.ts';
-import { type BundledFunction, bundledFunctions, type FunctionName } from './functions.ts';
 import { bundleJavaScript } from './javascript.ts';
 import { describeBundle, type Manifest } from './manifest.ts';
 import { embeddedModelFiles } from './models.ts';
@@ -18,6 +19,9 @@ export interface BundleOptions {
   readonly directory?: string;
 }
 
+/** What can be bundled: the functions, and the custom resource of the deploy. */
+export const bundledNames: readonly string[] = [...functions.map(({ name }) => name), 'model-upload'];
+
 /** A function as Lambda gets it. */
 export interface Bundle extends Manifest {
   /** Absolute. */
@@ -33,12 +37,16 @@ export interface Bundle extends Manifest {
  * files of one platform, its embedded models. The bundle has the repository's layout, so that it runs wherever the
  * directory lies, on Lambda and under the local host. The same sources and lock file give the same `sha256`.
  *
- * @throws ConfigurationError for packages of the platform that cannot be had, and for a missing model; what esbuild
+ * @throws InvalidRequestError for a name that is none; ConfigurationError for packages of the platform that cannot be had, and for a missing model; what esbuild
  *   failed with
  */
-export const bundleFunction = async (name: FunctionName, options: BundleOptions = {}): Promise<Bundle> => {
+export const bundleFunction = async (name: string, options: BundleOptions = {}): Promise<Bundle> => {
   const { architecture = defaultArchitecture, directory = join(projectRoot, 'dist', name) } = options;
-  const { entry, models }: BundledFunction = bundledFunctions[name];
+  if (!bundledNames.includes(name)) {
+    throw new InvalidRequestError(`Expected a function (${bundledNames.join(', ')}), received ${name}`);
+  }
+  const entry = `functions/${name}/handler.ts`;
+  const models = functionNamed(name)?.models?.embedded ?? [];
   const { files: code, packages } = await bundleJavaScript(projectRoot, entry, architecture);
   const natives = await nativeFiles(projectRoot, packages, architecture);
   const files = [...code, ...natives, ...(await embeddedModelFiles(projectRoot, models))];

@@ -1,10 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
 import type { Architecture } from './architecture.ts';
-
-/** CommonJS packages inside an ES module still ask for a `require`. */
-const requireShim =
-  "import{createRequire as createRequireOfBundle}from'node:module';const require=createRequireOfBundle(import.meta.url);";
+import { requireShim } from './require-shim.ts';
 
 /**
  * ONNX Runtime's binding is required by a path relative to its package's own JavaScript, which is inside the bundle's

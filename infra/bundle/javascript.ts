@@ -1,8 +1,8 @@
 import { relative, sep } from 'node:path';
 import { build } from 'esbuild';
 import type { Architecture } from './architecture.ts';
-import type { BundleFile } from './bundle-file.ts';
 import { esbuildOptions } from './esbuild-options.ts';
+import type { BundleFile } from './manifest.ts';
 
 /** A function's code. */
 export interface JavaScript {

@@ -3,8 +3,7 @@ import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DrosteError } from '../../platform/errors.ts';
 import { architectures, defaultArchitecture } from './architecture.ts';
-import { bundleFunction } from './bundle.ts';
-import { functionNames } from './functions.ts';
+import { bundledNames, bundleFunction } from './bundle.ts';
 import { tableOf } from './table.ts';
 
 const one = <T extends string>(what: string, known: readonly T[], given: string): T => {
@@ -20,9 +19,7 @@ const { values, positionals } = parseArgs({
 });
 const architecture = one('--arch', architectures, values.arch);
 const names =
-  positionals.length === 0
-    ? functionNames
-    : positionals.map((name) => one('a function', functionNames, name));
+  positionals.length === 0 ? bundledNames : positionals.map((name) => one('a function', bundledNames, name));
 
 try {
   for (const name of names) {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '../../platform/errors.ts';
 import type { Architecture } from './architecture.ts';
-import type { BundleFile, FilePurpose } from './bundle-file.ts';
+import type { BundleFile, FilePurpose } from './manifest.ts';
 import { type PackagePlaces, platformPackages } from './platform-packages.ts';
 
 /** Files of a package that its JavaScript, once bundled, still needs beside it. */

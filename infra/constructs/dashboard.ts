@@ -2,14 +2,14 @@ import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { SelfRecursiveFunction } from './self-recursive-function.ts';
+import type { VersionedFunction } from './versioned-function.ts';
 
 const HALF_WIDTH = 12;
 const FULL_WIDTH = 24;
 
 /** What one looks at when something is slow or failing, on one page. */
-export const addDashboard = (scope: Construct, classify: SelfRecursiveFunction, api: HttpApi): Dashboard => {
-  const { function: fn, alarms } = classify;
+export const addDashboard = (scope: Construct, watched: VersionedFunction, api: HttpApi): Dashboard => {
+  const { function: fn, alarms = {} } = watched;
   const period = Duration.minutes(1);
   const sum = { statistic: Stats.SUM, period };
   const at = (statistic: string) => ({ statistic, period, label: statistic });

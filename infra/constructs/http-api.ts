@@ -13,6 +13,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Alias, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.ts';
 
 /** Who may call. */
 export type Authorization =
@@ -88,6 +89,7 @@ export class PicturesApi extends Construct {
         'droste:open-api',
         'auth=none: everybody who finds the URL can make this function fan out at your cost, and fetch what its role may read.',
       );
+      acknowledge(this, 'APIG4', 'Chosen by -c auth=none, with a warning of its own.');
     }
     this.url = this.stage(props).url.replace(/\/$/, '');
   }

@@ -1,12 +1,14 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledge, arnOf } from '../acknowledge.ts';
 
 /** Prefixes of the bucket. */
 export const MODELS_PREFIX = 'models/';
 export const STORE_PREFIX = 'store/';
-export const THUMBNAILS_PREFIX = 'thumbnails/';
+
+const LIST = 's3:ListBucket';
 
 /** Claims are read within minutes; results of a manifest are to be fetched, and an interrupted batch continued, within this. */
 const storeLifetime = Duration.days(7);
@@ -43,50 +45,37 @@ export class ModelBucket extends Construct {
       removalPolicy: destroy ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
       ...(destroy && { autoDeleteObjects: true }),
     });
+    acknowledge(
+      this.bucket,
+      'S1',
+      'The bucket holds published models, and what batches put aside for a week; CloudTrail records who reads them where that matters.',
+    );
   }
 
-  /** Lets a function read models: their objects, and the list of them. */
-  grantReadModels({ grantPrincipal }: IGrantable): void {
+  /**
+   * Lets a role do something with what is below a prefix; `s3:ListBucket` with the list of that alone.
+   *
+   * @param because why all below the prefix, and no single object
+   */
+  allow(
+    role: IRole,
+    actions: readonly string[],
+    prefix: string,
+    { because }: { readonly because: string },
+  ): void {
     const { bucket } = this;
-    grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['s3:GetObject'],
-        resources: [bucket.arnForObjects(`${MODELS_PREFIX}*`)],
-      }),
+    const below = `${prefix}*`;
+    const ofObjects = actions.filter((action) => action !== LIST);
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ofObjects, resources: [bucket.arnForObjects(below)] }),
     );
-    grantPrincipal.addToPrincipalPolicy(
+    acknowledge(role, `IAM5[Resource::${arnOf(bucket)}/${below}]`, because);
+    if (!actions.includes(LIST)) return;
+    role.addToPrincipalPolicy(
       new PolicyStatement({
-        actions: ['s3:ListBucket'],
+        actions: [LIST],
         resources: [bucket.bucketArn],
-        conditions: { StringLike: { 's3:prefix': `${MODELS_PREFIX}*` } },
-      }),
-    );
-  }
-
-  /** Lets a function write thumbnails. */
-  grantThumbnails({ grantPrincipal }: IGrantable): void {
-    grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['s3:PutObject'],
-        resources: [this.bucket.arnForObjects(`${THUMBNAILS_PREFIX}*`)],
-      }),
-    );
-  }
-
-  /** Lets a function put payloads and results aside, and find and read them again. */
-  grantStore({ grantPrincipal }: IGrantable): void {
-    const { bucket } = this;
-    grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['s3:GetObject', 's3:PutObject'],
-        resources: [bucket.arnForObjects(`${STORE_PREFIX}*`)],
-      }),
-    );
-    grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['s3:ListBucket'],
-        resources: [bucket.bucketArn],
-        conditions: { StringLike: { 's3:prefix': `${STORE_PREFIX}*` } },
+        conditions: { StringLike: { 's3:prefix': below } },
       }),
     );
   }

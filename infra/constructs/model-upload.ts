@@ -11,6 +11,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
+import { acknowledge, arnOf } from '../acknowledge.ts';
 import type { DeployedModel } from '../deployed-model.ts';
 import { MODELS_PREFIX, type ModelBucket } from './model-bucket.ts';
 
@@ -33,15 +34,12 @@ export class ModelUpload extends Construct {
   readonly modelsUri: string;
   /** `s3://bucket/models/<digest>/<name>` */
   readonly modelUri: string;
-  /** Of the model. */
-  readonly digest: string;
   /** Done when the model is there. */
   readonly resource: CustomResource;
 
   constructor(scope: Construct, id: string, props: ModelUploadProps) {
     super(scope, id);
     const { model, bucket } = props;
-    this.digest = model.digest;
     const assets = model.files.map((file) => ({
       file,
       asset: new Asset(this, file.replaceAll('/', '-'), { path: join(model.folder, file) }),
@@ -60,6 +58,11 @@ export class ModelUpload extends Construct {
         actions: ['s3:PutObject'],
         resources: [bucket.bucket.arnForObjects(`${target}*`)],
       }),
+    );
+    acknowledge(
+      this,
+      `IAM5[Resource::${arnOf(bucket.bucket)}/${target}*]`,
+      'The files of one model, below the prefix of its content.',
     );
     this.resource = new CustomResource(this, 'Copies', {
       resourceType: 'Custom::DrosteModelUpload',

@@ -16,8 +16,8 @@ export interface RunawayThresholds {
   readonly errors?: number;
   /** Calls refused for want of concurrency, in each of three periods. Default 1,000: trees live with some. */
   readonly throttles?: number;
-  /** Invocations at once, in one minute. */
-  readonly concurrency: number;
+  /** Invocations at once, in one minute. Default 200: two trees. */
+  readonly concurrency?: number;
 }
 
 /** The alarms of one function. */
@@ -32,7 +32,7 @@ export interface RunawayAlarms {
 export const watchForRunaways = (
   scope: Construct,
   fn: IFunction,
-  thresholds: RunawayThresholds,
+  thresholds: RunawayThresholds & { readonly concurrency: number },
   actions: readonly IAlarmAction[],
 ): RunawayAlarms => {
   const alarm = (id: string, metric: IMetric, threshold: number, evaluationPeriods: number, text: string) => {

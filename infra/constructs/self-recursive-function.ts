@@ -1,13 +1,103 @@
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { allowSelfInvoke } from './self-invoke-policy.ts';
+import { treeDefaults } from '../../engine/limits.ts';
 import { VersionedFunction, type VersionedFunctionProps } from './versioned-function.ts';
 
-export type SelfRecursiveFunctionProps = VersionedFunctionProps;
+export interface SelfRecursiveFunctionProps extends VersionedFunctionProps {
+  /** W: items one invocation works on itself, at a time. Default 8. */
+  readonly maxWork?: number;
+  /** P: children one invocation has open at once. Default 10. */
+  readonly parallel?: number;
+  /** S: invocations of one tree at once, which is also what the alarm of concurrency goes by. Default 100. */
+  readonly slots?: number;
+  /** Children of children. Default 8, at most 12. */
+  readonly maxDepth?: number;
+  /**
+   * Where payloads above 1 MB, results of stored batches and abort markers are put, below a prefix (default `store/`),
+   * which should have a lifecycle rule. Default none: larger payloads are halved.
+   */
+  readonly store?: {
+    readonly bucket: Pick<IBucket, 'bucketArn' | 'arnForObjects' | 's3UrlForObject'>;
+    readonly prefix?: string;
+  };
+}
 
-/** A versioned function that may invoke itself: its own qualified ARNs, and no other function's. */
+const treeEnvironment = ({ maxWork, parallel, slots, maxDepth, store }: SelfRecursiveFunctionProps) => {
+  const numbers = {
+    MAX_WORK_PER_REQUEST: maxWork,
+    NUM_PARALLEL_REQUESTS: parallel,
+    MAX_SLOTS: slots,
+    MAX_DEPTH: maxDepth,
+  };
+  return {
+    ...Object.fromEntries(
+      Object.entries(numbers).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, String(value)]],
+      ),
+    ),
+    ...(store && { STORE: store.bucket.s3UrlForObject(folderOf(store.prefix)) }),
+  };
+};
+
+/** With a slash at its end. */
+const folderOf = (prefix = 'store/'): string => (prefix.endsWith('/') ? prefix : `${prefix}/`);
+
+/**
+ * A function that may invoke itself, and no other function: parallelism in one line of the stack.
+ *
+ *     new SelfRecursiveFunction(this, 'Hash', { entry: 'hash.ts' });
+ *
+ * It is invoked through `alias`; `grantInvoke` lets others do that.
+ */
 export class SelfRecursiveFunction extends VersionedFunction {
   constructor(scope: Construct, id: string, props: SelfRecursiveFunctionProps) {
-    super(scope, id, props);
-    allowSelfInvoke(this, this.role, this.function, [this.alias]);
+    const { slots = treeDefaults.slots, alarms, environment } = props;
+    super(scope, id, {
+      ...props,
+      environment: { ...treeEnvironment(props), ...environment },
+      // two trees at once are nothing to be told of
+      alarms: alarms === false ? false : { concurrency: 2 * slots, ...alarms },
+    });
+    this.allowSelfInvoke();
+    if (props.store) this.allowStore(props.store);
+  }
+
+  /**
+   * By any qualifier (`name:live`, `name:7`) and not without one: children are called through the alias, and versions
+   * that were replaced go on calling themselves until their batches are done.
+   *
+   * A policy of its own, since every grant to the function's role goes into the policy on which the function depends,
+   * and the function's ARN in there closes a cycle that CloudFormation refuses.
+   */
+  private allowSelfInvoke(): void {
+    const policy = new Policy(this, 'SelfInvoke', {
+      roles: [this.role],
+      statements: [
+        new PolicyStatement({
+          actions: ['lambda:InvokeFunction'],
+          resources: [`${this.function.functionArn}:*`],
+        }),
+      ],
+    });
+    this.alias.node.addDependency(policy);
+  }
+
+  /** To put payloads and results aside, and find and read them again. */
+  private allowStore({ bucket, prefix }: NonNullable<SelfRecursiveFunctionProps['store']>): void {
+    const below = `${folderOf(prefix)}*`;
+    this.role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['s3:GetObject', 's3:PutObject'],
+        resources: [bucket.arnForObjects(below)],
+      }),
+    );
+    this.role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [bucket.bucketArn],
+        conditions: { StringLike: { 's3:prefix': below } },
+      }),
+    );
   }
 }

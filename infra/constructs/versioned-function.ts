@@ -1,77 +1,119 @@
-import { Annotations, type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type {
+  Connections,
+  IConnectable,
+  ISecurityGroup,
+  IVpc,
+  SubnetSelection,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import {
+  type Grant,
+  type IGrantable,
+  type IPrincipal,
+  ManagedPolicy,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import {
   type Alias,
   ApplicationLogLevel,
-  type Architecture,
-  type Code,
-  Function as LambdaFunction,
+  Architecture,
+  type FunctionOptions,
+  type ILayerVersion,
+  type Function as LambdaFunction,
   LoggingFormat,
   RecursiveLoop,
-  Runtime,
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { treeDefaults } from '../../engine/limits.ts';
+import { VCPU_MEMORY_MB } from '../../platform/aws-quotas.ts';
+import { createFunction, type FunctionSource } from './function-source.ts';
 import { type RunawayAlarms, type RunawayThresholds, watchForRunaways } from './runaway-alarms.ts';
 
 /** The alias children are called through, and everybody else. */
 const ALIAS = 'live';
 
-export interface VersionedFunctionProps {
-  /** Bundled code, for `architecture`. */
-  readonly code: Code;
-  /** `path/to/module.handler` in the code. */
-  readonly handler: string;
-  readonly architecture: Architecture;
-  readonly memoryMb: number;
-  readonly timeout: Duration;
-  readonly logRetention: RetentionDays;
+const DEFAULT_TIMEOUT = Duration.minutes(2);
+
+export interface VersionedFunctionProps extends FunctionSource {
+  /** Default arm64, which costs a fifth less. */
+  readonly architecture?: Architecture;
+  /** Default 1,769: one vCPU. */
+  readonly memoryMb?: number;
+  /** Default two minutes. */
+  readonly timeout?: Duration;
+  /** Default a month. */
+  readonly logRetention?: RetentionDays;
   /** Variables of the function, beside those that recursion needs. Default none. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly description?: string;
+  /** Default none. */
+  readonly layers?: readonly ILayerVersion[];
+  /**
+   * Default none: the function reaches the internet, and nothing private. (Under exactOptionalPropertyTypes the CDK's
+   * own class is not of its interface.)
+   */
+  readonly vpc?: IVpc | Vpc;
+  readonly vpcSubnets?: SubnetSelection;
+  /** Default, in a VPC, one of its own. */
+  readonly securityGroups?: readonly ISecurityGroup[];
   /** Environments kept for the function, and its limit. Default: shares what the account has. */
-  readonly reservedConcurrency?: number;
+  readonly reservedConcurrency?: number | undefined;
   /** Environments of the alias kept warm. Default none. */
-  readonly provisionedConcurrency?: number;
-  readonly alarms: RunawayThresholds;
+  readonly provisionedConcurrency?: number | undefined;
+  /** From which on something is wrong; `false` for no alarms. Default: for two trees of 100 invocations at once. */
+  readonly alarms?: RunawayThresholds | false;
   /** What alarms do. Default nothing but show. */
   readonly alarmActions?: readonly IAlarmAction[];
 }
+
+/** What is absent, or undefined, stays absent. */
+const optional = <T extends object>(values: T): { [Key in keyof T]?: NonNullable<T[Key]> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: NonNullable<T[Key]>;
+  };
 
 /**
  * A Lambda function with the rails every function here should have: published versions that stay while batches still
  * call them, one alias, a role of its own, logs that end, AWS's recursive loop detection on, alarms.
  */
-export class VersionedFunction extends Construct {
+export class VersionedFunction extends Construct implements IGrantable, IConnectable {
   readonly function: LambdaFunction;
   /** What to invoke. */
   readonly alias: Alias;
   /** What the function may do is granted to this role. */
   readonly role: Role;
-  readonly alarms: RunawayAlarms;
+  readonly grantPrincipal: IPrincipal;
+  /** Undefined where `alarms` is false. */
+  readonly alarms: RunawayAlarms | undefined;
 
   constructor(scope: Construct, id: string, props: VersionedFunctionProps) {
     super(scope, id);
-    const { memoryMb, reservedConcurrency, provisionedConcurrency, description } = props;
+    const { reservedConcurrency, provisionedConcurrency, alarms = {} } = props;
 
     const logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention,
+      retention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.grantPrincipal = this.role;
     logGroup.grantWrite(this.role);
+    if (props.vpc) {
+      // network interfaces in the VPC; the CDK adds it to roles of its own making only
+      const policy = 'service-role/AWSLambdaVPCAccessExecutionRole';
+      this.role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName(policy));
+    }
 
-    this.function = new LambdaFunction(this, 'Function', {
-      runtime: Runtime.NODEJS_24_X,
-      architecture: props.architecture,
-      code: props.code,
-      handler: props.handler,
+    const options: FunctionOptions = {
+      architecture: props.architecture ?? Architecture.ARM_64,
       role: this.role,
-      memorySize: memoryMb,
-      timeout: props.timeout,
+      memorySize: props.memoryMb ?? VCPU_MEMORY_MB,
+      timeout: props.timeout ?? DEFAULT_TIMEOUT,
       environment: {
         ...props.environment,
         FUNCTION_ALIAS: ALIAS,
@@ -86,9 +128,16 @@ export class VersionedFunction extends Construct {
       recursiveLoop: RecursiveLoop.TERMINATE,
       // parents in flight call their own version for up to a whole time-out after it was replaced
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
-      ...(description !== undefined && { description }),
-      ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
-    });
+      ...optional({
+        description: props.description,
+        layers: props.layers && [...props.layers],
+        vpc: props.vpc as IVpc | undefined,
+        vpcSubnets: props.vpcSubnets,
+        securityGroups: props.securityGroups && [...props.securityGroups],
+        reservedConcurrentExecutions: reservedConcurrency,
+      }),
+    };
+    this.function = createFunction(this, 'Function', props, options);
     if (reservedConcurrency !== undefined) {
       // known only to the account, and refused by AWS only once the deploy is under way
       Annotations.of(this).addInfo(
@@ -97,11 +146,33 @@ export class VersionedFunction extends Construct {
           'value", leave reservedConcurrency out, or have the quota "Concurrent executions" of AWS Lambda raised.',
       );
     }
-    this.alias = this.function.addAlias(ALIAS, {
-      ...(provisionedConcurrency !== undefined && {
-        provisionedConcurrentExecutions: provisionedConcurrency,
-      }),
-    });
-    this.alarms = watchForRunaways(this, this.function, props.alarms, props.alarmActions ?? []);
+    this.alias = this.function.addAlias(
+      ALIAS,
+      optional({ provisionedConcurrentExecutions: provisionedConcurrency }),
+    );
+    this.alarms =
+      alarms === false
+        ? undefined
+        : watchForRunaways(
+            this,
+            this.function,
+            { concurrency: 2 * treeDefaults.slots, ...alarms },
+            props.alarmActions ?? [],
+          );
+  }
+
+  /** Lets somebody invoke the function, through its alias. */
+  grantInvoke(grantee: IGrantable): Grant {
+    return this.alias.grantInvoke(grantee);
+  }
+
+  /** Adds a variable of the function. */
+  addEnvironment(name: string, value: string): void {
+    this.function.addEnvironment(name, value);
+  }
+
+  /** In a VPC, who may connect to what. */
+  get connections(): Connections {
+    return this.function.connections;
   }
 }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Bundle, bundleFunction, projectRoot } from '../../infra/bundle/bundle.ts';
-import type { FilePurpose } from '../../infra/bundle/bundle-file.ts';
+import type { FilePurpose } from '../../infra/bundle/manifest.ts';
 import { askBundle } from './support/bundle-host.ts';
 import { pictures } from './support/pictures.ts';
 

@@ -1,36 +1,8 @@
 import type { Encoding } from '../../../images/encoding.ts';
 import { InvalidRequestError } from '../../../platform/errors.ts';
-import { defaultQuality, type ThumbnailFormat } from './formats.ts';
-import type { Box, Fit, LayoutOptions } from './layout.ts';
-
-/** Thumbnail's own options, as a request spells them. Exactly one of `size`, `sizes`, and `width` or `height`. */
-export interface ThumbnailOptions {
-  /** Side of a square box, in pixels, 1 to 4096. */
-  readonly size?: number | undefined;
-  /** Several: sides of boxes, or boxes. All are made of one decode. */
-  readonly sizes?:
-    | readonly (number | { width?: number | undefined; height?: number | undefined })[]
-    | undefined;
-  readonly width?: number | undefined;
-  readonly height?: number | undefined;
-  /** Default `inside`. */
-  readonly fit?: Fit | undefined;
-  /** Default `jpeg`. */
-  readonly format?: ThumbnailFormat | undefined;
-  /** 1 to 100, of jpeg, webp (default 80) and avif (default 50). */
-  readonly quality?: number | undefined;
-  /**
-   * `#rgb`, `#rrggbb` or `#rrggbbaa`: under transparency where the format has none, and of the padding of `contain`.
-   * Default: white; for padding in png, webp and avif transparent.
-   */
-  readonly background?: string | undefined;
-  /** Whether a smaller picture is enlarged. Default false. */
-  readonly enlarge?: boolean | undefined;
-  /** Of `raw`: 3 (RGB, the default) or 1 (grey, BT.601 luma). */
-  readonly channels?: 1 | 3 | undefined;
-  /** A folder or prefix for this request's thumbnails, where files are allowed. Default: the configured one. */
-  readonly out?: string | undefined;
-}
+import type { ThumbnailOptions } from '../definition.ts';
+import { defaultQuality } from './formats.ts';
+import type { Box, LayoutOptions } from './layout.ts';
 
 /** What is wanted of each picture; the same for all of a request. */
 export interface ThumbnailSpec extends LayoutOptions {

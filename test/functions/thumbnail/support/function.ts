@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { each, type Handler, recursive } from '../../../../engine/index.ts';
-import type { ThumbnailOptions } from '../../../../functions/thumbnail/core/spec.ts';
+import {
+  thumbnail as definition,
+  type ThumbnailOptions,
+} from '../../../../functions/thumbnail/definition.ts';
 import { createOutputs } from '../../../../functions/thumbnail/outputs.ts';
-import { thumbnailOptionsShape } from '../../../../functions/thumbnail/request-options.ts';
 import {
   createThumbnail,
   type Thumbnail,
@@ -36,7 +38,7 @@ export const thumbnailFunction = (
   const handler: Handler = recursive(each<string, unknown, ThumbnailOptions>(thumbnail), {
     itemKey: 'image',
     item: z.string(),
-    options: thumbnailOptionsShape,
+    options: definition.options,
   });
   return (event) => handler(event, context);
 };

@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import type { OptionsOf } from '../../engine/schema.ts';
+import type { FunctionDefinition } from '../definition.ts';
+import { decodingKeys } from './core/preprocessor-document.ts';
+
+/** Labels pictures. */
+export const classify = {
+  name: 'classify',
+  description: 'Classifies pictures; invokes itself for batches',
+  itemKey: 'image',
+  options: {
+    /** Tags per picture. Default 5. */
+    topK: z.number().int().min(1).max(100).optional(),
+    /** Models by name. Default: the configured one. */
+    models: z.array(z.string()).min(1).max(16).optional(),
+    // what they say of decoding stands above what the model's files say
+    ...decodingKeys,
+  },
+  invokes: 'itself',
+  readsImages: true,
+  models: { embedded: ['basic-colours'] },
+  outputPrefix: undefined,
+} as const satisfies FunctionDefinition;
+
+/** Classify's own options. */
+export type ClassifyOptions = OptionsOf<typeof classify.options>;

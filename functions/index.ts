@@ -1,0 +1,14 @@
+/** The functions of droste: one line each. */
+import { classify } from './classify/definition.ts';
+import type { FunctionDefinition } from './definition.ts';
+import { orchestrate } from './orchestrate/definition.ts';
+import { thumbnail } from './thumbnail/definition.ts';
+
+export type { FunctionDefinition } from './definition.ts';
+
+/** All of them; the first is the one that a stack's options of concurrency and its dashboard are about. */
+export const functions: readonly FunctionDefinition[] = [classify, thumbnail, orchestrate];
+
+/** A function by its name; undefined where there is none. */
+export const functionNamed = (name: string): FunctionDefinition | undefined =>
+  functions.find((definition) => definition.name === name);

@@ -1,0 +1,13 @@
+import type { FunctionDefinition } from '../definition.ts';
+
+/** Runs one batch through several functions. */
+export const orchestrate = {
+  name: 'orchestrate',
+  description: 'Runs one batch of pictures through several functions',
+  itemKey: undefined,
+  options: {},
+  invokes: ['classify', 'thumbnail'],
+  readsImages: false,
+  models: undefined,
+  outputPrefix: undefined,
+} as const satisfies FunctionDefinition;
