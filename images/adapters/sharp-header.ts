@@ -3,6 +3,7 @@ import { UnsupportedImageError } from '../../platform/errors.ts';
 import type { Header } from '../decode.ts';
 import { describeContent } from '../describe-content.ts';
 import { type ImageFormat, sniffFormat } from '../format.ts';
+import { jpegHeader } from '../jpeg-header.ts';
 import { isSrgbProfile } from '../srgb-profile.ts';
 
 // Pictures are decoded side by side, so threads within one only add hand-overs; and no picture comes twice, so a
@@ -50,9 +51,9 @@ const spaceOf = (space: string, depth: string): Header['space'] => {
   return space === 'b-w' && depth === 'uchar' ? 'grey' : 'other';
 };
 
-/** What the header says; no pixel is decoded. Throws what sharp throws. */
+/** What the decoder makes of the header; no pixel is decoded. Throws what sharp throws. */
 // Limits off: the header costs no memory whatever it says, and what it says is wanted for the message.
-export const readHeader = async (bytes: Uint8Array, format: ImageFormat): Promise<Header> => {
+export const decoderHeader = async (bytes: Uint8Array, format: ImageFormat): Promise<Header> => {
   const meta = await sharp(bytes, {
     limitInputPixels: false,
     limitInputChannels: false,
@@ -69,3 +70,7 @@ export const readHeader = async (bytes: Uint8Array, format: ImageFormat): Promis
     ...(meta.orientation === undefined ? {} : { orientation: meta.orientation }),
   };
 };
+
+/** What the header says; no pixel is decoded. Throws what sharp throws. */
+export const readHeader = async (bytes: Uint8Array, format: ImageFormat): Promise<Header> =>
+  (format === 'jpeg' ? jpegHeader(bytes) : undefined) ?? (await decoderHeader(bytes, format));

@@ -3,9 +3,9 @@ import { type Filter, weighings } from './filter.ts';
 /** Bits of a weight after the point, so that eight of a value and two of headroom fill 32. */
 const FRACTION_BITS = 22;
 
-/** Tables kept, and the most numbers in one of them: cameras and galleries repeat their few sizes. */
-const KEPT_TABLES = 32;
-const KEPT_NUMBERS = 1 << 18;
+/** Tables kept, and the most numbers in one of them (8 MB in all): cameras and galleries repeat their sizes. */
+const KEPT_TABLES = 64;
+const KEPT_NUMBERS = 1 << 15;
 
 /** One axis of a resize, of which `length` target pixels from `offset` on are wanted. */
 export interface Axis {
@@ -42,18 +42,23 @@ const compute = (axis: Axis, filter: WeighingFilter, multiple: number): Weights 
   const stretch = Math.max(scale, 1);
   const reach = support * stretch;
   const perStretch = 1 / stretch;
-  const centreOf = (pixel: number): number => (offset + pixel + 0.5) * scale;
-  const first = Int32Array.from({ length }, (_, pixel) =>
-    Math.max(0, Math.trunc(centreOf(pixel) - reach + 0.5)),
-  );
-  const counts = first.map(
-    (from, pixel) => Math.min(source, Math.trunc(centreOf(pixel) + reach + 0.5)) - from,
-  );
-  const taps = multiple * Math.ceil(counts.reduce((most, count) => Math.max(most, count), 1) / multiple);
+  const first = new Int32Array(length);
+  const counts = new Int32Array(length);
+  let most = 1;
+  for (let pixel = 0; pixel < length; pixel += 1) {
+    const centre = (offset + pixel + 0.5) * scale;
+    const from = Math.max(0, Math.trunc(centre - reach + 0.5));
+    const count = Math.min(source, Math.trunc(centre + reach + 0.5)) - from;
+    first[pixel] = from;
+    counts[pixel] = count;
+    if (count > most) most = count;
+  }
+  const taps = multiple * Math.ceil(most / multiple);
   const weights = new Int32Array(length * taps);
   const window = new Float64Array(taps);
-  first.forEach((from, pixel) => {
-    const centre = centreOf(pixel);
+  for (let pixel = 0; pixel < length; pixel += 1) {
+    const centre = (offset + pixel + 0.5) * scale;
+    const from = first[pixel] ?? 0;
     const count = counts[pixel] ?? 0;
     let sum = 0;
     for (let at = 0; at < count; at += 1) {
@@ -65,7 +70,7 @@ const compute = (axis: Axis, filter: WeighingFilter, multiple: number): Weights 
       const value = window[at] ?? 0;
       weights[pixel * taps + at] = fixedPoint(sum === 0 ? value : value / sum);
     }
-  });
+  }
   return { first, weights, taps };
 };
 

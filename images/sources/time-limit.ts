@@ -1,3 +1,6 @@
+/** Why the signal of finished work is aborted. */
+const DONE = new Error('the work is done');
+
 /**
  * Runs `work` with a signal that is aborted after `timeoutMs`, or when `outer` is. Settles at once then, even
  * where the work does not listen: the error is `onTimeout()`, or `outer`'s reason. The signal is also aborted
@@ -27,6 +30,7 @@ export const withTimeLimit = async <T>(
     clearTimeout(timer);
     outer?.removeEventListener('abort', follow);
     controller.signal.removeEventListener('abort', reject);
-    controller.abort();
+    // without a reason it would make an exception, with its stack, for nobody
+    controller.abort(DONE);
   }
 };

@@ -7,10 +7,18 @@ export type OutputKind = (typeof outputKinds)[number];
  * among the logits makes NaN of the result; it is for {@link topK} to refuse it.
  */
 export const softmax = (logits: Float32Array): Float64Array => {
-  const largest = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
-  const powers = Float64Array.from(logits, (logit) => Math.exp(logit - largest));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => power / total);
+  // plain loops: with callbacks this takes longer than copying the picture into the tensor
+  let largest = Number.NEGATIVE_INFINITY;
+  for (const logit of logits) largest = Math.max(largest, logit);
+  const powers = new Float64Array(logits.length);
+  let total = 0;
+  for (let index = 0; index < logits.length; index += 1) {
+    const power = Math.exp((logits[index] ?? Number.NaN) - largest);
+    powers[index] = power;
+    total += power;
+  }
+  for (let index = 0; index < powers.length; index += 1) powers[index] = (powers[index] ?? 0) / total;
+  return powers;
 };
 
 /** Scores as probabilities: logits through softmax, probabilities untouched. */

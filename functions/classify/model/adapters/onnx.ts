@@ -49,8 +49,13 @@ const describe = (metadata: InferenceSession.ValueMetadata): TensorDescription =
     ? { name: metadata.name, elementType: metadata.type, shape: metadata.shape }
     : { name: metadata.name, elementType: 'none', shape: [] };
 
+/** A tensor is a view of its data, so one serves all runs on the same input. */
+const tensors = new WeakMap<NamedTensor, Tensor>();
+
 const run = async (session: InferenceSession, input: NamedTensor, output: string): Promise<Scores> => {
-  const feeds = { [input.name]: tensorOf(input) };
+  const tensor = tensors.get(input) ?? tensorOf(input);
+  tensors.set(input, tensor);
+  const feeds = { [input.name]: tensor };
   const answer = (await session.run(feeds, [output]))[output];
   if (answer === undefined) throw new ModelLoadError(`expected the output ${output}, received none`);
   return { data: asFloat32(answer), shape: answer.dims };
