@@ -10,9 +10,10 @@ const rows: Readonly<Record<string, () => Promise<void> | void>> = {
   engine: async () => (await import('./engine-cost.ts')).engineCost(),
   throughput: withData('throughput', async () => {
     const { throughput } = await import('./throughput.ts');
-    await throughput('squeezenet1.1', 0.85);
-    await throughput('mobilenetv2-int8');
+    await throughput('squeezenet1.1', 0.93);
+    await throughput('mobilenetv2-int8', 0.93);
   }),
+  preprocess: withData('preprocess', async () => (await import('./preprocess.ts')).preprocess()),
   transformers: withData('transformers', async () => (await import('./transformers.ts')).transformers()),
   'cold-start': withData('cold-start', async () => (await import('./cold-start.ts')).coldStart()),
   thumbnails: withData('thumbnails', async () => (await import('./thumbnails.ts')).thumbnails()),
