@@ -11,6 +11,8 @@ export interface InvocationContext {
   readonly awsRequestId: string;
   readonly functionVersion: string;
   getRemainingTimeInMillis(): number;
+  /** Set by the HTTP entrance: the reply will be a text inside another one. */
+  readonly viaHttp?: boolean;
 }
 
 /** What a handler is called with and answers, for the types of those who call it from elsewhere. */

@@ -10,6 +10,7 @@ import { serveChild } from './invocation/serve-child.ts';
 import { serveRoot } from './invocation/serve-root.ts';
 import { MAX_PARALLEL_REQUESTS } from './limits.ts';
 import { ENVELOPE_KEY, isEnvelope, readAbort, refusal, type Sealed } from './protocol/envelope.ts';
+import { fitReply } from './protocol/fit.ts';
 import { readRequest } from './protocol/request.ts';
 import { type OpenStore, pack, takesClaims } from './protocol/wire.ts';
 import {
@@ -95,7 +96,8 @@ const answerParent = async (event: Sealed, start: Start, deps: HandlerDeps): Pro
   try {
     // the runtime writes JSON, so what is packed is unwrapped once more
     const store = takesClaims(event) ? deps.openStore : undefined;
-    return JSON.parse(await pack(await serveChild(event, start, deps), store));
+    const reply = await serveChild(event, start, deps);
+    return JSON.parse(await pack(store ? reply : fitReply(reply), store));
   } catch (error) {
     // this environment is not the one to answer: somebody else is asked
     if (error instanceof VersionSkewError || error instanceof ConfigurationError) return refusal(error);
@@ -130,4 +132,5 @@ const withVersion = (context: InvocationContext, functionVersion = '$LATEST'): I
         awsRequestId: context.awsRequestId,
         functionVersion,
         getRemainingTimeInMillis: () => context.getRemainingTimeInMillis(),
+        ...(context.viaHttp && { viaHttp: true }),
       };

@@ -56,14 +56,6 @@ const noTimeFor = (path: string, deadline: number): WireError => ({
   message: `Expected time for child ${path} to answer, but it would have had to by ${new Date(deadline).toISOString()}.`,
 });
 
-/** Errors by which a child says that it did not do its work, as opposed to that the work failed. */
-const readFailure = (outcome: Extract<CallOutcome, { kind: 'failed' }>): ChildAnswer => {
-  const { error } = outcome;
-  if (error.name === 'VersionSkewError') return { kind: 'skewed', error };
-  if (error.name === 'PayloadTooLargeError') return { kind: 'too-large', error };
-  return outcome;
-};
-
 /**
  * Two invocations of one tree must say the same of themselves: a model that was replaced between two cold starts
  * would mix two models' answers. The first word counts; who says otherwise is not merged.
@@ -104,7 +96,6 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
   };
 
   const check = async (outcome: CallOutcome, path: string, { range }: ChildRequest): Promise<ChildAnswer> => {
-    if (outcome.kind === 'failed') return readFailure(outcome);
     if (outcome.kind !== 'replied') return outcome;
     const reply = await checkReply(outcome.payload, path, sizeOf(range));
     if (typeof reply === 'string') {

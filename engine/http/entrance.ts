@@ -1,5 +1,5 @@
-import { GATEWAY_TIMEOUT_MS } from '../../platform/aws-quotas.ts';
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { GATEWAY_TIMEOUT_MS, REPLY_MAX_BYTES } from '../../platform/aws-quotas.ts';
+import { InvalidRequestError, PayloadTooLargeError } from '../../platform/errors.ts';
 import type { Handler, InvocationContext } from '../index.ts';
 import { ENVELOPE_KEY, isEnvelope } from '../protocol/envelope.ts';
 import { type HttpRequest, readHttpEvent } from './events.ts';
@@ -26,17 +26,27 @@ const readBody = ({ headers, body, isBase64Encoded }: HttpRequest): unknown => {
   throw new InvalidRequestError(`Expected a request, received the reserved key ${ENVELOPE_KEY}`);
 };
 
-/** The context of a request that the gateway will not wait for longer than its own limit. */
-const withGatewayDeadline = (
+/** The context of an HTTP request, for which a gateway will not wait for longer than its own limit. */
+const contextOf = (
   context: InvocationContext,
-  receivedMs: number | undefined,
+  { hasGateway, receivedMs = Date.now() }: HttpRequest,
 ): InvocationContext => {
-  const gatewayEndsMs = (receivedMs ?? Date.now()) + GATEWAY_TIMEOUT_MS;
+  const gatewayEndsMs = hasGateway ? receivedMs + GATEWAY_TIMEOUT_MS : Number.POSITIVE_INFINITY;
   return {
     awsRequestId: context.awsRequestId,
     functionVersion: context.functionVersion,
     getRemainingTimeInMillis: () => Math.min(context.getRemainingTimeInMillis(), gatewayEndsMs - Date.now()),
+    viaHttp: true,
   };
+};
+
+/** A reply that Lambda carries. @throws PayloadTooLargeError for one that would be a 500 without a reason. */
+const checked = (reply: HttpReply): HttpReply => {
+  const bytes = Buffer.byteLength(JSON.stringify(reply));
+  if (bytes <= REPLY_MAX_BYTES) return reply;
+  throw new PayloadTooLargeError(
+    `Expected a reply of at most ${REPLY_MAX_BYTES} bytes as it is sent, received ${bytes}: send fewer items.`,
+  );
 };
 
 const answer = async (
@@ -45,13 +55,12 @@ const answer = async (
   context: InvocationContext,
 ): Promise<HttpReply> => {
   try {
-    const within = request.hasGateway ? withGatewayDeadline(context, request.receivedMs) : context;
-    const reply = await handler(readBody(request), within);
-    return {
+    const reply = await handler(readBody(request), contextOf(context, request));
+    return checked({
       statusCode: 200,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(reply),
-    };
+    });
   } catch (error) {
     const reply = problem(error);
     // the caller is told little, and Lambda, which logs what a handler throws, is told nothing

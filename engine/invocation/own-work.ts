@@ -2,6 +2,7 @@ import { VersionSkewError } from '../../platform/errors.ts';
 import type { Place } from '../child/child.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
 import type { Outcome, Receipt } from '../policy/outcome.ts';
+import { carried, OUTCOMES_MAX_BYTES } from '../protocol/fit.ts';
 import { ownOptions } from '../protocol/options.ts';
 import type { Request } from '../protocol/request.ts';
 import type { DriveInput } from './drive-input.ts';
@@ -23,7 +24,7 @@ interface OwnWorkInput {
 export const ownWork = (
   { options, place, attempt, onSkew }: OwnWorkInput,
   { cold }: Start,
-  { work, form }: HandlerDeps,
+  { work, form, openStore }: HandlerDeps,
 ): NonNullable<DriveInput['work']> => {
   const workOnItems = readFirst(work, form);
   const withReceipt = (
@@ -31,7 +32,10 @@ export const ownWork = (
     signal: AbortSignal,
   ): Outcome<unknown> | undefined => {
     if (signal.aborted && isPending(given, signal.reason)) return undefined;
-    const { receipt, ...outcome } = workedOutcome(given);
+    const { receipt, ...outcome } = carried(
+      workedOutcome(given),
+      openStore ? Number.POSITIVE_INFINITY : OUTCOMES_MAX_BYTES,
+    );
     if (!options.receipts) return outcome;
     const where: Receipt = { path: place.path, attempt, cold };
     return { ...outcome, receipt: { ...where, ...receipt } };

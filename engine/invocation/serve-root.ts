@@ -1,11 +1,9 @@
-import { SYNC_REQUEST_MAX_BYTES } from '../../platform/aws-quotas.ts';
-import { PayloadTooLargeError } from '../../platform/errors.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
 import { rangesWhere } from '../policy/cover.ts';
 import { type Outcome, pendingError } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
-import { checkIn } from '../protocol/claims.ts';
-import { formatReply, formatResumed } from '../protocol/reply.ts';
+import { fitRoot, jsonBytes, noRoomError, withoutRoom } from '../protocol/fit.ts';
+import { formatReply, formatResumed, shown } from '../protocol/reply.ts';
 import type { ReadItem, Request } from '../protocol/request.ts';
 import { readResumeToken, writeResumeToken } from '../protocol/resume.ts';
 import { inlineItems } from '../stored-batch/item-source.ts';
@@ -16,21 +14,6 @@ const outcomeOf = (read: ReadItem, worked: Outcome<unknown> | undefined): Outcom
   'invalid' in read
     ? { error: { name: read.invalid.name, message: read.invalid.message } }
     : (worked ?? { error: pendingError });
-
-/** The reply as it can travel: what is larger than an invocation carries is put aside, and a claim stands for it. */
-const fitting = async (reply: unknown, { openStore }: HandlerDeps): Promise<unknown> => {
-  const text = JSON.stringify(reply);
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= SYNC_REQUEST_MAX_BYTES) return reply;
-  if (!openStore) {
-    throw new PayloadTooLargeError(
-      `Expected a reply of at most ${SYNC_REQUEST_MAX_BYTES} bytes, received ${bytes}: send fewer items, or a manifest (with a STORE).`,
-    );
-  }
-  const store = await openStore();
-  const claim = await checkIn(store, Buffer.from(text));
-  return { claim: { uri: `${store.location}claims/${claim.sha256}`, ...claim } };
-};
 
 /** Answers a request whose items came with it. The reply has the request's form. */
 export const serveRoot = async (request: Request, start: Start, deps: HandlerDeps): Promise<unknown> => {
@@ -66,25 +49,44 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
   );
   const worked: (Outcome<unknown> | undefined)[] = [];
   for (const [at, index] of indexes.entries()) worked[index] = result.outcomes[at];
-  const open = rangesWhere(given.length, (index) => isWanted[index] === 1 && !worked[index]);
   const { stats, version, identity, attempts } = result;
-  const told = {
-    stats,
-    version,
-    identity,
-    resume: writeResumeToken(given, open),
-    ...(options.receipts && {
-      attempts: attempts.map((receipt) => ({
-        ...receipt,
-        start: indexes[receipt.start] ?? 0,
-        end: (indexes[receipt.end - 1] ?? 0) + 1,
-      })),
-    }),
-  };
-  const outcomes = request.items.map((read, index) => outcomeOf(read, worked[index]));
-  const reply =
-    options.resume === undefined
+  const replyWithout = (noRoom: ReadonlySet<number>): unknown => {
+    const left = rangesWhere(
+      given.length,
+      (index) => isWanted[index] === 1 && (!worked[index] || noRoom.has(index)),
+    );
+    const told = {
+      stats,
+      version,
+      identity,
+      resume: writeResumeToken(given, left),
+      ...(options.receipts && {
+        attempts: attempts.map((receipt) => ({
+          ...receipt,
+          start: indexes[receipt.start] ?? 0,
+          end: (indexes[receipt.end - 1] ?? 0) + 1,
+        })),
+      }),
+    };
+    const outcomes = request.items.map((read, index) =>
+      outcomeOf(read, noRoom.has(index) ? { error: noRoomError } : worked[index]),
+    );
+    return options.resume === undefined
       ? formatReply(request, outcomes, told, deps)
       : formatResumed(request, outcomes, wanted, told, deps);
-  return fitting(reply, deps);
+  };
+  const roomless = (most: number): ReadonlySet<number> => {
+    const entries = request.items.map((read, index) => {
+      const name = { [deps.form.itemKey]: shown(read, deps.label) };
+      const without = jsonBytes({ ...name, error: noRoomError }) + 1;
+      return { bytes: worked[index] ? jsonBytes({ ...name, ...worked[index] }) + 1 : without, without };
+    });
+    return withoutRoom(entries, most);
+  };
+  const collects = request.form === 'batch' && options.onError === 'collect';
+  return fitRoot(replyWithout(new Set()), {
+    openStore: deps.openStore,
+    viaHttp: start.context.viaHttp,
+    ...(collects && { without: (most) => replyWithout(roomless(most)) }),
+  });
 };

@@ -1,8 +1,10 @@
-import { ConfigurationError } from '../../platform/errors.ts';
+import { ConfigurationError, PayloadTooLargeError } from '../../platform/errors.ts';
 import type { Place } from '../child/child.ts';
 import type { Clock } from '../child/ports.ts';
 import type { RecursionConfig } from '../config.ts';
 import type { HandlerDeps, InvocationReport, Start } from '../handler.ts';
+import type { Outcome } from '../policy/outcome.ts';
+import { jsonBytes, OUTCOMES_MAX_BYTES } from '../protocol/fit.ts';
 import type { TreeOptions } from '../protocol/options.ts';
 import { lineOf } from '../protocol/reply.ts';
 import type { Request } from '../protocol/request.ts';
@@ -76,6 +78,11 @@ const finishBy = async (
   return { parts: [...writer.parts()], lines: [] };
 };
 
+const noRoomFor = (items: number): PayloadTooLargeError =>
+  new PayloadTooLargeError(
+    `Expected results of ${items} items that one reply can carry (${OUTCOMES_MAX_BYTES} bytes), received more: send fewer items, or a manifest (with a STORE).`,
+  );
+
 const reportOf = (
   task: Task,
   start: Start,
@@ -116,6 +123,13 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
   // what makes all answers of this invocation unfit, whatever its onError
   const fault = new AbortController();
   const writer = await openWriter(task, deps, (error) => fault.abort(error));
+  // without a store there is only so much that a reply can carry, and nothing is done for the rest
+  const full = new AbortController();
+  let outcomeBytes = 0;
+  const count = (outcome: Outcome<unknown>) => {
+    outcomeBytes += jsonBytes(outcome) + 1;
+    if (outcomeBytes > OUTCOMES_MAX_BYTES) full.abort(noRoomFor(items.length));
+  };
   const work = ownWork(
     {
       ...task,
@@ -134,8 +148,9 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
     openStore,
     hedge: options.hedge ?? true,
     invoke: deps.invoke,
-    signal: AbortSignal.any([abort.signal, fault.signal]),
+    signal: AbortSignal.any([abort.signal, fault.signal, full.signal]),
     observe: (event) => {
+      if (event.kind === 'item' && !openStore) count(event.outcome);
       if (event.kind !== 'child') return;
       leftRunning ||= event.answer.kind === 'aborted';
       if (event.answer.kind === 'answered' && event.answer.reply.stored) {
@@ -153,7 +168,7 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
       : work,
   }).finally(abort.end);
   // a child that ran out of time gives back what it did not do: its parent may have more
-  const givesBack = !isRoot && (result.late || abort.signal.aborted);
+  const givesBack = !isRoot && (result.late || abort.signal.aborted || full.signal.aborted);
   const raises = result.stopped !== undefined && !givesBack && onError === 'raise';
   // what is done stays done, also where nobody waits for it any more
   const travels = !isRoot && !raises && !abort.signal.aborted;

@@ -16,9 +16,8 @@ const isError = (value: unknown): value is { name: string; message: string } =>
 
 /**
  * An outcome of the work function as the wire carries it: no result is `null`, an `Error` its name and message. Types
- * alone do not keep a work function to that, and what a child answered otherwise would be lost on every try.
- *
- * @throws TypeError for what is neither a result nor an error.
+ * alone do not keep a work function to that, and what a child answered otherwise would be lost on every try. What is
+ * neither a result nor an error is that item's error, a TypeError.
  */
 export const workedOutcome = (given: unknown): Outcome<unknown> => {
   if (isRecord(given)) {
@@ -29,10 +28,10 @@ export const workedOutcome = (given: unknown): Outcome<unknown> => {
     if (given.error === undefined && 'results' in given) return { results: given.results ?? null, receipt };
   }
   const received = isRecord(given) ? `the keys ${Object.keys(given).join(', ') || '(none)'}` : typeof given;
-  throw new TypeError(
+  const message =
     `Expected {results} or {error: {name, message}} of the work function for every item, received ${received}. ` +
-      'A function of one item becomes a work function by each(…).',
-  );
+    'A function of one item becomes a work function by each(…).';
+  return { error: { name: 'TypeError', message } };
 };
 
 /** What to say when nobody knows any more which outcome is whose. */

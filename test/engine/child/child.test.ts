@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type ChildRequest, createChildCaller, type Place } from '../../../engine/child/child.ts';
 import type { CallOutcome, ChildCall } from '../../../engine/child/ports.ts';
 import { childDeadline, LEVEL_MARGIN_MS, NO_DEADLINE } from '../../../engine/policy/deadline.ts';
-import { ENVELOPE_KEY, type EnvelopeReply, seal } from '../../../engine/protocol/envelope.ts';
+import { ENVELOPE_KEY, type EnvelopeReply, refusal, seal } from '../../../engine/protocol/envelope.ts';
 import { type OpenStore, pack } from '../../../engine/protocol/wire.ts';
 import { createMemoryStore } from '../../../platform/storage/memory-store.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -129,11 +129,8 @@ test('a reply that is none is a lost answer, and says whose and why', async () =
 
 test('an answer of another version does not count, and neither does a refusal to work as one', async () => {
   const answered = callerOf({}, (path) => answerTo(path, { version: '8' }));
-  const refused = callerOf({}, () => ({
-    kind: 'failed',
-    error: { name: 'VersionSkewError', message: 'Expected version 7' },
-    trace: [],
-  }));
+  const error = { name: 'VersionSkewError', message: 'Expected version 7' };
+  const refused = callerOf({}, () => ({ kind: 'replied', payload: JSON.stringify(refusal(error)) }));
   assert.deepEqual(await answered.call(request), {
     kind: 'skewed',
     path: '0.2.0',
@@ -143,6 +140,13 @@ test('an answer of another version does not count, and neither does a refusal to
     },
   });
   assert.equal((await refused.call(request)).kind, 'skewed');
+});
+
+test('what a work function throws is its error, whatever it is called', async () => {
+  for (const name of ['VersionSkewError', 'PayloadTooLargeError', 'DeadlineExceededError']) {
+    const failed: CallOutcome = { kind: 'failed', error: { name, message: 'of my own' }, trace: [] };
+    assert.deepEqual(await callerOf({}, () => failed).call(request), { ...failed, path: '0.2.0' });
+  }
 });
 
 test('a caller outside Lambda takes the version of the first answer for that of the tree', async () => {
