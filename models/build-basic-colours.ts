@@ -45,10 +45,17 @@ const raise = ([a, b, c]: Triple, power: number): Triple => [a ** power, b ** po
 /** The space that distances are measured in. */
 const rootsToSpace: Matrix = [scale(rootsToOklab[0], lightnessWeight), rootsToOklab[1], rootsToOklab[2]];
 
+/** Powers differ in the last bits from one JavaScript engine and machine to another; the graph must not. */
+const rounded = (x: number): number => Math.round(x * 1e9) / 1e9;
+
 const channel = (hex: string, at: number): number => Number.parseInt(hex.slice(at, at + 2), 16) / 255;
 const place = (hex: string): Triple => {
   const srgb: Triple = [channel(hex, 1), channel(hex, 3), channel(hex, 5)];
-  return times(rootsToSpace, raise(times(linearToCones, raise(srgb, gamma)), 1 / 3));
+  const [light, greenRed, blueYellow] = times(
+    rootsToSpace,
+    raise(times(linearToCones, raise(srgb, gamma)), 1 / 3),
+  );
+  return [rounded(light), rounded(greenRed), rounded(blueYellow)];
 };
 
 /** A share of e^-80 is nothing; below it float32 loses its speed (subnormal numbers), and soon is zero. */
