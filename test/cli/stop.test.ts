@@ -29,10 +29,10 @@ for (const [signal, code] of [
       });
       const stderr = text(run.stderr);
       const lines = createInterface(run.stdout);
-      const [first] = await once(lines, 'line');
+      const [first] = await run.before(once(lines, 'line'));
       const more: string[] = [];
       lines.on('line', (line) => more.push(line));
-      const waiting = [await held('/held-1'), await held('/held-2')];
+      const waiting = [await run.before(held('/held-1')), await run.before(held('/held-2'))];
 
       run.process.kill(signal);
       assert.equal(await run.ended, code);
@@ -51,9 +51,9 @@ test('when nobody reads the results any more, it ends quietly', limit, async (t)
   const inputs = ['picture', 'held-1', 'held-2'].map((name) => `${origin}/${name}`);
   const run = startDroste(['classify', '--json', '--http', ...shape, ...inputs], { env: { TMPDIR: folder } });
   const stderr = text(run.stderr);
-  await once(createInterface(run.stdout), 'line');
+  await run.before(once(createInterface(run.stdout), 'line'));
   run.stdout.destroy();
-  const [first, second] = [await held('/held-1'), await held('/held-2')];
+  const [first, second] = [await run.before(held('/held-1')), await run.before(held('/held-2'))];
   first.release();
   await second.gone;
   assert.equal(await run.ended, 0);
@@ -72,7 +72,7 @@ test(
     const images: string[] = [];
     const next = async () => images.push(JSON.parse((await lines.next()).value ?? '{}').image);
     await next();
-    const [one, two] = [await held('/held-1'), await held('/held-2')];
+    const [one, two] = [await run.before(held('/held-1')), await run.before(held('/held-2'))];
     one.release();
     // the second one is answered while the third is still on its way
     await next();
@@ -95,7 +95,7 @@ test('an environment that crashes is said, by the failure of the picture it met 
   const output = Promise.all([text(run.stdout), text(run.stderr)]);
   // alone in its request from the start: after the second crash it is named as the failure
   for (const _ of [1, 2]) {
-    const { gone } = await held('/held');
+    const { gone } = await run.before(held('/held'));
     for (const pid of environmentsWith(folder)) process.kill(pid, 'SIGKILL');
     await gone;
   }

@@ -36,6 +36,8 @@ export interface DrosteProcess {
   readonly stderr: Readable;
   /** Resolves with its exit code when it has ended and its output is read. */
   readonly ended: Promise<number | NodeJS.Signals>;
+  /** Resolves with what is waited for; rejects if the command ends before, for then it may never come. */
+  before<T>(wanted: Promise<T>): Promise<T>;
 }
 
 /** Nothing of the developer's: no credentials, no settings. */
@@ -54,7 +56,11 @@ export const startDroste = (args: readonly string[], options: DrosteOptions = {}
   child.stdin.on('error', () => {});
   const { stdin, stdout, stderr } = child;
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
-  return { process: child, stdin, stdout, stderr, ended };
+  const over = ended.then((how): never => {
+    throw new Error(`the command ended (${how}) before what was waited for`);
+  });
+  over.catch(() => {});
+  return { process: child, stdin, stdout, stderr, ended, before: (wanted) => Promise.race([wanted, over]) };
 };
 
 export interface DrosteResult {
