@@ -8,7 +8,7 @@ import { NO_DEADLINE } from '../engine/policy/deadline.ts';
 import type { Outcome } from '../engine/policy/outcome.ts';
 import { type Summary, summarise } from '../engine/protocol/reply.ts';
 import { inlineItems } from '../engine/stored-batch/item-source.ts';
-import { InvalidRequestError, type WireError } from '../platform/errors.ts';
+import { InvalidRequestError, ThrottledError, toWireError, type WireError } from '../platform/errors.ts';
 
 /** A batch to run on a function, local or deployed, from outside it. */
 export interface BatchInput {
@@ -131,11 +131,18 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
     await onStopped(runId).catch(() => {});
   }
   const answered = outcomes.filter((outcome) => outcome !== undefined);
+  const { throttled } = result.stats;
+  const refused =
+    late && answers === 0 && failure === undefined && throttled > 0
+      ? new ThrottledError(
+          `Expected ${target.functionName} to take a call before the deadline, received ${throttled} throttles and no answer.`,
+        )
+      : undefined;
   return {
     outcomes,
-    stopped,
+    stopped: refused ?? stopped,
     late,
-    unanswered: answers === 0 ? failure : undefined,
+    unanswered: answers === 0 ? (failure ?? (refused && toWireError(refused))) : undefined,
     summary: {
       ...summarise(answered, { stats: result.stats, version: result.version, identity }),
       items: items.length,

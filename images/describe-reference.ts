@@ -29,8 +29,12 @@ export const describeReference = (text: string): string =>
 const redactUrl = (url: URL): string =>
   `${url.protocol}//${url.host}${url.pathname}${url.search === '' ? '' : '?…'}`;
 
-// What no parser accepts may still hold a password or a signature somewhere: cut generously.
+const PICTURE_NAME = /\.(?:avif|bmp|gif|heic|jpe?g|png|svg|tiff?|webp)$/i;
+
+// What no parser accepts may still hold a password or a signature somewhere: cut generously. It may also be a line of
+// a file that only the function may read, named as a list of references: told only where it looks like a picture.
 const redactUnknown = (text: string): string => {
+  if (!PICTURE_NAME.test(text) && !/^https?:/i.test(text)) return `text of ${text.length} characters`;
   const query = text.search(/[?#]/);
   const head = query === -1 ? text : `${text.slice(0, query)}?…`;
   const at = head.lastIndexOf('@');

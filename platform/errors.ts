@@ -53,6 +53,11 @@ export class VersionSkewError extends DrosteError {
   override readonly name = 'VersionSkewError';
 }
 
+/** Nobody took a call before the deadline: there was room for none (429). */
+export class ThrottledError extends DrosteError {
+  override readonly name = 'ThrottledError';
+}
+
 /** The deadline came before the work was done. */
 export class DeadlineExceededError extends DrosteError {
   override readonly name = 'DeadlineExceededError';
@@ -93,6 +98,7 @@ const family = {
   ModelLoadError,
   ChildInvocationError,
   VersionSkewError,
+  ThrottledError,
   DeadlineExceededError,
   PayloadTooLargeError,
   RecursionLimitError,

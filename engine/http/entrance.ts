@@ -14,12 +14,20 @@ const readJson = (text: string): unknown => {
   }
 };
 
-/** The request inside an HTTP request: its JSON body, or for an `image/*` body that picture. */
+/**
+ * The request inside an HTTP request: its JSON body, or for an `image/*` body that picture. A body of any other type is
+ * refused, also where it is JSON: text and forms are what a page may send to another site without asking it first.
+ */
 const readBody = ({ headers, body, isBase64Encoded }: HttpRequest): unknown => {
   const [type = ''] = (headers['content-type'] ?? '').split(';');
   if (/^image\//i.test(type)) {
     const base64 = isBase64Encoded ? body : Buffer.from(body, 'latin1').toString('base64');
     return `data:${type.trim().toLowerCase()};base64,${base64}`;
+  }
+  if (type !== '' && !/^application\/(?:[\w.-]{1,60}\+)?json$/i.test(type.trim())) {
+    throw new InvalidRequestError(
+      `Expected a content-type of application/json or image/*, received ${JSON.stringify(type.slice(0, 60))}`,
+    );
   }
   const request = readJson(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
   if (!isEnvelope(request)) return request;

@@ -37,7 +37,10 @@ export const problem = (thrown: unknown): HttpReply => {
   const status = statusOf[name] ?? 500;
   return {
     statusCode: status,
-    headers: { 'content-type': 'application/problem+json' },
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(status === 429 && { 'retry-after': '1' }),
+    },
     body: JSON.stringify({ type: `urn:droste:error:${name}`, title: name, status, detail: message, name }),
   };
 };

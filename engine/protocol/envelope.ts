@@ -3,6 +3,7 @@ import { InvalidRequestError, type WireError } from '../../platform/errors.ts';
 import { MAX_DEPTH_CAP } from '../limits.ts';
 import type { Outcome, TreeStats } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
+import { BATCH_NAME } from '../stored-batch/batch-name.ts';
 import type { ManifestSlices } from '../stored-batch/item-source.ts';
 import type { StoredResults } from '../stored-batch/part-writer.ts';
 import type { AttemptReceipt } from './attempts.ts';
@@ -69,6 +70,9 @@ export interface EnvelopeReply {
 
 const wholeFrom = (least: number) => z.number().int().min(least);
 
+/** Ids and names of an envelope become keys of the store and lines of logs: they are words, and no paths. */
+const word = z.string().regex(/^[A-Za-z0-9][\w.-]{0,127}$/);
+
 const envelopeSchema: z.ZodType<Envelope> = z.strictObject({
   items: z.array(z.unknown()).optional(),
   manifest: z
@@ -80,17 +84,23 @@ const envelopeSchema: z.ZodType<Envelope> = z.strictObject({
       ),
     })
     .optional(),
-  batch: z.string().optional(),
+  batch: z.string().regex(BATCH_NAME).optional(),
   claims: z.boolean().optional(),
   options: z.record(z.string(), z.unknown()),
   depth: wholeFrom(1).max(MAX_DEPTH_CAP),
-  path: z.string().regex(/^\d+(\.\d+)*$/),
+  path: z
+    .string()
+    .max(200)
+    .regex(/^\d+(\.\d+)*$/),
   slots: wholeFrom(1),
   deadline: z.number(),
-  version: z.string().optional(),
-  identity: z.record(z.string(), z.string()),
-  rootRequestId: z.string(),
-  runId: z.string().optional(),
+  version: z
+    .string()
+    .regex(/^\$?[\w-]{1,128}$/)
+    .optional(),
+  identity: z.record(word, z.string()),
+  rootRequestId: word,
+  runId: word.optional(),
   attempt: wholeFrom(0),
 });
 
@@ -180,7 +190,7 @@ export const openEnvelope = (event: Sealed): Envelope => {
 export const seal = (message: Envelope | EnvelopeReply): string =>
   JSON.stringify({ [ENVELOPE_KEY]: message });
 
-const abortSchema = z.strictObject({ abort: z.string() });
+const abortSchema = z.strictObject({ abort: word });
 
 /** Asks a function to tell the tree of a run, wherever it is under way, that it is not wanted any more. */
 export const sealAbort = (runId: string): string => JSON.stringify({ [ENVELOPE_KEY]: { abort: runId } });

@@ -2,7 +2,7 @@ import { InvalidRequestError, VersionSkewError } from '../../platform/errors.ts'
 import type { ObjectStore } from '../../platform/storage/object-store.ts';
 
 /** Letters, digits, `.`, `_` and `-`: it becomes part of keys and file names. */
-const BATCH_NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
+export const BATCH_NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
 
 /** What the results of a batch depend on, as far as it is known before any work. */
 export interface BatchSource {

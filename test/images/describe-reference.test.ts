@@ -42,6 +42,13 @@ suite('describing references', () => {
     }
   });
 
+  test('messages and logs get no line of a file that is no list of references', () => {
+    for (const text of ['root:$6$hunter2:19000::', '{"key": "hunter2"', 'hunter2,b', 'hunter2']) {
+      assert.equal(redactReference(text), `text of ${text.length} characters`);
+    }
+    assert.equal(redactReference('photos/cat.JPG'), 'photos/cat.JPG');
+  });
+
   test('a question mark in an S3 key is part of the key', () => {
     assert.equal(redactReference('s3://bucket/what?.jpg'), 's3://bucket/what?.jpg');
   });

@@ -59,6 +59,22 @@ for (const [source, eventOf] of Object.entries(sources)) {
     assert.match(json().detail, /reserved key \$droste/);
   });
 
+  test(`JSON under another type is refused through ${source}`, async () => {
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+    ]) {
+      const { reply, asked, json } = await enter(eventOf({ body: '["a.jpg"]', type }));
+      assert.equal(asked, undefined);
+      assert.equal(reply.statusCode, 400);
+      assert.match(json().detail, /^Expected a content-type of application\/json or image\/\*, received "/);
+    }
+    for (const type of ['application/JSON; charset=utf-8', 'application/problem+json']) {
+      assert.deepEqual((await enter(eventOf({ body: '["a.jpg"]', type }))).asked?.event, ['a.jpg']);
+    }
+  });
+
   test(`a body that is no JSON is refused through ${source}, showing how it begins`, async () => {
     const { reply, json } = await enter(eventOf({ body: '{"images": [' }));
     assert.equal(reply.statusCode, 400);

@@ -8,6 +8,7 @@ import {
   type EnvelopeReply,
   isEnvelope,
   openEnvelope,
+  readAbort,
   seal,
 } from '../../../engine/protocol/envelope.ts';
 import { openReply, readJson } from '../../../engine/protocol/open-reply.ts';
@@ -54,6 +55,29 @@ const answers = fc.array(
   ),
   { maxLength: 8 },
 );
+
+test('what becomes a key or a line of a log is a word, and no path', () => {
+  for (const wrong of ['../../x', '/etc', 'a/b', '..', '', '.hidden', 'a\nb', 'a'.repeat(200)]) {
+    for (const change of [
+      { rootRequestId: wrong },
+      { batch: wrong },
+      { runId: wrong },
+      { version: `${wrong}/` },
+    ]) {
+      const event = JSON.parse(seal({ ...envelope, ...change }));
+      assert.throws(() => openEnvelope(event), { name: 'InvalidRequestError' }, JSON.stringify(change));
+    }
+    assert.equal(readAbort({ [ENVELOPE_KEY]: { abort: wrong } }), undefined);
+  }
+  for (const version of ['$LATEST', '17']) {
+    const named = {
+      version,
+      batch: 'Photos_2026.11-x',
+      rootRequestId: 'c5c8e9a2-1f0b-4b53-8f6d-0d2d34f9d1f1',
+    };
+    assert.deepEqual(openEnvelope(JSON.parse(seal({ ...envelope, ...named }))), { ...envelope, ...named });
+  }
+});
 
 test('an envelope is read as it was written', () => {
   const event = JSON.parse(seal(envelope));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { startHttpApi } from '../../../local/index.ts';
 import { startTestHost } from '../../local/support/local.ts';
 
 const module = new URL('../../engine/handlers/tree.ts', import.meta.url).href;
@@ -81,7 +82,7 @@ test('orchestrate over the local host', { timeout: 60_000 }, async (t) => {
     const { payload } = await call({
       items: [{ n: 0 }, { hang: true }],
       functions: { a: 'red' },
-      options: { onError: 'collect', deadlineMs: Date.now() + 1_500 },
+      options: { onError: 'collect', deadlineMs: Date.now() + 5_000 },
     });
     assert.equal(payload.a.results[1].error.name, 'DeadlineExceededError');
     const late = await call({ items: [], functions: { a: 'red' }, options: { deadlineMs: 1 } });
@@ -106,4 +107,35 @@ test('orchestrate over the local host', { timeout: 60_000 }, async (t) => {
     assert.equal(bad.statusCode, 400);
     assert.match(JSON.parse(bad.body).detail, /functions\.a: expected one of red, blue, gone/);
   });
+});
+
+test('a function that takes no call is a 429 through HTTP, and a ThrottledError in its place', async (t) => {
+  const closed = { ...treeOf('red'), reservedConcurrency: 0 };
+  const host = await startTestHost(t, [orchestrate, closed], 2);
+  const routes = [{ method: 'POST', path: '/orchestrate', functionName: 'orchestrate' }];
+  const api = await startHttpApi({ host, routes });
+  t.after(api.close);
+  const ask = (onError: string) =>
+    fetch(`${api.endpoint}/orchestrate`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-droste-token': host.token },
+      body: JSON.stringify({
+        items: numbered(3),
+        functions: { a: 'red' },
+        // time for a cold start, and for calls after it
+        options: { onError, deadlineMs: Date.now() + 5_000 },
+      }),
+    });
+  const [raised, collected] = await Promise.all([ask('raise'), ask('collect')]);
+  assert.equal(raised.status, 429, await raised.clone().text());
+  assert.equal(raised.headers.get('retry-after'), '1');
+  const { name, detail } = (await raised.json()) as { name: string; detail: string };
+  assert.equal(name, 'ThrottledError');
+  assert.match(
+    detail,
+    /^Expected red to take a call before the deadline, received \d+ throttles and no answer/,
+  );
+  assert.equal(collected.status, 200);
+  const { a } = (await collected.json()) as { a: { error: { name: string } } };
+  assert.equal(a.error.name, 'ThrottledError');
 });
