@@ -4,12 +4,13 @@ import { localCommand } from './local/command.ts';
 import { modelCommand } from './model/command.ts';
 import { planCommand } from './plan/command.ts';
 import { runProgram } from './program.ts';
+import { runCommand } from './run/command.ts';
 import { openTerminal } from './terminal.ts';
 import { thumbnailCommand } from './thumbnail/command.ts';
 
 // a command is a folder and one word here
 process.exitCode = await runProgram(
   process.argv.slice(2),
-  [classifyCommand, thumbnailCommand, modelCommand, planCommand, localCommand],
+  [classifyCommand, thumbnailCommand, runCommand, modelCommand, planCommand, localCommand],
   openTerminal(process),
 );

@@ -15,9 +15,9 @@ export interface FunctionDefinition<Shape extends OptionsShape = OptionsShape> {
   readonly options: Shape;
   /**
    * What it invokes: itself, for the items that are not its own work, with a store for what is too large to send; or
-   * the functions that its requests name, of these (`FUNCTIONS`).
+   * those of the others that do (`FUNCTIONS`), as its requests name them.
    */
-  readonly invokes: 'itself' | readonly string[];
+  readonly invokes: 'itself' | 'others';
   /** Whether requests name pictures, which it reads from the buckets that a deploy names. */
   readonly readsImages: boolean;
   /** Whether it answers with a model (`MODEL`), and which models of the repository travel with its code. */

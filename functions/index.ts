@@ -9,6 +9,11 @@ export type { FunctionDefinition } from './definition.ts';
 /** All of them; the first is the one that a stack's options of concurrency and its dashboard are about. */
 export const functions: readonly FunctionDefinition[] = [classify, thumbnail, orchestrate];
 
+/** The names of those that invoke themselves: the ones that others may invoke. */
+export const treeNames: readonly string[] = functions
+  .filter(({ invokes }) => invokes === 'itself')
+  .map(({ name }) => name);
+
 /** A function by its name; undefined where there is none. */
 export const functionNamed = (name: string): FunctionDefinition | undefined =>
   functions.find((definition) => definition.name === name);

@@ -177,21 +177,19 @@ export const addFunctions = (
   bundles: Readonly<Record<string, BundledCode>>,
   surroundings: Surroundings,
 ): Named => {
-  const added = new Map<string, VersionedFunction>();
-  const rank = ({ invokes }: FunctionDefinition) => (invokes === 'itself' ? 0 : 1);
-  for (const definition of functions.toSorted((a, b) => rank(a) - rank(b))) {
-    const { name, invokes } = definition;
-    const bundle = bundles[name];
-    if (!bundle) throw new Error(`Expected a bundle of ${name}, received ${Object.keys(bundles).join(', ')}`);
-    const called = invokes === 'itself' ? [] : invokes;
-    const targets = new Map(
-      called.map((target) => {
-        const found = added.get(target);
-        if (!found) throw new Error(`${name}: expected a function that invokes itself, received ${target}`);
-        return [target, found] as const;
-      }),
+  const add = (kind: FunctionDefinition['invokes'], targets: Named): Named =>
+    new Map(
+      functions
+        .filter(({ invokes }) => invokes === kind)
+        .map((definition) => {
+          const { name } = definition;
+          const bundle = bundles[name];
+          if (!bundle) {
+            throw new Error(`Expected a bundle of ${name}, received ${Object.keys(bundles).join(', ')}`);
+          }
+          return [name, addFunction(scope, definition, bundle, surroundings, targets)] as const;
+        }),
     );
-    added.set(name, addFunction(scope, definition, bundle, surroundings, targets));
-  }
-  return added;
+  const trees = add('itself', new Map());
+  return new Map([...trees, ...add('others', trees)]);
 };

@@ -1,7 +1,8 @@
+import { Option } from 'commander';
 import type { AddCommand } from '../command.ts';
 import { pictureExtensions } from '../inputs/picture.ts';
 import { DEFAULT_MODEL } from '../model-choice.ts';
-import { numberOption } from '../options.ts';
+import { numberOption, readNumber } from '../options.ts';
 import { addPictureOptions, exitCodesHelp, inputsHelp, readPictureArguments } from '../run/options.ts';
 import type { ClassifyArguments } from './run.ts';
 
@@ -43,12 +44,19 @@ export const classifyCommand: AddCommand = (program, { terminal, finish }) => {
     .description(DESCRIPTION)
     .argument('[inputs...]', 'files, folders, patterns, URLs, @lists, -')
     .option('-m, --model <model>', "a model's name, its folder, or s3://bucket/prefix", DEFAULT_MODEL)
-    .addOption(numberOption('-k, --top <n>', 'tags per picture (default: 3 in a table, else 5)', 100));
+    .addOption(numberOption('-k, --top <n>', 'tags per picture (default: 3 in a table, else 5)', 100))
+    .addOption(
+      new Option('--min-confidence <share>', 'leave out tags with less, from 0 to 1').argParser(
+        readNumber(0, 1),
+      ),
+    );
   addPictureOptions(command)
     .addHelpText('after', HELP)
-    .action(async (inputs: readonly string[], own: Pick<ClassifyArguments, 'model' | 'top'>) => {
-      const args = { ...own, ...readPictureArguments(command, inputs, ['model']) };
-      const { runClassify } = await import('./run.ts');
-      finish(await runClassify(args, terminal));
-    });
+    .action(
+      async (inputs: readonly string[], own: Pick<ClassifyArguments, 'model' | 'top' | 'minConfidence'>) => {
+        const args = { ...own, ...readPictureArguments(command, inputs, ['model']) };
+        const { runClassify } = await import('./run.ts');
+        finish(await runClassify(args, terminal));
+      },
+    );
 };

@@ -16,6 +16,8 @@ export interface ClassifyArguments extends PictureArguments {
   readonly model: string;
   /** 1 to 100. */
   readonly top?: number;
+  /** 0 to 1. */
+  readonly minConfidence?: number;
 }
 
 /** Tags per picture where `--top` is not given: a table has room for three. */
@@ -35,6 +37,7 @@ export const demonstrationNote = (folder: string, args: ClassifyArguments, shape
     ...['--slots', shape.slots, '--concurrency', shape.concurrency],
     ...(args.model === DEFAULT_MODEL ? [] : ['--model', args.model]),
     ...(args.top === undefined ? [] : ['--top', args.top]),
+    ...(args.minConfidence === undefined ? [] : ['--min-confidence', args.minConfidence]),
     ...(args.onError === 'collect' ? [] : ['--on-error', args.onError]),
     ...(args.format === 'table' ? [] : ['--format', args.format]),
     ...(args.verbose ? ['--verbose'] : []),
@@ -65,7 +68,10 @@ export const runClassify = async (args: ClassifyArguments, terminal: Terminal): 
       environment: classifyEnvironment(model, modelsDirectory),
       args,
       defaultInputs: [samples],
-      options: { topK: topOf(args) },
+      options: {
+        topK: topOf(args),
+        ...(args.minConfidence !== undefined && { minConfidence: args.minConfidence }),
+      },
       places: [model],
       result: { column: tagsColumn(`tags (${args.function ?? basename(args.model)})`) },
       note: isDemonstration

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { functions, treeNames } from '../../functions/index.ts';
 import {
   type HostEvent,
   type LocalFunction,
@@ -37,16 +38,15 @@ export interface LocalArguments {
   readonly verbose: boolean;
 }
 
-/** The functions that are served, as they are deployed: each is `POST /<name>` too. */
-const servedFunctions = ['classify', 'thumbnail', 'orchestrate'] as const;
-
 /**
- * Environments for the orchestrator, beside those for the functions it calls: it works on nothing itself, and one that
- * held the last slot while it waits would wait for ever.
+ * Environments for each function that calls others, beside those for the functions it calls: it works on nothing itself,
+ * and one that held the last slot while it waits would wait for ever.
  */
-const ORCHESTRATORS = 1;
+const CALLER_ENVIRONMENTS = 1;
 
-/** The functions of the local host, set up like those of a deployed stack: the orchestrator may call the other two. */
+const callers = functions.filter(({ invokes }) => invokes !== 'itself');
+
+/** The functions of the local host, set up like those of a deployed stack. */
 const localFunctions = async (
   args: LocalArguments,
   terminal: Terminal,
@@ -55,23 +55,19 @@ const localFunctions = async (
   const modelsDirectory = modelsDirectoryOf(env);
   const model = await chooseModel(args.model, { modelsDirectory, cwd: terminal.cwd(), env });
   const access = args.s3 || model.startsWith('s3://') ? await s3Access(env) : {};
-  const [classify, thumbnail, orchestrate] = await Promise.all(
-    servedFunctions.map((name) => (args.bundle ? bundledModule(name) : undefined)),
+  return Promise.all(
+    functions.map(async ({ name, models, invokes }) => {
+      const module = args.bundle ? await bundledModule(name) : undefined;
+      const settings = { module, http: args.http, env, access };
+      const own = models ? classifyEnvironment(model, modelsDirectory) : {};
+      if (invokes === 'itself') return pictureFunction(name, settings, own);
+      const callable = treeNames.map((target) => `${target}=${target}:${FUNCTION_ALIAS}`).join(',');
+      return {
+        ...pictureFunction(name, settings, { ...own, FUNCTIONS: callable }),
+        reservedConcurrency: CALLER_ENVIRONMENTS,
+      };
+    }),
   );
-  const settings = { http: args.http, env, access };
-  const callable = `classify=classify:${FUNCTION_ALIAS},thumbnail=thumbnail:${FUNCTION_ALIAS}`;
-  return [
-    pictureFunction(
-      'classify',
-      { module: classify, ...settings },
-      classifyEnvironment(model, modelsDirectory),
-    ),
-    pictureFunction('thumbnail', { module: thumbnail, ...settings }, {}),
-    {
-      ...pictureFunction('orchestrate', { module: orchestrate, ...settings }, { FUNCTIONS: callable }),
-      reservedConcurrency: ORCHESTRATORS,
-    },
-  ];
 };
 
 /**
@@ -79,6 +75,7 @@ const localFunctions = async (
  * from `fileb://` is taken as it is by both versions of the AWS CLI; written out, version 2 wants it in base64.
  */
 const nextSteps = ({ endpoint, token }: LocalHost, http: string, picture: string): string => {
+  const names = functions.map(({ name }) => name);
   const shown = `-H 'x-droste-token: ${token}'`;
   const reference = pathToFileURL(picture).href;
   const batch = { images: [reference, { image: reference }], options: { topK: 3, onError: 'collect' } };
@@ -86,8 +83,8 @@ const nextSteps = ({ endpoint, token }: LocalHost, http: string, picture: string
     images: [reference],
     functions: { labels: 'classify', thumbs: { function: 'thumbnail', options: { size: 75 } } },
   };
-  return `Lambda's Invoke API   ${endpoint}   functions classify, thumbnail, orchestrate; alias ${FUNCTION_ALIAS}
-HTTP API              ${http}   POST /classify, /thumbnail, /orchestrate
+  return `Lambda's Invoke API   ${endpoint}   functions ${names.join(', ')}; alias ${FUNCTION_ALIAS}
+HTTP API              ${http}   POST ${names.map((name) => `/${name}`).join(', ')}
 Token                 ${token}   asked for by the HTTP API, and wherever a browser calls
 
 Try, in another terminal:
@@ -132,14 +129,14 @@ const reportOf = (event: HostEvent): string | undefined => {
  * @throws InvalidRequestError or ConfigurationError for a model that is not there, a port that is taken
  */
 export const serveLocal = async (args: LocalArguments, terminal: Terminal): Promise<ExitCode> => {
-  const functions = await localFunctions(args, terminal);
+  const served = await localFunctions(args, terminal);
   const say = (line: string): void => void terminal.stderr.write(`${line}\n`);
   const watch = watchEnvironments(args.verbose, say);
   await using cleanUp = openCleanUp();
 
   const host = await startLocalHost({
-    functions,
-    concurrency: (args.concurrency ?? availableParallelism()) + ORCHESTRATORS,
+    functions: served,
+    concurrency: (args.concurrency ?? availableParallelism()) + CALLER_ENVIRONMENTS * callers.length,
     port: args.invokePort,
     inherited: terminal.env,
     ...(terminal.env.DROSTE_TOKEN && { token: terminal.env.DROSTE_TOKEN }),
@@ -150,10 +147,10 @@ export const serveLocal = async (args: LocalArguments, terminal: Terminal): Prom
     },
   }).catch(naming('--invoke-port', args.invokePort));
   cleanUp.defer(host.close);
-  const routes = servedFunctions.map((functionName) => ({
+  const routes = functions.map(({ name }) => ({
     method: 'POST',
-    path: `/${functionName}`,
-    functionName,
+    path: `/${name}`,
+    functionName: name,
     qualifier: FUNCTION_ALIAS,
   }));
   const api = await startHttpApi({ host, routes, port: args.port }).catch(naming('--port', args.port));

@@ -21,7 +21,8 @@ export interface Target
 
 /** The function that a target is opened for. */
 export interface TargetFunction {
-  readonly name: 'classify' | 'thumbnail';
+  /** In the registry of functions. */
+  readonly name: string;
   /** Its own variables on the local host. */
   readonly environment: Readonly<Record<string, string>>;
   readonly args: PictureArguments;

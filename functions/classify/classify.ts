@@ -78,7 +78,7 @@ export const createClassify =
     image: string,
     { options, signal, note, identify }: ItemContext<ClassifyOptions>,
   ): Promise<Classification | Readonly<Record<string, Classification>>> => {
-    const { topK = DEFAULT_TOP_K, models: names } = options;
+    const { topK = DEFAULT_TOP_K, minConfidence = 0, models: names } = options;
     try {
       const reference = parseReference(image);
       // a model that cannot be loaded is no reason to fetch anything
@@ -92,7 +92,8 @@ export const createClassify =
         const pixels = await timed(note, 'decodeMs', () => decode(asRequested(classifier.plan, options)));
         signal.throwIfAborted();
         const infer = () => classifier.classify(pixels, topK);
-        return { tags: await timed(note, 'inferMs', infer).catch(nativeFailure(onNativeFailure)) };
+        const tags = await timed(note, 'inferMs', infer).catch(nativeFailure(onNativeFailure));
+        return { tags: tags.filter(({ confidence }) => confidence >= minConfidence) };
       };
       const results = await Promise.all(classifiers.map(classifyWith));
       identify('model', classifiers.map(({ sha256 }) => sha256).join(' '));

@@ -11,6 +11,8 @@ export const classify = {
   options: {
     /** Tags per picture. Default 5. */
     topK: z.number().int().min(1).max(100).optional(),
+    /** Tags with less confidence, from 0 to 1, are left out; where none has it the list is empty. Default 0. */
+    minConfidence: z.number().min(0).max(1).optional(),
     /** Models by name. Default: the configured one. */
     models: z.array(z.string()).min(1).max(16).optional(),
     // what they say of decoding stands above what the model's files say

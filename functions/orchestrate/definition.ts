@@ -6,7 +6,7 @@ export const orchestrate = {
   description: 'Runs one batch of pictures through several functions',
   itemKey: undefined,
   options: {},
-  invokes: ['classify', 'thumbnail'],
+  invokes: 'others',
   readsImages: false,
   models: undefined,
   outputPrefix: undefined,

@@ -78,7 +78,7 @@ test('s3:// is read with the credentials of whoever runs the command', async (t)
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url, request.headers.authorization);
-    response.end(readFileSync(join(SAMPLES, 'lemon.jpg')));
+    response.end(readFileSync('lemon.jpg'));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   t.after(() => {
@@ -123,4 +123,39 @@ test('on a terminal there is a progress bar, colour, and a table that fits', {
   // the last line but one is the closing line, and no part of the table
   for (const row of rows.slice(0, -2)) assert.ok(row.length <= 60, row);
   assert.ok(!inTerminal({ NO_COLOR: '1' }).includes(`${ESCAPE}[31m`));
+});
+
+test('tags with too little confidence are left out', async () => {
+  const tagsOf = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await droste(['classify', 'lemon.jpg', '--json', ...args]);
+    assert.equal(code, 0, stderr);
+    return parseLines(stdout)[0]?.results?.tags as readonly { readonly confidence: number }[];
+  };
+  const all = await tagsOf();
+  const least = all[1]?.confidence ?? 0;
+  assert.ok(all.length > 2 && (all[2]?.confidence ?? 1) < least);
+  assert.deepEqual(await tagsOf('--min-confidence', String(least)), all.slice(0, 2));
+  assert.deepEqual(await tagsOf('--min-confidence', '1'), []);
+  const { code, stderr } = await droste(['classify', '--min-confidence', '50']);
+  assert.equal(code, 2);
+  assert.match(stderr, /Expected a number from 0 to 1/);
+});
+
+test('any function of the registry runs by its name, with its own options', async () => {
+  const picture = 'lemon.jpg';
+  const run = (...args: readonly string[]) => droste(['run', ...args]);
+  const { code, stdout, stderr } = await run('classify', picture, '-O', 'topK=1', '--json');
+  assert.equal(code, 0, stderr);
+  assert.equal(parseLines(stdout)[0]?.results?.tags.length, 1);
+  for (const [args, message] of [
+    [['nobody', picture], /expected a function over pictures \(classify, thumbnail\), received "nobody"/],
+    [
+      ['classify', picture, '-O', 'top=1'],
+      /--option: expected name=value with one of topK, .* received "top=1"/,
+    ],
+  ] as const) {
+    const refused = await run(...args);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, message);
+  }
 });

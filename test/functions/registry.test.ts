@@ -17,13 +17,6 @@ test('every function of the registry has its folder, with a handler in it', () =
   assert.equal(functionNamed('nobody'), undefined);
 });
 
-test('functions invoke themselves, or others of the registry that do', () => {
-  for (const { invokes } of functions) {
-    if (invokes === 'itself') continue;
-    for (const name of invokes) assert.equal(functionNamed(name)?.invokes, 'itself', name);
-  }
-});
-
 test('the registry loads zod and nothing else: no sharp, no ONNX Runtime, no AWS SDK, no CDK', async () => {
   const { metafile } = await build({
     absWorkingDir: root,

@@ -1,0 +1,66 @@
+import { functionNamed, treeNames } from '../../functions/index.ts';
+import { InvalidRequestError } from '../../platform/errors.ts';
+import type { ExitCode } from '../command.ts';
+import { cutEnd, onOneLine } from '../output/text.ts';
+import type { Terminal } from '../terminal.ts';
+import type { PictureArguments } from './options.ts';
+import { runPictures } from './run-pictures.ts';
+
+const readValue = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // a bare word is a text
+    return text;
+  }
+};
+
+/** `name=value` of an option that there is; the function itself says what is wrong with a value. */
+const readOption = (text: string, known: readonly string[]): readonly [string, unknown] => {
+  const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (known.includes(name)) return [name, readValue(value)];
+  throw new InvalidRequestError(
+    `--option: expected name=value with one of ${known.join(', ') || 'none'}, received ${JSON.stringify(text)}`,
+  );
+};
+
+const column = (name: string) => ({
+  heading: () => name,
+  widen: () => {},
+  format: (results: unknown, room: number | undefined) => {
+    const text = onOneLine(JSON.stringify(results));
+    return room === undefined ? text : cutEnd(text, room);
+  },
+});
+
+/**
+ * Runs a function over pictures, as its definition describes it, and shows its results as they are.
+ *
+ * @param options `name=value`, where a value is JSON or a text
+ * @throws InvalidRequestError for a function, or an option of it, that there is not
+ */
+export const runFunction = async (
+  name: string,
+  options: readonly string[],
+  args: PictureArguments,
+  terminal: Terminal,
+): Promise<ExitCode> => {
+  const definition = functionNamed(name);
+  if (definition?.itemKey !== 'image') {
+    throw new InvalidRequestError(
+      `expected a function over pictures (${treeNames.join(', ')}), received ${JSON.stringify(name)}`,
+    );
+  }
+  const known = Object.keys(definition.options);
+  return runPictures(
+    {
+      name,
+      environment: {},
+      args,
+      options: Object.fromEntries(options.map((option) => readOption(option, known))),
+      places: [],
+      result: { column: column(name) },
+    },
+    terminal,
+  );
+};
