@@ -6,6 +6,9 @@ import { dirname, join, normalize, sep } from 'node:path';
 /** What follows `import … from`, `export … from`, `import` and `import(` in what the compiler writes; not in comments. */
 const SPECIFIER = /(?<=^(?:import|export)\b[^;'"]*\bfrom\s*|^import\s*|\bimport\()(['"])([^'"\n]+)\1/gm;
 
+/** The compiler writes `.js` into JavaScript, and leaves declarations as they are. */
+const MODULE_ENDING = /\.[jt]s$/;
+
 /** What modules import, in JavaScript and in declarations alike. */
 export interface Imports {
   /** Modules of the project, relative to it, without their ending. */
@@ -27,7 +30,7 @@ const moduleAt = (from: string, specifier: string): string =>
   normalize(join(dirname(from), specifier))
     .split(sep)
     .join('/')
-    .replace(/\.js$/, '');
+    .replace(MODULE_ENDING, '');
 
 /** The two files of a compiled module. */
 export const filesOf = (module: string): readonly string[] => [`${module}.js`, `${module}.d.ts`];
@@ -40,7 +43,7 @@ export const importsOf = async (compiled: string, module: string): Promise<Impor
   return {
     modules: new Set(
       specifiers
-        .filter((found) => found.startsWith('.') && found.endsWith('.js'))
+        .filter((found) => found.startsWith('.') && MODULE_ENDING.test(found))
         .map((found) => moduleAt(module, found)),
     ),
     packages: new Set(
@@ -80,6 +83,7 @@ export const rewriteImports = (
   elsewhere: (module: string) => string | undefined,
 ): string =>
   text.replaceAll(MODULE_URL, '.js').replaceAll(SPECIFIER, (whole, quote: string, specifier: string) => {
-    const other = specifier.startsWith('.') ? elsewhere(moduleAt(module, specifier)) : undefined;
-    return other === undefined ? whole : `${quote}${other}${quote}`;
+    if (!specifier.startsWith('.')) return whole;
+    const other = elsewhere(moduleAt(module, specifier)) ?? specifier.replace(MODULE_ENDING, '.js');
+    return `${quote}${other}${quote}`;
   });

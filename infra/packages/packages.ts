@@ -51,7 +51,7 @@ export const publishedPackages = [
       'functions/thumbnail/handler',
       'functions/orchestrate/handler',
     ],
-    bin: { droste: 'cli/main' },
+    bin: { droste: 'cli/main', 'droste-pictures': 'cli/main' },
     assets: ['models/basic-colours', 'examples/pictures'],
     // undici 8
     node: '>=22.19',

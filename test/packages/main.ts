@@ -1,0 +1,194 @@
+/** `npm run test:packages`: the packages as strangers use them, from their tarballs, outside the repository. */
+import assert from 'node:assert/strict';
+import { cp, readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { filesBelow, npm, openWorkshop, packageNames, root, run } from './support/workshop.ts';
+
+const workshop = await openWorkshop();
+after(() => rm(workshop.folder, { recursive: true, force: true }));
+const { toolbox, tool, nodes } = workshop;
+
+/** On two cores, next to other tests, a compiler or bundler takes its time; none of it is measured. */
+const options = { concurrency: 2 };
+
+const isRecursive = (stdout: string): void => {
+  const { succeeded, depth, invocations, retried } = JSON.parse(stdout);
+  assert.deepEqual({ succeeded, depth, retried }, { succeeded: 30, depth: 1, retried: 0 });
+  assert.ok(invocations > 1);
+};
+
+describe('droste, installed in an empty folder', options, async () => {
+  const folder = await workshop.emptyFolder('empty');
+  await npm(['install', workshop.tarballs.droste], folder);
+  await cp(join(toolbox, 'hash.mjs'), join(folder, 'hash.mjs'));
+  for (const fixture of ['program.mjs', 'require.cjs'])
+    await cp(join(toolbox, fixture), join(folder, fixture));
+
+  test('brings no native module, and at most 40 MB', async () => {
+    const files = await filesBelow(join(folder, 'node_modules'));
+    assert.deepEqual(
+      files.filter(({ path }) => /\.(node|so|dylib|dll)$/.test(basename(path))),
+      [],
+    );
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    assert.ok(bytes <= 40 * 1024 ** 2, `${bytes} bytes`);
+  });
+
+  for (const [major, node] of nodes) {
+    test(`runs in place, on the local host and by the client, under Node ${major}`, async () => {
+      const { stdout, stderr } = await run(node, ['program.mjs'], folder);
+      const { inPlace, called, summary } = JSON.parse(stdout);
+      assert.equal(inPlace[0].results, 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb');
+      assert.equal(called.length, 40);
+      assert.equal(new Set(called).size, 40);
+      isRecursive(JSON.stringify(summary));
+      assert.equal(stderr, '');
+    });
+
+    test(`is required by CommonJS without a warning, under Node ${major}`, async () => {
+      const { stdout, stderr } = await run(node, ['require.cjs'], folder);
+      assert.deepEqual(JSON.parse(stdout), {
+        family: 'function',
+        reply: [
+          { item: 2, results: 4 },
+          { item: 3, results: 9 },
+        ],
+      });
+      assert.equal(stderr, '');
+    });
+  }
+});
+
+describe('the types, strict and with the libraries checked', options, () => {
+  for (const [compiler, path] of [
+    ['TypeScript 5.9', 'typescript/bin/tsc'],
+    ['TypeScript 7', 'typescript-7/bin/tsc'],
+  ] as const) {
+    test(`are right by ${compiler} as a bundler resolves`, async () => {
+      const how = ['--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit'];
+      await run(process.execPath, [tool(path), '-p', '.', ...how], toolbox);
+    });
+
+    test(`are right by ${compiler} as Node resolves, and what it makes of the program runs`, async () => {
+      const out = `out-${compiler.slice(-1)}`;
+      await run(process.execPath, [tool(path), '-p', '.', '--module', 'nodenext', '--outDir', out], toolbox);
+      for (const node of nodes.values()) {
+        const { stdout } = await run(node, [join(out, 'program.js')], toolbox);
+        const { inPlace, sum } = JSON.parse(stdout);
+        assert.equal(inPlace.results[1].results.scaled, 4);
+        assert.equal(sum, 60 + 3 * '1970-01-01T00:00:00.000Z'.length);
+      }
+      const { stdout } = await run(process.execPath, [join(out, 'schemas.js')], toolbox);
+      const lines = stdout.trimEnd().split('\n');
+      assert.equal(lines.filter((line) => line.includes('"results":6')).length, 3, stdout);
+      assert.equal(lines.filter((line) => line === 'InvalidRequestError').length, 3, stdout);
+    });
+  }
+});
+
+describe('bundled by others, a function still calls itself', options, () => {
+  const esbuild = async (outfile: string, ...flags: readonly string[]): Promise<string> => {
+    const always = ['hash.mjs', '--bundle', '--platform=node', '--log-level=error', `--outfile=${outfile}`];
+    await run(process.execPath, [tool('esbuild/bin/esbuild'), ...always, ...flags], toolbox).catch(() =>
+      run(tool('esbuild/bin/esbuild'), [...always, ...flags], toolbox),
+    );
+    return (await run(process.execPath, ['call.mjs', outfile], toolbox)).stdout;
+  };
+
+  test('by esbuild, as CommonJS', async () => {
+    isRecursive(await esbuild('bundled/hash.cjs', '--format=cjs'));
+  });
+
+  test('by esbuild, as an ES module of the ES modules of its packages', async () => {
+    isRecursive(await esbuild('bundled/modules.mjs', '--format=esm', '--main-fields=module,main'));
+  });
+
+  test('by esbuild, as an ES module with a require of its own', async () => {
+    const banner = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+    isRecursive(await esbuild('bundled/shim.mjs', '--format=esm', `--banner:js=${banner}`));
+  });
+
+  test('by webpack', async () => {
+    await run(process.execPath, ['webpack.mjs'], toolbox);
+    isRecursive((await run(process.execPath, ['call.mjs', 'bundled/webpack.cjs'], toolbox)).stdout);
+  });
+
+  test('an engine alone is a few kilobytes', async () => {
+    await esbuild('bundled/hash.min.cjs', '--format=cjs', '--minify');
+    const flags = ['--bundle', '--minify', '--format=esm', '--platform=node', '--outfile=bundled/each.mjs'];
+    await run(tool('esbuild/bin/esbuild'), ['each.mjs', ...flags], toolbox);
+    const { length } = await readFile(join(toolbox, 'bundled/each.mjs'));
+    assert.ok(length <= 6 * 1024, `${length} bytes`);
+  });
+});
+
+describe('tested by others', options, () => {
+  test('by Vitest', async () => {
+    const { stdout } = await run(
+      process.execPath,
+      [tool('vitest/vitest.mjs'), 'run', 'hash.vitest'],
+      toolbox,
+    );
+    assert.match(stdout, /1 passed/);
+  });
+
+  test('by Jest, with ES modules', async () => {
+    const jest = [tool('jest/bin/jest.js'), '--testMatch', '**/hash.jest.test.mjs'];
+    const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+    const { stderr } = await run(process.execPath, [...flags, ...jest], toolbox);
+    assert.match(stderr, /1 passed/);
+  });
+});
+
+describe('what checkers say', options, () => {
+  for (const name of packageNames) {
+    test(`publint has nothing to say of ${name}`, async () => {
+      const args = [tool('publint/src/cli.js'), 'run', workshop.tarballs[name], '--strict'];
+      assert.match((await run(process.execPath, args, toolbox)).stdout, /All good/);
+    });
+
+    test(`are-the-types-wrong has nothing to say of ${name}`, async () => {
+      const attw = tool('@arethetypeswrong/cli/dist/index.js');
+      // ES modules only, by decision 10
+      const args = [attw, workshop.tarballs[name], '--profile', 'esm-only', '--format', 'json'];
+      const { stdout } = await run(process.execPath, args, toolbox);
+      const { analysis, problems } = JSON.parse(stdout);
+      assert.ok(analysis.types, stdout.slice(0, 500));
+      const ignored = new Set(['node10', 'node16-cjs']);
+      const found = Object.values(problems ?? {})
+        .flat()
+        .filter((problem) => !ignored.has((problem as { resolutionKind?: string }).resolutionKind ?? ''));
+      assert.deepEqual(found, []);
+    });
+  }
+});
+
+describe('droste-pictures, installed in an empty folder', options, async () => {
+  const folder = await workshop.emptyFolder('pictures');
+  await npm(['install', '--ignore-scripts', ...Object.values(workshop.tarballs)], folder);
+  await cp(join(root, 'examples/pictures/brown-bear.jpg'), join(folder, 'photo.jpg'));
+
+  for (const [major, node] of nodes) {
+    test(`classifies a photo under Node ${major}`, async () => {
+      const env = { PATH: `${join(node, '..')}:${process.env.PATH}` };
+      const args = ['droste-pictures', 'classify', 'photo.jpg', '--json'];
+      const { stdout } = await run('npx', args, folder, env);
+      const { results } = JSON.parse(stdout);
+      assert.equal(results.tags[0].class, 'brown');
+    });
+  }
+
+  test('has no module that droste has', async () => {
+    const modules = join(folder, 'node_modules');
+    const relative = async (name: string) =>
+      (await filesBelow(join(modules, name)))
+        .map(({ path }) => path.slice(join(modules, name).length))
+        .filter((path) => path.endsWith('.js'));
+    const own = new Set(await relative('droste'));
+    assert.deepEqual(
+      (await relative('droste-pictures')).filter((path) => own.has(path)),
+      [],
+    );
+  });
+});
