@@ -32,8 +32,8 @@ export interface Task {
   readonly place: Place;
   readonly shape: TreeShape;
   readonly attempt: number;
-  /** Epoch ms by which a root answers, whatever its store takes. Default: when everything is written. */
-  readonly answerBy?: number;
+  /** Epoch ms after which nothing is waited for to be written. Default: until everything is. */
+  readonly storedBy?: number;
 }
 
 /** What came of it. */
@@ -172,7 +172,7 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
   const raises = result.stopped !== undefined && !givesBack && onError === 'raise';
   // what is done stays done, also where nobody waits for it any more
   const travels = !isRoot && !raises && !abort.signal.aborted;
-  const stored = await finishBy(writer, travels ? INLINE_RESULTS_BYTES : 0, task.answerBy, clock);
+  const stored = await finishBy(writer, travels ? INLINE_RESULTS_BYTES : 0, task.storedBy, clock);
   if (fault.signal.aborted) throw fault.signal.reason;
   await tell(deps, reportOf(task, start, result, clock.now() - startedMs));
   if (!raises) {

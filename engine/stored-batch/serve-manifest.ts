@@ -96,7 +96,8 @@ export const serveManifest = async (
         identity: { ...known.identity },
         deadline: place.deadline - STORE_MARGIN_MS,
       },
-      answerBy: place.deadline,
+      // the other half is for the index
+      storedBy: place.deadline - STORE_MARGIN_MS / 2,
     },
     start,
     deps,

@@ -4,10 +4,12 @@ import { rm } from 'node:fs/promises';
 import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
 import { each } from '../../../engine/index.ts';
+import { ANSWER_MARGIN_MS } from '../../../engine/policy/deadline.ts';
 import { readResults } from '../../../engine/stored-batch/batch-index.ts';
 import { partKey } from '../../../engine/stored-batch/part-key.ts';
 import { createMemoryStore } from '../../../platform/storage/memory-store.ts';
 import { openStore } from '../../../platform/storage/open-store.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { manifestFile } from '../support/manifest-file.ts';
 import { memoryTree } from '../support/memory-tree.ts';
 
@@ -180,4 +182,48 @@ test('a root that does not resume lists nothing, and the parts of one batch are 
   assert.equal(results.parts, 1);
   await run(asked(list.uri));
   assert.equal(listings, 2, 'parts, and what the functions said of themselves');
+});
+
+test('a root answers before its deadline however slow its store is, and what is stored late is not lost', async (t) => {
+  const list = await manifestFile(t, numbers(20).join('\n'));
+  const clock = createFakeClock();
+  const memory = createMemoryStore();
+  let slow = true;
+  const store = {
+    ...memory,
+    put: async (key: string, content: Uint8Array) => {
+      if (slow) await new Promise<void>((resolve) => clock.at(clock.now() + 10_000, resolve));
+      await memory.put(key, content);
+    },
+  };
+  const worked: string[] = [];
+  const { run } = memoryTree(
+    each((item: string) => {
+      worked.push(item);
+      return item;
+    }),
+    {
+      clock,
+      remainingMs: 5_000,
+      openStore: async () => store,
+      shape: { allowFile: true, maxLanes: 0 },
+    },
+  );
+  const deadlineMs = clock.now() + 5_000 - ANSWER_MARGIN_MS;
+  let answeredMs = 0;
+  const reply = run(asked(list.uri)).finally(() => {
+    answeredMs = clock.now();
+  });
+  while (answeredMs === 0 && clock.now() < deadlineMs + 20_000) {
+    await new Promise(setImmediate);
+    if (worked.length === 20) clock.advance(100);
+  }
+  const { results, summary } = await reply;
+  assert.ok(answeredMs <= deadlineMs, `answered ${answeredMs - deadlineMs} ms after its deadline`);
+  assert.deepEqual([results.index, summary.resume], [null, 'b']);
+
+  clock.advance(20_000);
+  slow = false;
+  const again = await run(asked(list.uri));
+  assert.deepEqual([again.summary.succeeded, again.summary.missing, worked.length], [20, undefined, 20]);
 });
