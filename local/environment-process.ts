@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ProcessEnd } from './function-failures.ts';
 import { type LogLines, readLogLines } from './log-lines.ts';
-import { processVariables } from './process-variables.ts';
+import type { ProcessEnd } from './outcome.ts';
+import { processVariables, type Surroundings } from './process-variables.ts';
 import type { EnvironmentMessage, InvokeMessage } from './runtime/messages.ts';
 import type { FunctionVersion } from './versions.ts';
 
@@ -39,12 +39,8 @@ export interface EnvironmentProcess {
 }
 
 /** Where and for whom a process is started. */
-export interface ProcessOptions {
+export interface ProcessOptions extends Surroundings {
   readonly version: FunctionVersion;
-  readonly modulePath: string;
-  readonly endpoint: string;
-  readonly logStreamName: string;
-  readonly inherited: NodeJS.ProcessEnv;
   readonly onLine: (stream: 'stdout' | 'stderr', line: string) => void;
 }
 

@@ -1,40 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { TOKEN_HEADER } from './admission.ts';
 import type { RouteMatch } from './http-route.ts';
 import type { HttpRequest } from './http-server.ts';
 
 /** A request as an HTTP API hands it to a function: payload format 2.0. */
-export interface HttpEvent {
-  readonly version: '2.0';
-  readonly routeKey: string;
-  readonly rawPath: string;
-  readonly rawQueryString: string;
-  readonly cookies?: readonly string[];
-  readonly headers: Readonly<Record<string, string>>;
-  readonly queryStringParameters?: Readonly<Record<string, string>>;
-  readonly requestContext: {
-    readonly accountId: string;
-    readonly apiId: string;
-    readonly domainName: string;
-    readonly domainPrefix: string;
-    readonly http: {
-      readonly method: string;
-      readonly path: string;
-      readonly protocol: string;
-      readonly sourceIp: string;
-      readonly userAgent: string;
-    };
-    readonly requestId: string;
-    readonly routeKey: string;
-    readonly stage: '$default';
-    /** `12/Mar/2020:19:03:58 +0000` */
-    readonly time: string;
-    readonly timeEpoch: number;
-  };
-  readonly pathParameters?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly isBase64Encoded: boolean;
-}
+export type HttpEvent = APIGatewayProxyEventV2;
 
 /** What an event is made of. */
 export interface HttpEventSource {

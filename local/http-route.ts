@@ -1,26 +1,30 @@
 import { InvalidRequestError } from '../platform/errors.ts';
 
-/** A route of an HTTP API, and the function behind it. */
-export interface HttpRoute {
+/** What requests are told apart by. */
+export interface Route {
   /** `GET`, `POST`, …, or `ANY`. With the path `$default` it has no meaning. */
   readonly method: string;
   /** `/classify`, `/images/{id}`, `/files/{proxy+}`, or `$default` for whatever no route matches. */
   readonly path: string;
+}
+
+/** A route of an HTTP API, and the function behind it. */
+export interface HttpRoute extends Route {
   readonly functionName: string;
   /** Version or alias. Default: the unqualified function. */
   readonly qualifier?: string;
 }
 
 /** The route of a request, and its path parameters. */
-export interface RouteMatch {
-  readonly route: HttpRoute;
+export interface RouteMatch<R extends Route = HttpRoute> {
+  readonly route: R;
   /** `POST /classify`, or `$default`. */
   readonly routeKey: string;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
 /** Finds the route of a request. */
-export type MatchRoute = (method: string, path: string) => RouteMatch | undefined;
+export type MatchRoute<R extends Route> = (method: string, path: string) => RouteMatch<R> | undefined;
 
 const PARAMETER = /^\{(?<name>[\w.-]+)(?<greedy>\+)?\}$/;
 const DEFAULT = '$default';
@@ -47,15 +51,15 @@ const decode = (text: string): string => {
 };
 
 /** Full matches before parameters, parameters before a greedy one, a method before `ANY` (HTTP API routing docs). */
-const rank = ({ method, path }: HttpRoute): number =>
+const rank = ({ method, path }: Route): number =>
   (path.includes('+}') ? 4 : path.includes('{') ? 2 : 0) + (method === 'ANY' ? 1 : 0);
 
 /**
- * Compiles the routes of an HTTP API. The most specific one wins, as in API Gateway.
+ * Compiles routes. The most specific one wins, as in API Gateway.
  *
  * @throws InvalidRequestError for a path that neither begins with a slash nor is `$default`.
  */
-export const compileRoutes = (routes: readonly HttpRoute[]): MatchRoute => {
+export const compileRoutes = <R extends Route>(routes: readonly R[]): MatchRoute<R> => {
   for (const { path } of routes) {
     if (path === DEFAULT || path.startsWith('/')) continue;
     throw new InvalidRequestError(

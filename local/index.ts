@@ -9,7 +9,6 @@ export {
 } from './host.ts';
 export type { EnvironmentEnd, HostEvent, Observe } from './host-events.ts';
 export { type HttpApi, type HttpApiOptions, startHttpApi } from './http-api.ts';
-export type { HttpEvent } from './http-event.ts';
 export type { HttpRoute } from './http-route.ts';
 export type { LocalFunction } from './local-function.ts';
 export type { Refusal, ThrottleReason } from './refusals.ts';

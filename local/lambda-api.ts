@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { CLIENT_CONTEXT_MAX_BYTES } from '../platform/aws-quotas.ts';
 import type { Read } from './function-reads.ts';
+import { compileRoutes } from './http-route.ts';
 import type { Answer, HttpRequest } from './http-server.ts';
 import type { Invocations } from './invocations.ts';
 import { payloadMaxBytes } from './invoke-call.ts';
-import { invalidParameter, notJson, requestTooLarge, unknownOperation } from './refusals.ts';
+import { notJson, requestTooLarge, unknownOperation } from './refusals.ts';
 import { refuse, toHttpReply } from './replies.ts';
 
 const INVOKE = 'POST /2015-03-31/functions/{FunctionName}/invocations';
@@ -26,17 +27,6 @@ const readClientContext = (encoded: string | undefined): string | undefined | fa
     return text;
   } catch {
     return false;
-  }
-};
-
-/** Parts of a path as they were before they were encoded; undefined when one is no encoding. */
-const decodeAll = (encoded: Readonly<Record<string, string>>): Record<string, string> | undefined => {
-  try {
-    return Object.fromEntries(
-      Object.entries(encoded).map(([name, part]) => [name, decodeURIComponent(part)]),
-    );
-  } catch {
-    return undefined;
   }
 };
 
@@ -67,22 +57,19 @@ export const lambdaApi = (
   };
 
   const operations = [INVOKE, ...Object.keys(reads)];
-  const matchers = operations.map((operation) => ({
-    read: reads[operation],
-    pattern: new RegExp(`^${operation.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`),
-  }));
-
+  const matchRoute = compileRoutes(
+    operations.map((operation) => {
+      const [method = '', path = ''] = operation.split(' ');
+      return { method, path, read: reads[operation] };
+    }),
+  );
   return async (request) => {
     const { method, path, query } = request;
-    for (const { pattern, read } of matchers) {
-      const match = pattern.exec(`${method} ${path}`);
-      if (match === null) continue;
-      const named = decodeAll(match.groups ?? {});
-      if (named === undefined) {
-        return refuse(invalidParameter(`Expected a URL-encoded path, received ${path}`));
-      }
-      return read?.(named, new URLSearchParams(query)) ?? invokeFunction(request, named.FunctionName ?? '');
-    }
-    return refuse(unknownOperation(method, path, operations));
+    const match = matchRoute(method, path.replace(/\/$/, ''));
+    if (match === undefined) return refuse(unknownOperation(method, path, operations));
+    const { route, parameters } = match;
+    return route.read === undefined
+      ? invokeFunction(request, parameters.FunctionName ?? '')
+      : route.read(parameters, new URLSearchParams(query));
   };
 };

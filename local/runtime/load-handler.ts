@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { LambdaContext } from './context.ts';
+import type { LambdaContext } from './answer.ts';
 import { runtimeError } from './function-error.ts';
 
 /** A handler: whatever it returns or resolves to is the reply. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { residentBytes } from '../../local/resident-memory.ts';
+import { residentBytes } from '../../local/memory-watch.ts';
 
 const MIB = 1024 * 1024;
 
