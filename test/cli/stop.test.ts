@@ -7,9 +7,6 @@ import { makeFolder, startDroste } from './support/droste.ts';
 import { servePictures } from './support/picture-server.ts';
 import { canSeeProcesses, environmentsWith, processesWith } from './support/processes.ts';
 
-/** A command that waits for ever must not make the suite do so. */
-const limit = { timeout: 60_000 };
-
 /** Two environments, one picture each: what comes after the first ones waits for them. */
 const shape = ['--max-work', '1', '--concurrency', '2'];
 
@@ -17,35 +14,31 @@ for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
-  test(
-    `${signal} stops the tree, prints what is done, exits ${code} and leaves no process`,
-    limit,
-    async (t) => {
-      const { origin, held } = await servePictures(t);
-      const folder = makeFolder(t);
-      const inputs = ['picture', 'held-1', 'held-2', 'never'].map((name) => `${origin}/${name}`);
-      const run = startDroste(['classify', '--json', '--http', ...shape, ...inputs], {
-        env: { TMPDIR: folder },
-      });
-      const stderr = text(run.stderr);
-      const lines = createInterface(run.stdout);
-      const [first] = await run.before(once(lines, 'line'));
-      const more: string[] = [];
-      lines.on('line', (line) => more.push(line));
-      const waiting = [await run.before(held('/held-1')), await run.before(held('/held-2'))];
+  test(`${signal} stops the tree, prints what is done, exits ${code} and leaves no process`, async (t) => {
+    const { origin, held } = await servePictures(t);
+    const folder = makeFolder(t);
+    const inputs = ['picture', 'held-1', 'held-2', 'never'].map((name) => `${origin}/${name}`);
+    const run = startDroste(['classify', '--json', '--http', ...shape, ...inputs], {
+      env: { TMPDIR: folder },
+    });
+    const stderr = text(run.stderr);
+    const lines = createInterface(run.stdout);
+    const [first] = await run.before(once(lines, 'line'));
+    const more: string[] = [];
+    lines.on('line', (line) => more.push(line));
+    const waiting = [await run.before(held('/held-1')), await run.before(held('/held-2'))];
 
-      run.process.kill(signal);
-      assert.equal(await run.ended, code);
-      await Promise.all(waiting.map(({ gone }) => gone));
-      if (canSeeProcesses) assert.deepEqual(processesWith(folder), []);
-      assert.equal(JSON.parse(first).image, inputs[0]);
-      assert.deepEqual(more, []);
-      assert.match(await stderr, /^interrupted: 1 of 4 pictures, 0 failures, 3 invocations, depth 1, /);
-    },
-  );
+    run.process.kill(signal);
+    assert.equal(await run.ended, code);
+    await Promise.all(waiting.map(({ gone }) => gone));
+    if (canSeeProcesses) assert.deepEqual(processesWith(folder), []);
+    assert.equal(JSON.parse(first).image, inputs[0]);
+    assert.deepEqual(more, []);
+    assert.match(await stderr, /^interrupted: 1 of 4 pictures, 0 failures, 3 invocations, depth 1, /);
+  });
 }
 
-test('when nobody reads the results any more, it ends quietly', limit, async (t) => {
+test('when nobody reads the results any more, it ends quietly', async (t) => {
   const { origin, held } = await servePictures(t);
   const folder = makeFolder(t);
   const inputs = ['picture', 'held-1', 'held-2'].map((name) => `${origin}/${name}`);
@@ -61,30 +54,25 @@ test('when nobody reads the results any more, it ends quietly', limit, async (t)
   if (canSeeProcesses) assert.deepEqual(processesWith(folder), []);
 });
 
-test(
-  'results are printed in the order of the inputs, as soon as those before are there',
-  limit,
-  async (t) => {
-    const { origin, held } = await servePictures(t);
-    const inputs = ['picture', 'held-1', 'held-2'].map((name) => `${origin}/${name}`);
-    const run = startDroste(['classify', '--json', '--http', ...shape, ...inputs]);
-    const lines = createInterface(run.stdout)[Symbol.asyncIterator]();
-    const images: string[] = [];
-    const next = async () => images.push(JSON.parse((await lines.next()).value ?? '{}').image);
-    await next();
-    const [one, two] = [await run.before(held('/held-1')), await run.before(held('/held-2'))];
-    one.release();
-    // the second one is answered while the third is still on its way
-    await next();
-    two.release();
-    await next();
-    assert.deepEqual(images, inputs);
-    assert.equal(await run.ended, 0);
-  },
-);
+test('results are printed in the order of the inputs, as soon as those before are there', async (t) => {
+  const { origin, held } = await servePictures(t);
+  const inputs = ['picture', 'held-1', 'held-2'].map((name) => `${origin}/${name}`);
+  const run = startDroste(['classify', '--json', '--http', ...shape, ...inputs]);
+  const lines = createInterface(run.stdout)[Symbol.asyncIterator]();
+  const images: string[] = [];
+  const next = async () => images.push(JSON.parse((await lines.next()).value ?? '{}').image);
+  await next();
+  const [one, two] = [await run.before(held('/held-1')), await run.before(held('/held-2'))];
+  one.release();
+  // the second one is answered while the third is still on its way
+  await next();
+  two.release();
+  await next();
+  assert.deepEqual(images, inputs);
+  assert.equal(await run.ended, 0);
+});
 
 test('an environment that crashes is said, by the failure of the picture it met too', {
-  ...limit,
   skip: canSeeProcesses ? false : 'the system does not show its processes as files',
 }, async (t) => {
   const { origin, held } = await servePictures(t);

@@ -33,7 +33,7 @@ interface Item {
 
 const numbered = (size: number): Item[] => Array.from({ length: size }, (_, n) => ({ n }));
 
-test('the client over the local host', { timeout: 60_000 }, async (t) => {
+test('the client over the local host', async (t) => {
   const host = await startTestHost(t, [tree, version], 4);
   const target = targetOf(host.endpoint);
   const client: Droste<Item, Item> = droste(target);

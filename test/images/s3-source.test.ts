@@ -147,8 +147,13 @@ suite('S3 references', () => {
     });
   });
 
-  test('end with the time limit, and their connection with them', async () => {
-    await using s3 = await bucket((_, response) => void response.write('the beginning'), { timeoutMs: 300 });
+  test('end with the time limit, and their connection with them', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const late: RequestListener = (_, response) => {
+      response.write('the beginning');
+      t.mock.timers.tick(300);
+    };
+    await using s3 = await bucket(late, { timeoutMs: 300 });
     const closed = nextConnectionClosed(s3);
     await assert.rejects(s3.fetch('s3://pictures/slow'), {
       name: 'ImageFetchError',

@@ -160,10 +160,12 @@ suite('web references that fail', () => {
     await new Promise((resolve) => rubbish.close(resolve));
   });
 
-  test('by time end with the limit, before the headers and in the body', async () => {
+  test('by time end with the limit, before the headers and in the body', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
     await using web = await bench(
       (request, response) => {
         if (request.url === '/body') response.write('the beginning');
+        t.mock.timers.tick(40);
       },
       { timeoutMs: 40 },
     );

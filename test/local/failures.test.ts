@@ -78,12 +78,12 @@ for (const [way, end] of [
 }
 
 test('an invocation past its time-out is killed, and its environment with it', async (t) => {
-  const host = await startTestHost(t, [{ ...FAIL, timeoutMs: 250 }], 1);
+  const host = await startTestHost(t, [{ ...FAIL, timeoutMs: 2_000 }], 1);
   const reply = await host.send(asked('hang'));
   assert.equal(reply.functionError, 'Unhandled');
   assert.deepEqual(reply.payload, {
     errorType: 'Sandbox.Timedout',
-    errorMessage: `RequestId: ${reply.requestId} Error: Task timed out after 0.25 seconds`,
+    errorMessage: `RequestId: ${reply.requestId} Error: Task timed out after 2.00 seconds`,
   });
   assert.equal((await host.event('environment ended')).reason, 'timed out');
   assert.equal((await host.send(asked('undefined'))).payload, null);
