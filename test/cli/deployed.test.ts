@@ -6,8 +6,9 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { readFunctionName } from '../../cli/function-name.ts';
 import { INLINE_MAX_BYTES, sendFiles } from '../../cli/run/send-files.ts';
+import { startLocalHost } from '../../local/index.ts';
 import { createMemoryStore } from '../../platform/storage/memory-store.ts';
-import { droste } from './support/droste.ts';
+import { droste, SAMPLES } from './support/droste.ts';
 
 const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:droste-classify';
 
@@ -89,4 +90,21 @@ test('a function that cannot be reached is said before anything is sent', async 
   assert.equal(code, 2);
   assert.match(stderr, /--function nobody:live: expected a function that can be called from here/);
   assert.match(stderr, /AliasArn/);
+});
+
+test('droste calls droste: a function of a local host is as good as a deployed one', async (t) => {
+  const classify = new URL('../../functions/classify/handler.ts', import.meta.url).href;
+  const environment = { FUNCTION_ALIAS: 'live', INFERENCE_THREADS: '1' };
+  const host = await startLocalHost({
+    functions: [{ name: 'classify', module: classify, environment }],
+    concurrency: 2,
+  });
+  t.after(host.close);
+  const where = ['--endpoint-url', host.endpoint, '--region', 'us-east-1'];
+  const { code, stdout } = await droste(
+    ['classify', join(SAMPLES, 'lemon.jpg'), '--function', 'classify', ...where, '--json'],
+    { env: { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' } },
+  );
+  assert.equal(code, 0);
+  assert.match(stdout, /"class":"white"/);
 });
