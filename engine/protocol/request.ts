@@ -22,7 +22,7 @@ export interface Request {
   readonly form: 'one' | 'list' | 'batch' | 'manifest';
   /** Empty for a manifest. */
   readonly items: readonly ReadItem[];
-  /** Where the items are listed, for a manifest. */
+  /** Where the items are listed, for a manifest; what ends in a slash is a prefix, and the items are under it. */
   readonly manifest?: string;
   readonly options: TreeOptions & Readonly<Record<string, unknown>>;
   /** The options as the caller wrote them: children read them again. */
@@ -86,7 +86,7 @@ export const readOptions = (value: unknown, { options: own }: RequestForm): Requ
 
 /**
  * Reads a request of any form: one item, `{"image": item}`, a list, `{"images": [items], "options": {…}}` (with the
- * function's own item key), or `{"manifest": uri, "options": {…}}`. An item that is not one is told apart,
+ * function's own item key), or `{"manifest": uri, "options": {…}}` or `{"prefix": uri, "options": {…}}`. An item that is not one is told apart,
  * so that under `collect` it costs the others nothing.
  *
  * @throws InvalidRequestError when the request as a whole, or an option, is not understood.
@@ -109,9 +109,10 @@ export const readRequest = (event: unknown, form: RequestForm): Request => {
     ...both(),
   });
   if (!isRecord(event)) return one(event);
-  const { [listKey]: items, [itemKey]: item, manifest, options, ...rest } = event;
+  const { [listKey]: items, [itemKey]: item, manifest, prefix, options, ...rest } = event;
   const isAlone = (value: unknown) =>
-    value !== undefined && [items, item, manifest].filter((other) => other !== undefined).length === 1;
+    value !== undefined &&
+    [items, item, manifest, prefix].filter((other) => other !== undefined).length === 1;
   if (Object.keys(rest).length === 0) {
     if (isAlone(item) && options === undefined) return one(item);
     if (isAlone(items) && Array.isArray(items)) {
@@ -120,9 +121,12 @@ export const readRequest = (event: unknown, form: RequestForm): Request => {
     if (isAlone(manifest) && typeof manifest === 'string') {
       return { form: 'manifest', items: [], manifest, ...both(options) };
     }
+    if (isAlone(prefix) && typeof prefix === 'string' && prefix.endsWith('/')) {
+      return { form: 'manifest', items: [], manifest: prefix, ...both(options) };
+    }
   }
   throw new InvalidRequestError(
-    `Expected an ${itemKey}, {"${itemKey}": …}, a list of them, {"${listKey}": […], "options": {…}} or {"manifest": "s3://…", "options": {…}}, ` +
+    `Expected an ${itemKey}, {"${itemKey}": …}, a list of them, {"${listKey}": […], "options": {…}} {"manifest": "s3://…", "options": {…}} or {"prefix": "s3://…/", "options": {…}}, ` +
       `received ${describe(event)}`,
   );
 };

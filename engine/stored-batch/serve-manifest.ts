@@ -9,7 +9,7 @@ import { ownOptions } from '../protocol/options.ts';
 import type { Request } from '../protocol/request.ts';
 import { type BatchIndex, indexOf, listParts, writeIndex } from './batch-index.ts';
 import { batchName, bindName, readIdentity } from './batch-name.ts';
-import { openManifest } from './manifest.ts';
+import { openList } from './list.ts';
 import type { Part } from './part-key.ts';
 
 /** Kept back from the deadline for the last parts and the index: a few requests to the store, one after another. */
@@ -72,13 +72,11 @@ export const serveManifest = async (
   }
   const batch = batchName(options.resume, start.context.awsRequestId);
   const place = rootPlace(request, start, deps);
-  const [store, items] = await Promise.all([
-    deps.openStore(),
-    openManifest({ uri: manifest }, deps.config.allowFile),
-  ]);
+  const store = await deps.openStore();
+  const { items, etag } = await openList(manifest, { store, batch }, deps.config.allowFile);
   const isNew = await bindName(store, batch, {
     manifest,
-    etag: items.etag,
+    etag,
     items: items.length,
     options: ownOptions(options),
     version: place.version ?? '',

@@ -101,7 +101,7 @@ test('an item that is none is told by its place, and costs the others nothing', 
 });
 
 const expected =
-  'Expected an image, {"image": …}, a list of them, {"images": […], "options": {…}} or {"manifest": "s3://…", "options": {…}}, received ';
+  'Expected an image, {"image": …}, a list of them, {"images": […], "options": {…}} {"manifest": "s3://…", "options": {…}} or {"prefix": "s3://…/", "options": {…}}, received ';
 const known =
   'onError, maxWorkPerRequest, numParallelRequests, slots, deadlineMs, hedge, resume, receipts, topK';
 
@@ -153,6 +153,12 @@ for (const [title, event, message] of refusals) {
     assert.equal(refusal(event), message);
   });
 }
+
+test('a prefix is a manifest that ends in a slash, as every prefix has to', () => {
+  assert.equal(read({ prefix: 's3://bucket/photos/' }).manifest, 's3://bucket/photos/');
+  assert.match(refusal({ prefix: 's3://bucket/photos' }), /keys prefix$/);
+  assert.match(refusal({ prefix: 's3://b/p/', manifest: 's3://b/k' }), /keys prefix, manifest$/);
+});
 
 test('a manifest is a request of its own form, with options and without items', () => {
   const request = read({ manifest: 's3://bucket/list.ndjson', options: { topK: 3 } });
