@@ -138,8 +138,10 @@ export const serve = async (options: ServerOptions): Promise<HttpServer> => {
   const { address, family, port } = server.address() as AddressInfo;
   const closed = new Promise<void>((resolve) => void server.once('close', resolve));
 
+  // of all addresses, the one that is always this machine's
+  const reached = { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address;
   return {
-    endpoint: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    endpoint: `http://${family === 'IPv6' ? `[${reached}]` : reached}:${port}`,
     close: () => {
       server.close();
       server.closeAllConnections();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { serve } from '../../local/http-server.ts';
@@ -113,6 +114,23 @@ test('the HTTP API asks everybody for the token, and tells it to no function', a
   assert.equal(status, 200);
   assert.doesNotMatch(body, new RegExp(token['x-droste-token']));
 });
+
+const hasIpv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((found) => found?.address === '::1');
+
+for (const address of ['0.0.0.0', '::', '::1']) {
+  const skip = address.includes(':') && !hasIpv6 && 'no IPv6 here';
+  test(`a host that listens on ${address} is called at its own endpoint`, { skip }, async (t) => {
+    const functions = [{ name: 'echo', module: handlerUrl('echo.ts') }];
+    const host = await startLocalHost({ functions, concurrency: 1, host: address });
+    t.after(host.close);
+    const url = `${host.endpoint}/2015-03-31/functions/echo/invocations`;
+    const { status, body } = await post(url, JSON_TYPE);
+    assert.equal(status, 200);
+    assert.equal(JSON.parse(body).variables.AWS_ENDPOINT_URL_LAMBDA, host.endpoint);
+  });
+}
 
 test('a token that could be guessed is refused, and not repeated', async () => {
   await assert.rejects(startLocalHost({ functions: [], token: 'hunter2' }), {
