@@ -69,3 +69,25 @@ export const chooseModel = async (choice: string, place: ModelPlace, where = '--
       (await howToGet(choice)),
   );
 };
+
+/**
+ * {@link chooseModel} for one or several. Those of several go by name: that is what a request may ask for.
+ *
+ * @throws InvalidRequestError for a model that is not there, the same one twice, and several that are no names
+ */
+export const chooseModels = async (
+  choices: readonly string[],
+  place: ModelPlace,
+): Promise<readonly string[]> => {
+  const models = await Promise.all(choices.map((choice) => chooseModel(choice, place)));
+  if (models.length < 2) return models;
+  const folder = models.find((model) => !isModelName(model));
+  if (folder !== undefined) {
+    throw new InvalidRequestError(
+      `--model: expected names of models in ${place.modelsDirectory} where there are several, received ${folder}`,
+    );
+  }
+  const twice = models.find((model, index) => models.indexOf(model) < index);
+  if (twice === undefined) return models;
+  throw new InvalidRequestError(`--model: expected each model once, received ${twice} twice`);
+};

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { AddCommand } from '../command.ts';
 import { pictureExtensions } from '../inputs/picture.ts';
 import { DEFAULT_MODEL } from '../model-choice.ts';
-import { numberOption, readNumber } from '../options.ts';
+import { listOption, numberOption, readNumber } from '../options.ts';
 import { addPictureOptions, exitCodesHelp, inputsHelp, readPictureArguments } from '../run/options.ts';
 import type { ClassifyArguments } from './run.ts';
 
@@ -21,6 +21,7 @@ Examples:
   droste classify photos/ --top 3
   droste classify photos/ --json > results.ndjson
   droste classify photos/ --model models/mobilenet --concurrency 8
+  droste classify photos/ --min-confidence 0.8 --format paths -0 | xargs -0 ls -l
   find . -name '*.png' -newer last.txt | droste classify -
   droste classify photos/ --json | jq -r 'select(.error).image'
   droste classify photos/ --function droste-classify --region eu-west-1
@@ -43,18 +44,24 @@ export const classifyCommand: AddCommand = (program, { terminal, finish }) => {
     .summary('label pictures')
     .description(DESCRIPTION)
     .argument('[inputs...]', 'files, folders, patterns, URLs, @lists, -')
-    .option('-m, --model <model>', "a model's name, its folder, or s3://bucket/prefix", DEFAULT_MODEL)
+    .addOption(
+      listOption(
+        '-m, --model <model>',
+        `a model's name, its folder, or s3://bucket/prefix (default: ${DEFAULT_MODEL}); several by name`,
+      ),
+    )
     .addOption(numberOption('-k, --top <n>', 'tags per picture (default: 3 in a table, else 5)', 100))
     .addOption(
-      new Option('--min-confidence <share>', 'leave out tags with less, from 0 to 1').argParser(
-        readNumber(0, 1),
-      ),
+      new Option(
+        '--min-confidence <share>',
+        'leave out tags the model is less sure of, from 0 to 1',
+      ).argParser(readNumber(0, 1)),
     );
   addPictureOptions(command)
     .addHelpText('after', HELP)
     .action(
-      async (inputs: readonly string[], own: Pick<ClassifyArguments, 'model' | 'top' | 'minConfidence'>) => {
-        const args = { ...own, ...readPictureArguments(command, inputs, ['model']) };
+      async (inputs: readonly string[], { model = [DEFAULT_MODEL], ...own }: Partial<ClassifyArguments>) => {
+        const args = { model, ...own, ...readPictureArguments(command, inputs, ['model']) };
         const { runClassify } = await import('./run.ts');
         finish(await runClassify(args, terminal));
       },

@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { basename, relative } from 'node:path';
 import type { ExitCode } from '../command.ts';
 import { modelsDirectoryOf, samplePictures } from '../installation.ts';
-import { chooseModel, DEFAULT_MODEL } from '../model-choice.ts';
-import { tagsColumn } from '../output/tags.ts';
+import { chooseModels, DEFAULT_MODEL } from '../model-choice.ts';
+import { tagsShape } from '../output/tags.ts';
 import { classifyEnvironment } from '../run/local-function.ts';
 import type { PictureArguments } from '../run/options.ts';
 import { runPictures } from '../run/run-pictures.ts';
@@ -13,7 +13,8 @@ import type { Terminal } from '../terminal.ts';
 
 /** The command line of `droste classify`, parsed. */
 export interface ClassifyArguments extends PictureArguments {
-  readonly model: string;
+  /** One, or several by name; then results are keyed by name. */
+  readonly model: readonly string[];
   /** 1 to 100. */
   readonly top?: number;
   /** 0 to 1. */
@@ -22,6 +23,9 @@ export interface ClassifyArguments extends PictureArguments {
 
 /** Tags per picture where `--top` is not given: a table has room for three. */
 const topOf = ({ top, format }: ClassifyArguments): number => top ?? (format === 'table' ? 3 : 5);
+
+const headingOf = ({ function: elsewhere, model }: ClassifyArguments): string =>
+  model.length > 1 ? 'tags, the best of each model' : `tags (${elsewhere ?? basename(model[0] ?? '')})`;
 
 /** The folder as one would type it from here: relative, where it is below. */
 export const typedFolder = (folder: string, cwd: string): string => {
@@ -35,7 +39,7 @@ export const demonstrationNote = (folder: string, args: ClassifyArguments, shape
     ...['droste', 'classify', folder],
     ...['--max-work', shape.maxWork, '--parallel', shape.parallel],
     ...['--slots', shape.slots, '--concurrency', shape.concurrency],
-    ...(args.model === DEFAULT_MODEL ? [] : ['--model', args.model]),
+    ...args.model.filter((model) => model !== DEFAULT_MODEL).flatMap((model) => ['--model', model]),
     ...(args.top === undefined ? [] : ['--top', args.top]),
     ...(args.minConfidence === undefined ? [] : ['--min-confidence', args.minConfidence]),
     ...(args.onError === 'collect' ? [] : ['--on-error', args.onError]),
@@ -58,8 +62,10 @@ export const runClassify = async (args: ClassifyArguments, terminal: Terminal): 
   const { env } = terminal;
   const cwd = terminal.cwd();
   const modelsDirectory = modelsDirectoryOf(env);
-  const model =
-    args.function === undefined ? await chooseModel(args.model, { modelsDirectory, cwd, env }) : '';
+  const place = { modelsDirectory, cwd, env };
+  const models = args.function === undefined ? await chooseModels(args.model, place) : [];
+  const [model = ''] = models;
+  const { minConfidence } = args;
   const samples = typedFolder(samplePictures, cwd);
   const isDemonstration = args.inputs.length === 0;
   return runPictures(
@@ -70,10 +76,14 @@ export const runClassify = async (args: ClassifyArguments, terminal: Terminal): 
       defaultInputs: [samples],
       options: {
         topK: topOf(args),
-        ...(args.minConfidence !== undefined && { minConfidence: args.minConfidence }),
+        ...(minConfidence !== undefined && { minConfidence }),
+        ...(models.length > 1 && { models }),
       },
-      places: [model],
-      result: { column: tagsColumn(`tags (${args.function ?? basename(args.model)})`) },
+      places: models,
+      result: tagsShape(
+        headingOf(args),
+        args.function ?? args.model.map((choice) => basename(choice)).join(),
+      ),
       note: isDemonstration
         ? demonstrationNote(samples, args, chooseShape(args, availableParallelism()))
         : undefined,

@@ -1,12 +1,11 @@
-import { closeSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { constants, copyFile, readFile, rm } from 'node:fs/promises';
-import { Writable } from 'node:stream';
 import { ModelLoadError } from '../../platform/errors.ts';
-import { writeWhole } from '../terminal.ts';
-import { digestOf, sizeOf, writeFailure } from './files.ts';
+import { digestOf, sizeOf } from './files.ts';
+import { intoFile } from './into-file.ts';
 import type { RemoteFile } from './sources.ts';
 import { PassingFailure, type Pause, tryAgain } from './try-again.ts';
-import type { Web, WebAnswer } from './web.ts';
+import { nowhere, type Web, type WebAnswer } from './web.ts';
 
 const ok = 200;
 const partialContent = 206;
@@ -67,49 +66,6 @@ const offerOf = (answer: WebAnswer, file: RemoteFile, here: number): number | 'w
   if (first !== here) return 'none';
   checkLength(file, total);
   return here;
-};
-
-const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
-
-/**
- * A stream into a file that loses nothing: chunks are written as they come. One that kept some would drop them when the
- * connection fails, and that is what need not be asked for again.
- *
- * @param from where in the file it begins: at its end, or 0
- */
-const intoFile = (
-  file: RemoteFile,
-  path: string,
-  from: number,
-  onProgress: DownloadOptions['onProgress'],
-): Writable => {
-  let bytes = from;
-  const handle = openSync(path, from > 0 ? 'a' : 'w');
-  return new Writable({
-    write: (chunk: Uint8Array, _encoding, done) => {
-      bytes += chunk.length;
-      if (bytes > (file.bytes ?? Number.POSITIVE_INFINITY)) {
-        return done(new ModelLoadError(`${file.url}: expected ${file.bytes} bytes, received more`));
-      }
-      try {
-        writeWhole(handle, chunk);
-      } catch (cause) {
-        return done(writeFailure(path, cause));
-      }
-      onProgress?.(bytes);
-      done();
-    },
-    destroy: (failure, done) => {
-      let unsynced: Error | undefined;
-      try {
-        fsyncSync(handle);
-      } catch (cause) {
-        unsynced = writeFailure(path, cause);
-      }
-      closeSync(handle);
-      done(failure ?? unsynced ?? null);
-    },
-  });
 };
 
 /**

@@ -87,7 +87,8 @@ const answerOf = ({ statusCode, headers }: Dispatcher.StreamFactoryData): WebAns
   },
 });
 
-const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
+/** For content that nobody wants. */
+export const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
 
 /** What a failure means. Those of our own streams are passed on as they are. */
 const meaningOf = (failure: unknown, { url, signal }: WebRequest): unknown => {

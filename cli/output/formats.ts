@@ -28,6 +28,12 @@ export interface ResultColumn {
 /** What the results of a command look like: its commands know, a format does not. */
 export interface ResultShape {
   readonly column: ResultColumn;
+  /** Names of the fields of {@link rows}. */
+  readonly fields: readonly string[];
+  /** The results as lines of a table of values. */
+  rows(results: unknown): readonly (readonly (string | number)[])[];
+  /** The paths that results stand for: the picture's own, where it has any, or those of what was made. */
+  paths(picture: Picture, results: unknown): readonly string[];
 }
 
 /** What a format writes to, and what. */
@@ -36,6 +42,8 @@ export interface FormatOptions {
   /** Columns of the terminal; undefined for no limit. */
   readonly columns: number | undefined;
   readonly paint: Paint;
+  /** What ends a path in the format of that name. */
+  readonly pathEnd: '\n' | '\0';
   readonly shape: ResultShape;
 }
 
@@ -45,7 +53,11 @@ export type OpenFormat = (options: FormatOptions) => Promise<ResultWriter>;
 /** The formats of `--format`, by name: one is a file and a line here. */
 export const formats = {
   table: async (options) => (await import('./table.ts')).tableWriter(options),
-  ndjson: async (options) => (await import('./ndjson.ts')).ndjsonWriter(options),
+  ndjson: async (options) => (await import('./json.ts')).ndjsonWriter(options),
+  json: async (options) => (await import('./json.ts')).jsonWriter(options),
+  csv: async (options) => (await import('./delimited.ts')).delimitedWriter('csv', options),
+  tsv: async (options) => (await import('./delimited.ts')).delimitedWriter('tsv', options),
+  paths: async (options) => (await import('./json.ts')).pathsWriter(options),
 } as const satisfies Readonly<Record<string, OpenFormat>>;
 
 export type FormatName = keyof typeof formats;

@@ -36,7 +36,7 @@ const countings = {
  * @param now a clock, in milliseconds
  */
 export const openProgress = async (
-  stream: Output,
+  stream: Output | { readonly isTTY?: never },
   counting: keyof typeof countings,
   now: () => number = () => performance.now(),
 ): Promise<ProgressLine> => {

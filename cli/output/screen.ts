@@ -1,5 +1,5 @@
 import { columnsOf, isReaderGone, type Terminal } from '../terminal.ts';
-import { type Answer, type FormatName, formats, type ResultShape } from './formats.ts';
+import { type Answer, type FormatName, formats, type ResultShape, type ResultWriter } from './formats.ts';
 import { paintFor } from './paint.ts';
 import { openProgress } from './progress.ts';
 
@@ -9,8 +9,10 @@ export interface Screen {
   expect(pictures: number): void;
   /** Shows an answer as soon as all before it are there. */
   answer(index: number, answer: Answer): void;
-  /** Prints a line on stderr. */
+  /** Prints a line on stderr: what is wrong. */
   say(line: string): void;
+  /** Prints a line on stderr that is only news; not where it is to be quiet. */
+  note(line: string): void;
   /** Shows the answers that waited for others, and removes the progress bar. */
   close(): void;
 }
@@ -47,15 +49,21 @@ export interface ScreenOptions {
   readonly terminal: Pick<Terminal, 'stdout' | 'stderr' | 'env' | 'on' | 'off'>;
   readonly format: FormatName;
   readonly shape: ResultShape;
+  /** Where answers go instead of stdout. */
+  readonly writer?: ResultWriter | undefined;
+  /** What ends a path in the format of that name. */
+  readonly pathEnd: '\n' | '\0';
+  /** Whether only errors are said, and no progress is shown. */
+  readonly quiet: boolean;
   /** Called when stdout takes nothing any more: its reader is gone, or a disk is full. */
   readonly onUnwritable: (why: 'reader gone' | 'output failed') => void;
 }
 
 /** Opens the screen of a run; with a progress bar where stderr is a terminal. */
 export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
-  const { terminal, format, shape, onUnwritable } = options;
+  const { terminal, format, shape, pathEnd, quiet, onUnwritable } = options;
   const { stdout, stderr, env } = terminal;
-  const progress = await openProgress(stderr, 'pictures');
+  const progress = await openProgress(quiet ? {} : stderr, 'pictures');
   const counts = { expected: 0, done: 0, failed: 0 };
   const showProgress = () => progress.at(counts.done, counts.expected, counts.failed);
 
@@ -63,13 +71,17 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
   terminal.on('exit', progress.stop);
   stdout.on('error', (failure) => onUnwritable(isReaderGone(failure) ? 'reader gone' : 'output failed'));
 
-  const writer = await formats[format]({
-    // a pipe is no place the bar could be in the way of
-    print: (text) => void (stdout.isTTY ? progress.above(() => stdout.write(text)) : stdout.write(text)),
-    columns: columnsOf(stdout),
-    paint: paintFor(stdout, env),
-    shape,
-  });
+  const stdoutWriter = () =>
+    formats[format]({
+      // a pipe is no place the bar could be in the way of
+      print: (text) => void (stdout.isTTY ? progress.above(() => stdout.write(text)) : stdout.write(text)),
+      columns: columnsOf(stdout),
+      paint: paintFor(stdout, env),
+      pathEnd,
+      shape,
+    });
+  const writer = options.writer ?? (await stdoutWriter());
+  const say = (line: string): void => progress.above(() => stderr.write(`${line}\n`));
   const ordered = inOrder<Answer>((_, answer) => writer.write(answer));
   return {
     expect: (pictures) => {
@@ -82,7 +94,8 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
       showProgress();
       ordered.add(index, answer);
     },
-    say: (line) => progress.above(() => stderr.write(`${line}\n`)),
+    say,
+    note: quiet ? () => {} : say,
     close: () => {
       terminal.off('exit', progress.stop);
       progress.stop();

@@ -1,16 +1,24 @@
 import * as z from 'zod';
-import type { ResultColumn } from './formats.ts';
+import type { ResultShape } from './formats.ts';
 import { cutEnd, onOneLine, padEnd, widthOf } from './text.ts';
 
-const shape = z.object({
+const tagged = z.object({
   tags: z.array(z.object({ class: z.string(), confidence: z.number() })),
 });
+const several = z.record(z.string(), tagged);
 
 /** A class and how sure the model is of it, from 0 to 1. */
-export type ShownTag = z.infer<typeof shape>['tags'][number];
+export type ShownTag = z.infer<typeof tagged>['tags'][number];
 
-/** The tags of a result; none in a result of another shape. */
-export const tagsOf = (results: unknown): readonly ShownTag[] => shape.safeParse(results).data?.tags ?? [];
+/** What one model, or each of several, says of a picture; nothing in results of another shape. */
+export type Tagging = readonly (readonly [model: string, tags: readonly ShownTag[]])[];
+
+/** @param model what the model is called where there is only one */
+export const taggingOf = (results: unknown, model: string): Tagging => {
+  const one = tagged.safeParse(results);
+  if (one.success) return [[model, one.data.tags]];
+  return Object.entries(several.safeParse(results).data ?? {}).map(([name, { tags }]) => [name, tags]);
+};
 
 const percent = (confidence: number): string => `${(confidence * 100).toFixed(1)}%`;
 
@@ -73,17 +81,39 @@ export const formatTags = (
   return shown.join(GAP);
 };
 
-/** Results as tags, best first. @param heading what the column is called */
-export const tagsColumn = (heading: string): ResultColumn => {
+/**
+ * Results as tags, best first; of several models the best tag of each.
+ *
+ * @param heading what the column is called
+ * @param model what the model is called where there is only one
+ */
+export const tagsShape = (heading: string, model: string): ResultShape => {
   let widths: readonly number[] = [];
+  const shown = (results: unknown): readonly ShownTag[] => {
+    const tagging = taggingOf(results, model);
+    const [only] = tagging;
+    if (tagging.length === 1 && only?.[0] === model) return only[1];
+    return tagging.flatMap(([name, [best]]) =>
+      best === undefined ? [] : [{ ...best, class: `${name}: ${best.class}` }],
+    );
+  };
   return {
-    heading: (room) => {
-      const { length } = fit(widths, room);
-      return length < widths.length ? `${heading}, the best${length > 1 ? ` ${length}` : ''}` : heading;
+    column: {
+      heading: (room) => {
+        const { length } = fit(widths, room);
+        return length < widths.length ? `${heading}, the best${length > 1 ? ` ${length}` : ''}` : heading;
+      },
+      widen: (page) => {
+        widths = classWidths(page.map(shown), widths);
+      },
+      format: (results, room) => formatTags(shown(results), widths, room),
     },
-    widen: (page) => {
-      widths = classWidths(page.map(tagsOf), widths);
-    },
-    format: (results, room) => formatTags(tagsOf(results), widths, room),
+    fields: ['model', 'class', 'confidence'],
+    rows: (results) =>
+      taggingOf(results, model).flatMap(([name, tags]) =>
+        tags.map((tag) => [name, tag.class, tag.confidence]),
+      ),
+    paths: (picture, results) =>
+      taggingOf(results, model).some(([, tags]) => tags.length > 0) ? [picture.shown] : [],
   };
 };

@@ -23,8 +23,14 @@ export interface PictureArguments extends AwsArguments {
   /** Patterns of what folders and patterns leave out. */
   readonly exclude: readonly string[];
   readonly follow: boolean;
-  /** Whether names in lists end with NUL. */
+  /** Whether names in lists, and paths that are written, end with NUL. */
   readonly null: boolean;
+  /** Say what is wrong, and nothing else. */
+  readonly quiet: boolean;
+  /** A file of results that several runs complete. */
+  readonly resume?: string;
+  /** Look the pictures up, and start nothing. */
+  readonly dryRun: boolean;
 }
 
 /** Largest numbers taken: the function's own bounds, and for concurrency Lambda's default account limit. */
@@ -61,7 +67,12 @@ export const addPictureOptions = (command: Command, format = '--format'): Comman
       .default('collect'),
     listOption('--exclude <pattern>', 'leave out of folders and patterns; may be given several times'),
     new Option('--follow', 'follow links to folders'),
-    new Option('-0, --null', 'names in lists end with NUL (find -print0)'),
+    new Option('-0, --null', `names in lists, and of ${format} paths, end with NUL`),
+    new Option(
+      '--resume <file>',
+      'keep results in a file (NDJSON), and do only what it lacks or what failed',
+    ),
+    new Option('-n, --dry-run', 'print which pictures it would be, and start nothing'),
     numberOption('--max-work <n>', 'pictures one invocation takes on itself (default: 8)', most.work),
     numberOption('--parallel <n>', 'children one invocation has at once (default: 10)', most.parallel),
     numberOption('--slots <n>', 'invocations at once (default: as --concurrency)', most.slots),
@@ -74,6 +85,7 @@ export const addPictureOptions = (command: Command, format = '--format'): Comman
     ...awsOptions(', with --function'),
     new Option('--bundle', 'run what a deploy would: the bundle instead of the source'),
     new Option('--http', 'allow http:// beside https://'),
+    new Option('-q, --quiet', 'print errors only, beside the results'),
     new Option('-v, --verbose', "print the function's log"),
   ];
   for (const option of options) command.addOption(option);
@@ -119,10 +131,24 @@ export const readPictureArguments = (
       `--json is ${flag} ndjson: expected one of them, received ${flag} ${format} too`,
     );
   }
+  if (given.resume !== undefined && isGiven(formatName) && format !== 'ndjson') {
+    throw new InvalidRequestError(
+      `--resume keeps NDJSON: expected no other ${flagOf(formatName)}, received ${format}`,
+    );
+  }
   return {
-    ...{ bundle: false, http: false, verbose: false, exclude: [], follow: false, null: false },
+    ...{
+      bundle: false,
+      http: false,
+      verbose: false,
+      exclude: [],
+      follow: false,
+      null: false,
+      quiet: false,
+      dryRun: false,
+    },
     ...given,
-    format: json ? 'ndjson' : format,
+    format: json || given.resume !== undefined ? 'ndjson' : format,
     inputs,
   };
 };

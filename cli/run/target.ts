@@ -73,3 +73,33 @@ export const openTarget = async (
   const { openDeployed } = await import('./deployed.ts');
   return openDeployed({ ...args, function: args.function });
 };
+
+const isInS3 = (place: string): boolean => place.startsWith('s3://');
+
+/** Opens the target when it is first needed, and anew when a later piece of the batch needs S3, which it cannot reach. */
+export const keepTarget = (
+  run: Omit<TargetFunction, 'shape'> & { readonly places: readonly string[] },
+  shape: TargetFunction['shape'],
+  terminal: Terminal,
+  say: (line: string) => void,
+) => {
+  let open: { readonly target: Target; readonly reachesS3: boolean } | undefined;
+  let crashes = 0;
+  const close = async (): Promise<void> => {
+    crashes += open?.target.crashes() ?? 0;
+    await open?.target.close();
+    open = undefined;
+  };
+  return {
+    for: async (pictures: readonly Picture[]): Promise<Target> => {
+      const reachesS3 = [...run.places, ...pictures.map(({ reference }) => reference)].some(isInS3);
+      if (open !== undefined && (open.reachesS3 || !reachesS3)) return open.target;
+      await close();
+      const target = await openTarget({ ...run, shape }, { reachesS3, terminal, say });
+      open = { target, reachesS3 };
+      return target;
+    },
+    crashes: () => crashes + (open?.target.crashes() ?? 0),
+    close,
+  };
+};

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import type { ThumbnailFormat } from '../../functions/thumbnail/core/formats.ts';
 import type { Fit } from '../../functions/thumbnail/core/layout.ts';
@@ -8,7 +8,7 @@ import { thumbnail as definition, type ThumbnailOptions } from '../../functions/
 import { InvalidRequestError } from '../../platform/errors.ts';
 import { readPlace } from '../../platform/storage/place.ts';
 import type { ExitCode } from '../command.ts';
-import type { ResultColumn } from '../output/formats.ts';
+import type { ResultShape } from '../output/formats.ts';
 import { cutMiddle, onOneLine } from '../output/text.ts';
 import type { PictureArguments } from '../run/options.ts';
 import { runPictures } from '../run/run-pictures.ts';
@@ -64,7 +64,7 @@ const check = (options: ThumbnailOptions, { out, format, function: elsewhere }: 
     );
   }
   thumbnailSpecOf(options);
-  if (out === undefined && elsewhere === undefined && format === 'table') {
+  if (out === undefined && elsewhere === undefined && !['ndjson', 'json'].includes(format)) {
     throw new InvalidRequestError(
       '--out: expected a folder or s3://bucket/prefix for the thumbnails (or --json, to have small ones in the results)',
     );
@@ -79,20 +79,28 @@ const shape = z.union([
 
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 
+const thumbnailsOf = (results: unknown): readonly z.output<typeof thumbnail>[] =>
+  shape.safeParse(results).data ?? [];
+
 /** `75×56   2.1 kB  lemon-….jpg`; of several sizes the first, and how many more there are. */
-export const thumbnailColumn = (heading: string): ResultColumn => ({
-  heading: () => heading,
-  widen: () => {},
-  format: (results, room) => {
-    const [first, ...others] = shape.safeParse(results).data ?? [];
-    if (first === undefined) return '';
-    const name = onOneLine(first.uri.slice(first.uri.lastIndexOf('/') + 1));
-    const size = `${first.width}×${first.height}`.padEnd(9);
-    const more = others.length === 0 ? '' : `  and ${others.length} more`;
-    const facts = `${size} ${kilobytes(first.bytes).padStart(9)}  `;
-    const left = room === undefined ? name.length : Math.max(1, room - facts.length - more.length);
-    return `${facts}${cutMiddle(name, left)}${more}`;
-  },
+const formatThumbnails = (results: unknown, room: number | undefined): string => {
+  const [first, ...others] = thumbnailsOf(results);
+  if (first === undefined) return '';
+  const name = onOneLine(first.uri.slice(first.uri.lastIndexOf('/') + 1));
+  const size = `${first.width}×${first.height}`.padEnd(9);
+  const more = others.length === 0 ? '' : `  and ${others.length} more`;
+  const facts = `${size} ${kilobytes(first.bytes).padStart(9)}  `;
+  const left = room === undefined ? name.length : Math.max(1, room - facts.length - more.length);
+  return `${facts}${cutMiddle(name, left)}${more}`;
+};
+
+const thumbnailShape = (heading: string): ResultShape => ({
+  column: { heading: () => heading, widen: () => {}, format: formatThumbnails },
+  fields: ['uri', 'width', 'height', 'bytes'],
+  rows: (results) =>
+    thumbnailsOf(results).map(({ uri, width, height, bytes }) => [uri, width, height, bytes]),
+  paths: (_, results) =>
+    thumbnailsOf(results).map(({ uri }) => (uri.startsWith('file:') ? fileURLToPath(uri) : uri)),
 });
 
 /**
@@ -112,7 +120,7 @@ export const runThumbnail = async (args: ThumbnailArguments, terminal: Terminal)
       // undefined is no JSON: what is not given is not sent
       options: Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
       places: [output],
-      result: { column: thumbnailColumn(`thumbnail (${args.function ?? args.out ?? 'in the results'})`) },
+      result: thumbnailShape(`thumbnail (${args.function ?? args.out ?? 'in the results'})`),
     },
     terminal,
   );

@@ -51,7 +51,7 @@ test('NDJSON has the objects of the API, in the order of the inputs, five tags e
     names.map(urlOf),
   );
   for (const line of lines) {
-    assert.deepEqual(Object.keys(line), ['image', 'results']);
+    assert.deepEqual(Object.keys(line), ['image', 'path', 'results']);
     assert.equal(line.results?.tags.length, 5);
   }
   assert.deepEqual(lines[0], lines.at(-1));

@@ -60,8 +60,16 @@ test('without flags the shape suits the machine; without inputs it makes a tree 
 
 test('the command that is the same as the demonstration keeps the flags that were given', () => {
   const args: ClassifyArguments = {
-    ...{ inputs: [], model: './my model', format: 'ndjson', onError: 'raise', exclude: [] },
-    ...{ bundle: false, http: false, verbose: false, follow: false, null: false },
+    ...{ inputs: [], model: ['./my model'], format: 'ndjson', onError: 'raise', exclude: [] },
+    ...{
+      bundle: false,
+      http: false,
+      verbose: false,
+      follow: false,
+      null: false,
+      quiet: false,
+      dryRun: false,
+    },
   };
   assert.match(
     demonstrationNote('examples/pictures', args, demonstrationShape),

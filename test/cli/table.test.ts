@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Answer, FormatOptions } from '../../cli/output/formats.ts';
 import { paintFor } from '../../cli/output/paint.ts';
 import { describeFailure, PAGE_ROWS, tableWriter } from '../../cli/output/table.ts';
-import { tagsColumn } from '../../cli/output/tags.ts';
+import { tagsShape } from '../../cli/output/tags.ts';
 import { cutEnd, cutMiddle, widthOf } from '../../cli/output/text.ts';
 
 const plain = paintFor({ isTTY: false }, {});
@@ -25,7 +25,8 @@ const render = (answers: readonly Answer[], options: Partial<FormatOptions> = {}
     print: (text) => pages.push(text),
     columns: undefined,
     paint: plain,
-    shape: { column: tagsColumn('tags') },
+    pathEnd: '\n',
+    shape: tagsShape('tags', 'model'),
     ...options,
   });
   for (const one of answers) table.write(one);
@@ -122,13 +123,16 @@ test('a failure is told by the name that was typed; a URL of its own stays as it
   assert.equal(describeFailure(about('404 from https://x.org/a?…'), url), 'E: 404 from https://x.org/a?…');
 });
 
-test('colours are for terminals, and for nobody who set NO_COLOR', () => {
+test('colours are for terminals and FORCE_COLOR, and for nobody who set NO_COLOR', () => {
   const red = (isTTY: boolean, env: Record<string, string>) => paintFor({ isTTY }, env)('red', 'x');
   assert.equal(red(true, {}), '\x1b[31mx\x1b[39m');
   assert.equal(red(true, { NO_COLOR: '' }), '\x1b[31mx\x1b[39m');
+  assert.equal(red(false, { FORCE_COLOR: '1' }), '\x1b[31mx\x1b[39m');
   for (const [isTTY, env] of [
     [false, {}],
+    [false, { FORCE_COLOR: '0' }],
     [true, { NO_COLOR: '1' }],
+    [true, { NO_COLOR: '1', FORCE_COLOR: '1' }],
     [true, { TERM: 'dumb' }],
   ] as const) {
     assert.equal(red(isTTY, env), 'x');

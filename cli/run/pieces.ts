@@ -1,0 +1,55 @@
+import { type ExitCode, exitCodes } from '../command.ts';
+import { expandInputs, type Inputs } from '../inputs/expand.ts';
+import type { Picture } from '../inputs/picture.ts';
+import { formatCount } from '../output/amounts.ts';
+import type { Terminal } from '../terminal.ts';
+import type { PictureArguments } from './options.ts';
+
+/** Looks up the pictures of a command line. @param defaults what is taken where it names no input */
+export const lookUp = (
+  args: PictureArguments,
+  defaults: readonly string[],
+  terminal: Terminal,
+): Promise<Inputs> => {
+  const words = args.inputs.length === 0 ? defaults : args.inputs;
+  const { exclude, follow, null: nul } = args;
+  return expandInputs(words, {
+    ...{ cwd: terminal.cwd(), exclude, follow, nul },
+    get stdin() {
+      return terminal.stdin;
+    },
+  });
+};
+
+/** Prints which pictures a run would take, and says how many. */
+export const rehearse = async (
+  { pieces, notes, unreadable }: Inputs,
+  args: PictureArguments,
+  terminal: Terminal,
+): Promise<ExitCode> => {
+  const { stdout, stderr } = terminal;
+  for (const note of notes) stderr.write(`${note}\n`);
+  let count = 0;
+  for await (const pictures of pieces) {
+    count += pictures.length;
+    stdout.write(pictures.map(({ shown }) => `${shown}${args.null ? '\0' : '\n'}`).join(''));
+  }
+  if (!args.quiet) stderr.write(`dry run: ${formatCount(count, 'picture')}, nothing was started\n`);
+  return unreadable === 0 ? exitCodes.done : exitCodes.failed;
+};
+
+/** The next piece of the batch; none once the run is ended, even if more may come. */
+export const nextPiece = async (
+  pieces: AsyncIterator<readonly Picture[]>,
+  signal: AbortSignal,
+): Promise<readonly Picture[] | undefined> => {
+  const { promise: ended, resolve } = Promise.withResolvers<undefined>();
+  const onAbort = () => resolve(undefined);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([ended, pieces.next().then(({ value, done }) => (done ? undefined : value))]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+};
