@@ -9,6 +9,9 @@ const pathOf = (relative: string): string => fileURLToPath(new URL(relative, imp
 /** The version and the licence of this installation. */
 export const { version, license: licence } = packageJson;
 
+/** The versions of Node.js it runs on: `>=22.19`. */
+export const nodeRange: string = packageJson.engines.node;
+
 /** `package.json` of this installation. */
 export const packageFile = pathOf('../package.json');
 

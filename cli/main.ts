@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { classifyCommand } from './classify/command.ts';
+import { completionCommand } from './completion/command.ts';
+import { doctorCommand } from './doctor/command.ts';
 import { localCommand } from './local/command.ts';
 import { modelCommand } from './model/command.ts';
 import { planCommand } from './plan/command.ts';
@@ -8,9 +10,10 @@ import { runCommand } from './run/command.ts';
 import { openTerminal } from './terminal.ts';
 import { thumbnailCommand } from './thumbnail/command.ts';
 
-// a command is a folder and one word here
-process.exitCode = await runProgram(
-  process.argv.slice(2),
-  [classifyCommand, thumbnailCommand, runCommand, modelCommand, planCommand, localCommand],
-  openTerminal(process),
-);
+const commands = [
+  ...[classifyCommand, thumbnailCommand, runCommand, modelCommand, planCommand, localCommand],
+  ...[doctorCommand, completionCommand],
+];
+
+// a command is a folder and one word above
+process.exitCode = await runProgram(process.argv.slice(2), commands, openTerminal(process));

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigurationError, DrosteError, InvalidRequestError } from '../platform/errors.ts';
 import { type AddCommand, type ExitCode, exitCodes } from './command.ts';
+import { applyConfiguration } from './configuration.ts';
 import { version } from './installation.ts';
 import { isReaderGone, type Output, type Terminal } from './terminal.ts';
 
@@ -20,6 +21,7 @@ Examples:
   droste plan 1000000 --slots 1000  what a batch will take, before it runs
   droste local                      Lambda's Invoke API, until Ctrl-C
 
+Defaults of a project: droste.config.json, {"classify": {"top": 1}}, in its folder.
 "droste help <command>" says more.`;
 
 const createProgram = (terminal: Terminal): Command =>
@@ -94,6 +96,7 @@ export const runProgram = async (
       },
     });
   }
+  program.hook('preAction', (_, command) => applyConfiguration(program, command, terminal));
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {

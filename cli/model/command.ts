@@ -67,13 +67,16 @@ export const modelCommand: AddCommand = (program, { terminal, finish }) => {
     .command('pull')
     .summary('get a model')
     .description(PULL)
-    .argument('<name>', 'a name of the catalogue, or owner/name')
+    .argument('[name]', 'a name of the catalogue, or owner/name')
+    .option('--from <file>', 'take the graph from a file here, where there is no network; it is verified')
     .option('--force', 'pull it though it is here')
     .addHelpText('after', PULL_HELP)
-    .action(async (name: string, { force = false }: { readonly force?: boolean }) => {
-      const { runPull } = await import('./run-pull.ts');
-      finish(await runPull({ name, force }, terminal));
-    });
+    .action(
+      async (name: string | undefined, options: { readonly force?: boolean; readonly from?: string }) => {
+        const { runPull } = await import('./run-pull.ts');
+        finish(await runPull({ name, force: false, ...options }, terminal));
+      },
+    );
 
   const push = model
     .command('push')

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { catalogue } from '../../../models/catalogue.ts';
+import { needsSharedData, sharedPath } from '../../functions/classify/shared-data.ts';
 import { droste, startDroste } from '../support/droste.ts';
 import { bucketServer } from './support/bucket-server.ts';
 import { hubServer } from './support/hub-server.ts';
@@ -91,7 +92,11 @@ test('wrong bytes end a pull with 1, and leave nothing that could be used', asyn
 
 /** Wrong command lines, and what is said of them. */
 const wrong: readonly (readonly [readonly string[], RegExp])[] = [
-  [['model', 'pull'], /missing required argument 'name'/],
+  [['model', 'pull'], /expected the name of a model: shufflenet-v2-12-int8 \(2\.4 MB\), /],
+  [
+    ['model', 'pull', 'squeezenet1.1-7', '--from', 'gone'],
+    /--from: expected a file of 4956208 bytes, sha256 1eef/,
+  ],
   [['model', 'pull', 'squeezenet1.1'], /received "squeezenet1\.1"\. Did you mean squeezenet1\.1-7\?/],
   [['model', 'pull', 'mobilnetv2-12'], /Did you mean mobilenetv2-12/],
   [['model', 'pull', 'squeezenet1.0-9'], /which is left out: converted from Caffe, it takes BGR/],
@@ -187,3 +192,29 @@ test('a bucket that refuses, and a model that does not load, end a push with 1',
   assert.match(stderr, /ModelLoadError: .*config\.json: expected a file/);
   assert.equal(bucket.objects.size, 0);
 });
+
+test(
+  'without network a pull says what to bring here, and takes it from there',
+  needsSharedData,
+  async (t) => {
+    const { env, modelsDirectory, server } = await setUp(t);
+    const content = readFileSync(sharedPath('models/squeezenet1.1/model.onnx'));
+    // a name that nobody has (RFC 6761)
+    const nowhere = { ...env, HF_ENDPOINT: 'http://name.invalid', HF_HUB_CACHE: makeFolder(t) };
+    const offline = await droste(['model', 'pull', 'squeezenet1.1-7'], { env: nowhere });
+    assert.equal(offline.code, 1);
+    assert.match(
+      offline.stderr,
+      /without network: .*\n {2}http:\/\/name\.invalid\/\S+\.onnx \(5 MB, sha256 1eef.*\)\nand then: droste model pull squeezenet1\.1-7 --from <file>/,
+    );
+    const file = join(makeFolder(t), 'brought.onnx');
+    writeFileSync(file, content);
+    const pulled = await droste(['model', 'pull', 'squeezenet1.1-7', '--from', file], { env: nowhere });
+    assert.deepEqual(
+      [pulled.code, pulled.stdout],
+      [0, `${join(modelsDirectory, 'squeezenet1.1-7')}\n`],
+      pulled.stderr,
+    );
+    assert.equal(server.seen.length, 0);
+  },
+);
