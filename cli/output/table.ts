@@ -3,7 +3,7 @@ import { redactReference } from '../../images/describe-reference.ts';
 import type { WireError } from '../../platform/errors.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Answer, FormatOptions, ResultWriter } from './formats.ts';
-import { cutMiddle, onOneLine, widthOf, withoutTrailingSpaces } from './text.ts';
+import { cutEnd, cutMiddle, onOneLine, widthOf, withoutTrailingSpaces } from './text.ts';
 
 /**
  * Rows of one page. cli-table3 compares every row with every other (n²), and a big batch must not wait for its last
@@ -74,10 +74,12 @@ const renderPage = (
     const failure = describeFailure(outcome.error, { ...picture, shown: name });
     return [paint('red', name), paint('red', onOneLine(failure))];
   });
+  const named = column.heading(rest);
+  const heading = rest === undefined ? named : cutEnd(named, rest);
   return plainTable(rows, {
     colWidths: [width + GAP, rest === undefined ? null : rest + GAP],
     wordWrap: true,
-    ...(headed && { head: [paint('bold', headingOfNames), paint('bold', column.heading(rest))] }),
+    ...(headed && { head: [paint('bold', headingOfNames), paint('bold', heading)] }),
   });
 };
 

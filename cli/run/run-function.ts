@@ -59,7 +59,12 @@ export const runFunction = async (
       args,
       options: Object.fromEntries(options.map((option) => readOption(option, known))),
       places: [],
-      result: { column: column(name) },
+      result: {
+        column: column(name),
+        fields: ['results'],
+        rows: (results) => [[JSON.stringify(results)]],
+        paths: ({ shown }) => [shown],
+      },
     },
     terminal,
   );

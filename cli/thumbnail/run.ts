@@ -9,7 +9,7 @@ import { InvalidRequestError } from '../../platform/errors.ts';
 import { readPlace } from '../../platform/storage/place.ts';
 import type { ExitCode } from '../command.ts';
 import type { ResultShape } from '../output/formats.ts';
-import { cutMiddle, onOneLine } from '../output/text.ts';
+import { cutEnd, cutMiddle, onOneLine, widthOf } from '../output/text.ts';
 import type { PictureArguments } from '../run/options.ts';
 import { runPictures } from '../run/run-pictures.ts';
 import type { Terminal } from '../terminal.ts';
@@ -77,6 +77,9 @@ const shape = z.union([
   z.object({ thumbnails: z.array(thumbnail) }).transform((result) => result.thumbnails),
 ]);
 
+/** Names are cut to no less than this; rather none is shown. */
+const LEAST_NAME = 12;
+
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 
 const thumbnailsOf = (results: unknown): readonly z.output<typeof thumbnail>[] =>
@@ -90,11 +93,13 @@ const formatThumbnails = (results: unknown, room: number | undefined): string =>
   const size = `${first.width}×${first.height}`.padEnd(9);
   const more = others.length === 0 ? '' : `  and ${others.length} more`;
   const facts = `${size} ${kilobytes(first.bytes).padStart(9)}  `;
-  const left = room === undefined ? name.length : Math.max(1, room - facts.length - more.length);
+  const left = room === undefined ? widthOf(name) : room - facts.length - more.length;
+  // a narrow terminal has no room for a name: what is left of one says nothing
+  if (left < Math.min(LEAST_NAME, widthOf(name))) return cutEnd(`${facts.trimEnd()}${more}`, room ?? left);
   return `${facts}${cutMiddle(name, left)}${more}`;
 };
 
-const thumbnailShape = (heading: string): ResultShape => ({
+export const thumbnailShape = (heading: string): ResultShape => ({
   column: { heading: () => heading, widen: () => {}, format: formatThumbnails },
   fields: ['uri', 'width', 'height', 'bytes'],
   rows: (results) =>

@@ -78,7 +78,7 @@ test('s3:// is read with the credentials of whoever runs the command', async (t)
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url, request.headers.authorization);
-    response.end(readFileSync('lemon.jpg'));
+    response.end(readFileSync(join(SAMPLES, 'lemon.jpg')));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   t.after(() => {

@@ -6,6 +6,7 @@ import { paintFor } from '../../cli/output/paint.ts';
 import { describeFailure, PAGE_ROWS, tableWriter } from '../../cli/output/table.ts';
 import { tagsShape } from '../../cli/output/tags.ts';
 import { cutEnd, cutMiddle, widthOf } from '../../cli/output/text.ts';
+import { thumbnailShape } from '../../cli/thumbnail/run.ts';
 
 const plain = paintFor({ isTTY: false }, {});
 
@@ -147,4 +148,16 @@ test('wide characters take two columns, and the next column begins where it shou
   );
   const [narrow] = render([answer('猫猫猫猫猫猫猫猫猫猫.jpg', [['cat', 0.1]])], { columns: 40 });
   assert.match(narrow ?? '', /^猫猫猫…猫猫\.jpg {3}cat/m);
+});
+
+test('a heading, and facts of thumbnails, fit a narrow terminal on one line', () => {
+  const tags = ['American Staffordshire terrier', 'bull terrier'].map((name) => [name, 0.3] as const);
+  const [page = ''] = render([answer('some-picture.jpg', tags)], { columns: 30 });
+  assert.equal(page.trimEnd().split('\n').length, 2);
+  const { column } = thumbnailShape('thumbnails');
+  const uri = 'file:///out/lemon-76dca97330b36a14-64x48.jpg';
+  const one = { uri, width: 64, height: 48, bytes: 1000 };
+  assert.equal(column.format({ thumbnails: [one, one] }, 28), '64×48        1.0 kB  and 1 …');
+  assert.match(column.format({ thumbnail: one }, 40), /kB {2}lemon.*…/);
+  assert.match(column.format({ thumbnail: one }, undefined), /64x48\.jpg$/);
 });
