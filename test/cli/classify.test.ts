@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -158,4 +158,23 @@ test('any function of the registry runs by its name, with its own options', asyn
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, message);
   }
+});
+
+test('several models answer each picture by their names, and are refused as folders or twice', async (t) => {
+  const models = makeFolder(t);
+  for (const name of ['one', 'two']) {
+    cpSync(join(SAMPLES, '../../models/basic-colours'), join(models, name), { recursive: true });
+  }
+  const env = { MODELS_DIRECTORY: models };
+  const { code, stdout, stderr } = await droste(
+    ['classify', 'lemon.jpg', '-m', 'one', '-m', 'two', '--json'],
+    { env },
+  );
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(Object.keys(JSON.parse(stdout).results), ['one', 'two']);
+  const folder = await droste(['classify', 'lemon.jpg', '-m', 'one', '-m', join(models, 'two')], { env });
+  assert.equal(folder.code, 2);
+  assert.match(folder.stderr, /--model: expected names of models .* received \/.*two/);
+  const twice = await droste(['classify', 'lemon.jpg', '-m', 'one', '-m', 'one'], { env });
+  assert.match(twice.stderr, /--model: expected each model once, received one twice/);
 });
