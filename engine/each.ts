@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { toWireError } from '../platform/errors.ts';
+import { nextTurn } from '../platform/next-turn.ts';
 import type { Outcome } from './policy/outcome.ts';
 import type { Work, WorkContext } from './work.ts';
 
@@ -29,7 +30,11 @@ export const each =
     const beganMs = performance.now();
     let waiting = items.length;
     let running = 0;
+    let turn = Promise.resolve();
     const one = async (item: Item, index: number): Promise<Outcome<Result> | undefined> => {
+      // items that block the event loop let sockets and timers, and so children and the deadline, have a turn in between
+      turn = turn.then(nextTurn);
+      await turn;
       waiting -= 1;
       running += 1;
       const outcome = await attempt(fn, item, context, performance.now() - beganMs);

@@ -23,11 +23,5 @@ export const MAX_PARALLEL_REQUESTS = 512;
 /** Waits after a throttle: below one invocation's time, up to about one scaling step of Lambda (10 s) halved. */
 export const backoffRules = Object.freeze({ baseMs: 100, capMs: 5_000 });
 
-/**
- * When idle own work copies a straggling range: at three times the median, after three answers. Earlier costs more than it
- * saves: half of all copies would be of ranges that are merely slow.
- */
-export const hedgeRules = Object.freeze({ minSamples: 3, factor: 3 });
-
 /** Payloads up to this size travel inline where there is a store for larger ones: as an `Event` invoke allows. */
 export const INLINE_WITH_STORE_BYTES = EVENT_REQUEST_MAX_BYTES;

@@ -58,6 +58,11 @@ export class ThrottledError extends DrosteError {
   override readonly name = 'ThrottledError';
 }
 
+/** More items failed than was tolerated, or fewer succeeded than was asked for. */
+export class FailureToleranceError extends DrosteError {
+  override readonly name = 'FailureToleranceError';
+}
+
 /** The deadline came before the work was done. */
 export class DeadlineExceededError extends DrosteError {
   override readonly name = 'DeadlineExceededError';
@@ -99,6 +104,7 @@ const family = {
   ChildInvocationError,
   VersionSkewError,
   ThrottledError,
+  FailureToleranceError,
   DeadlineExceededError,
   PayloadTooLargeError,
   RecursionLimitError,

@@ -1,4 +1,9 @@
-import { PayloadTooLargeError, toWireError, type WireError } from '../../platform/errors.ts';
+import {
+  ConfigurationError,
+  PayloadTooLargeError,
+  toWireError,
+  type WireError,
+} from '../../platform/errors.ts';
 import { childDeadline, LEVEL_MARGIN_MS } from '../policy/deadline.ts';
 import { type Range, sizeOf } from '../policy/range.ts';
 import { type EnvelopeReply, isEnvelope, readRefusal } from '../protocol/envelope.ts';
@@ -36,17 +41,22 @@ export interface ChildRequest {
   /** Call the tree's exact version instead of the alias. */
   readonly pinned: boolean;
   readonly signal: AbortSignal;
+  /** To be told once the request has left. */
+  readonly sent?: () => void;
 }
 
 /** What became of it, with the reply opened and checked. */
 export type ChildAnswer = {
   /** The child's. */
   readonly path?: string;
-} & (
+  /** False if it never ran: it was not sent, or was refused. */
+  readonly ran?: boolean;
+} & ChildOutcome;
+
+type ChildOutcome =
   | { readonly kind: 'answered'; readonly reply: EnvelopeReply }
   | { readonly kind: 'skewed'; readonly error: WireError }
-  | Exclude<CallOutcome, { kind: 'replied' }>
-);
+  | Exclude<CallOutcome, { kind: 'replied' }>;
 
 /** A Lambda invocation cannot last longer than 15 minutes (Lambda quotas); past that no answer will come. */
 const LONGEST_CALL_MS = 905_000;
@@ -64,7 +74,7 @@ const identityFault = (
   known: Record<string, string>,
   said: Readonly<Record<string, string>>,
   path: string,
-): ChildAnswer | undefined => {
+): ChildOutcome | undefined => {
   for (const [name, value] of Object.entries(said)) {
     if ((known[name] ?? value) === value) continue;
     const message = `Expected ${name} ${known[name]} throughout the tree, received ${value} from child ${path}.`;
@@ -95,7 +105,15 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
     return openReply(isEnvelope(read.json) ? await unpack(read.json, openStore) : read.json, path, items);
   };
 
-  const check = async (outcome: CallOutcome, path: string, { range }: ChildRequest): Promise<ChildAnswer> => {
+  const check = async (
+    outcome: CallOutcome,
+    path: string,
+    { range, pinned }: ChildRequest,
+  ): Promise<ChildOutcome> => {
+    // perhaps only what the alias has moved to is broken: the tree's own version is asked before that is said
+    if (outcome.kind === 'broken' && !pinned && version !== undefined && place.qualifier !== undefined) {
+      return { kind: 'skewed', error: outcome.error };
+    }
     if (outcome.kind !== 'replied') return outcome;
     const reply = await checkReply(outcome.payload, path, sizeOf(range));
     if (typeof reply === 'string') {
@@ -116,6 +134,7 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
     const deadline = childDeadline(place.deadline);
     // nobody starts what they cannot finish, and time only gets shorter: own work, if anybody, does what is left
     if (deadline <= clock.now()) return { kind: 'refused', path, error: noTimeFor(path, deadline) };
+    let sent = false;
     const qualifier = request.pinned && version ? version : place.qualifier;
     try {
       const payload = await pack(
@@ -142,14 +161,21 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
         // at the deadline the signal ends the call; a time-out then would pass for a crash of the child
         timeoutMs: Math.min(LONGEST_CALL_MS, place.deadline + LEVEL_MARGIN_MS - clock.now()),
         signal: request.signal,
+        sent: () => {
+          sent = true;
+          request.sent?.();
+        },
       });
-      return { ...(await check(outcome, path, request)), path };
+      const isUnsent = !sent && (outcome.kind === 'lost' || outcome.kind === 'aborted');
+      return { ...(await check(outcome, path, request)), path, ...(isUnsent && { ran: false }) };
     } catch (error) {
-      if (error instanceof PayloadTooLargeError)
-        return { kind: 'too-large', path, error: toWireError(error) };
+      if (error instanceof ConfigurationError) throw error;
+      if (error instanceof PayloadTooLargeError) {
+        return { kind: 'too-large', path, ran: false, error: toWireError(error) };
+      }
       const { name, message } = toWireError(error);
       const text = `Could not call child ${path} of ${place.functionName}: ${name}: ${message}`;
-      return { kind: 'lost', path, error: { name: 'ChildInvocationError', message: text } };
+      return { kind: 'lost', path, ran: sent, error: { name: 'ChildInvocationError', message: text } };
     }
   };
 

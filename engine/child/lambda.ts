@@ -1,17 +1,11 @@
-import { Agent as HttpAgent } from 'node:http';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
+import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import {
-  EC2ThrottledException,
-  InvokeCommand,
-  type InvokeCommandOutput,
-  LambdaClient,
-  type LambdaClientConfig,
-  RecursiveInvocationException,
-  RequestTooLargeException,
-  TooManyRequestsException,
-} from '@aws-sdk/client-lambda';
-import { toWireError, type WireError } from '../../platform/errors.ts';
-import type { CallOutcome, Invoke } from './ports.ts';
+import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
+import { ConfigurationError, toWireError } from '../../platform/errors.ts';
+import { readFunctionError, readThrown, type SdkErrorType } from './lambda-outcome.ts';
+import type { Invoke } from './ports.ts';
 
 /** How the client is connected; everything else comes from the environment, as the AWS SDK reads it. */
 export interface LambdaInvokeOptions
@@ -23,108 +17,89 @@ export interface LambdaInvokeOptions
 /** Time to connect; Lambda's endpoints answer within milliseconds. */
 const CONNECTION_TIMEOUT_MS = 5_000;
 
+/** Told when the request of the call that is being made has left. */
+const departures = new AsyncLocalStorage<() => void>();
+
+// handed to the operating system: 'finish' of the request, which the SDK keeps to itself and Node tells of
+subscribe('http.client.request.start', (message) => {
+  const sent = departures.getStore();
+  const { request } = message as { readonly request: ClientRequest };
+  if (sent && request.writableFinished) sent();
+  else if (sent) request.once('finish', sent);
+});
+
+/** What the SDK would have done about an error, by error. */
+const classified = new WeakMap<object, SdkErrorType>();
+
 /**
- * Error types by which the platform itself says that an environment ended, as opposed to a handler that threw:
- * `Runtime.ExitError`, `Runtime.OutOfMemory`, `Sandbox.Timedout` … (Lambda developer guide; runtime interface client).
+ * No retry by the SDK: a synchronous invoke is not idempotent on the wire, and retries multiply per level. What it is
+ * asked is only how it classifies the error.
  */
-const isPlatformCrash = (errorType: string): boolean => /^(Runtime|Sandbox|Extension)\./.test(errorType);
+const classifyOnly: NonNullable<Exclude<LambdaClientConfig['retryStrategy'], undefined>> = {
+  acquireInitialRetryToken: async () => ({ getRetryCount: () => 0, getRetryDelay: () => 0 }),
+  refreshRetryTokenForRetry: async (_, { error, errorType }) => {
+    if (typeof error === 'object' && error !== null) classified.set(error, errorType);
+    throw error;
+  },
+  recordSuccess: () => {},
+};
 
-const crashName = 'ChildInvocationError';
-
-const readFunctionError = (target: string, payload: string): CallOutcome => {
-  let body: { errorType?: unknown; errorMessage?: unknown; trace?: unknown } = {};
-  try {
-    body = JSON.parse(payload) ?? {};
-  } catch {
-    // answered below: a function error without a readable body is a crash
-  }
-  const { errorType, errorMessage, trace } = body;
-  const message = String(errorMessage ?? (payload.slice(0, 200) || 'no error was given'));
-  if (errorType === 'Function.ResponseSizeTooLarge') {
-    return { kind: 'too-large', error: { name: 'PayloadTooLargeError', message: `${target}: ${message}` } };
-  }
-  if (typeof errorType !== 'string' || isPlatformCrash(errorType) || /Task timed out after/.test(message)) {
-    const name = typeof errorType === 'string' ? `${errorType}: ` : '';
-    return { kind: 'crashed', error: { name: crashName, message: `${target} crashed: ${name}${message}` } };
-  }
-  return {
-    kind: 'failed',
-    error: { name: errorType, message },
-    trace: Array.isArray(trace) ? trace.map(String) : [],
+/** Finds region and credentials, once. @throws ConfigurationError where there are none. */
+const resolved = (client: LambdaClient): (() => Promise<void>) => {
+  let resolving: Promise<void> | undefined;
+  const resolve = async () => {
+    try {
+      await client.config.region();
+      await client.config.credentials();
+    } catch (error) {
+      resolving = undefined;
+      const { name, message } = toWireError(error);
+      throw new ConfigurationError(
+        `Expected a region and credentials to call functions with: ${name}: ${message}`,
+        { cause: error },
+      );
+    }
+  };
+  return () => {
+    resolving ??= resolve();
+    return resolving;
   };
 };
 
-const readOutput = (target: string, { FunctionError, Payload }: InvokeCommandOutput): CallOutcome => {
-  const payload = Payload?.transformToString() ?? '';
-  return FunctionError ? readFunctionError(target, payload) : { kind: 'replied', payload };
-};
-
-/** Of the service's answer, also where its body could not be read; absent where there was none. */
-const statusOf = (thrown: unknown): number | undefined =>
-  (thrown as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
-
-/** Node.js puts the errors of several addresses into one that has no message of its own. */
-const messageOf = (thrown: unknown): string =>
-  thrown instanceof AggregateError && !thrown.message
-    ? thrown.errors.map((error) => toWireError(error).message).join('; ')
-    : toWireError(thrown).message;
-
-const invocationError = (target: string, thrown: unknown): WireError => {
-  const status = statusOf(thrown);
-  const answer = status === undefined ? '' : `HTTP ${status}, `;
-  const message = `Could not invoke ${target}: ${answer}${toWireError(thrown).name}: ${messageOf(thrown)}`;
-  return { name: crashName, message };
-};
-
-const readThrown = (target: string, thrown: unknown): CallOutcome => {
-  if (thrown instanceof TooManyRequestsException) {
-    return { kind: 'throttled', reason: thrown.Reason ?? thrown.name };
-  }
-  if (thrown instanceof EC2ThrottledException) return { kind: 'throttled', reason: thrown.name };
-  const error = invocationError(target, thrown);
-  if (thrown instanceof RequestTooLargeException) {
-    return { kind: 'too-large', error: { ...error, name: 'PayloadTooLargeError' } };
-  }
-  if (thrown instanceof RecursiveInvocationException) return { kind: 'refused', error };
-  const status = statusOf(thrown);
-  if (status === 429) return { kind: 'throttled', reason: error.message };
-  if (status === 413) return { kind: 'too-large', error: { ...error, name: 'PayloadTooLargeError' } };
-  // 4xx: permission, no such function or qualifier, a malformed call; asking again changes nothing
-  if (status !== undefined && status >= 400 && status < 500) return { kind: 'refused', error };
-  if (toWireError(thrown).name === 'CredentialsProviderError') return { kind: 'refused', error };
-  return { kind: 'lost', error };
-};
-
 /**
- * Invokes Lambda functions through the AWS SDK. It leaves to the engine what the SDK would do by itself: no retry
- * (`maxAttempts: 1`; a synchronous invoke is not idempotent on the wire, and retries multiply per level). It leaves
- * to the SDK the `X-Amzn-Trace-Id` header, whose lineage AWS's recursive loop detection counts. The qualifier goes
- * into `FunctionName`: stand-ins of Lambda refuse the query string that `Qualifier` becomes.
+ * Invokes Lambda functions through the AWS SDK. It leaves to the engine what the SDK would do by itself: no retry. It
+ * leaves to the SDK the `X-Amzn-Trace-Id` header, whose lineage AWS's recursive loop detection counts. The qualifier
+ * goes into `FunctionName`: stand-ins of Lambda refuse the query string that `Qualifier` becomes.
  */
 export const createLambdaInvoke = ({ maxSockets, ...connection }: LambdaInvokeOptions): Invoke => {
   const agent = { keepAlive: true, maxSockets };
   const client = new LambdaClient({
     ...connection,
-    maxAttempts: 1,
+    retryStrategy: classifyOnly,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       httpAgent: new HttpAgent(agent),
       httpsAgent: new HttpsAgent(agent),
     },
   });
-  return async ({ target, payload, timeoutMs, signal }) => {
+  const ready = resolved(client);
+  return async ({ target, payload, timeoutMs, signal, sent }) => {
+    await ready();
+    if (signal.aborted) return { kind: 'aborted' };
     // not AbortSignal.timeout: its timer, and all it holds, would live on for 15 minutes after every call
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), Math.max(0, timeoutMs));
     const command = new InvokeCommand({ FunctionName: target, Payload: payload });
     try {
       const abortSignal = AbortSignal.any([signal, timeout.signal]);
-      return readOutput(target, await client.send(command, { abortSignal }));
+      const output = await departures.run(sent ?? (() => {}), () => client.send(command, { abortSignal }));
+      const reply = output.Payload?.transformToString() ?? '';
+      return output.FunctionError ? readFunctionError(target, reply) : { kind: 'replied', payload: reply };
     } catch (thrown) {
       if (signal.aborted) return { kind: 'aborted' };
-      if (!timeout.signal.aborted) return readThrown(target, thrown);
+      if (!timeout.signal.aborted) return readThrown(target, thrown, classified.get(thrown as object));
       const message = `${target} did not answer within ${Math.ceil(timeoutMs)} ms`;
-      return { kind: 'crashed', error: { name: crashName, message } };
+      return { kind: 'crashed', error: { name: 'ChildInvocationError', message } };
     } finally {
       clearTimeout(timer);
     }

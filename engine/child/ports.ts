@@ -9,6 +9,8 @@ export interface ChildCall {
   /** How long to wait for the answer. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** To be told once the request has left the process. Own work that may block the event loop waits for that, a little. */
+  readonly sent?: () => void;
 }
 
 /** What became of a call; never thrown. */
@@ -24,12 +26,18 @@ export type CallOutcome =
   /** Service error or broken connection: it may have run. */
   | { readonly kind: 'lost'; readonly error: WireError }
   /** The request, or the reply, is larger than the service carries. */
-  | { readonly kind: 'too-large'; readonly error: WireError }
-  /** Children cannot be had: loop detection, permission, no such function. */
+  | { readonly kind: 'too-large'; readonly error: WireError; readonly ran?: boolean }
+  /** It cannot run, whatever it is given: import, no such handler or function, permission, key. */
+  | { readonly kind: 'broken'; readonly error: WireError; readonly ran?: boolean }
+  /** Children cannot be had from here: loop detection, no time. */
   | { readonly kind: 'refused'; readonly error: WireError }
   | { readonly kind: 'aborted' };
 
-/** Calls a child and waits for it. */
+/**
+ * Calls a child and waits for it.
+ *
+ * @throws ConfigurationError where no call can be made at all: no adapter, no region, no credentials.
+ */
 export type Invoke = (call: ChildCall) => Promise<CallOutcome>;
 
 /** Time and chance, so that tests and the simulator can have their own. */

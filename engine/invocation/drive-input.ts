@@ -5,6 +5,7 @@ import type { Plan } from '../policy/plan.ts';
 import type { QueuedRange } from '../policy/queue.ts';
 import type { Range } from '../policy/range.ts';
 import type { Rules } from '../policy/state.ts';
+import type { Tolerance } from '../policy/tolerance.ts';
 import type { ItemSource } from '../stored-batch/item-source.ts';
 
 /** What own work is told beside the items of a round. */
@@ -18,13 +19,16 @@ export interface Round {
 
 /** Everything one invocation needs to answer its items. */
 export interface DriveInput {
+  /** What is to be done, numbered from 0. */
   readonly items: ItemSource;
-  /** Ranges to do, sorted and disjoint. Default: all. */
-  readonly todo?: readonly Range[] | undefined;
   readonly plan: Plan;
   readonly rules: Rules;
   /** Stop at the first error, or answer every item. */
   readonly onError: 'raise' | 'collect';
+  /** When to stop under `collect` all the same. Default: never. */
+  readonly tolerance?: Tolerance | undefined;
+  /** Items of the batch that have failed before and are not among `items`; `tolerance` counts them. Default 0. */
+  readonly failedBefore?: number | undefined;
   /** Epoch ms. */
   readonly deadline: number;
   readonly clock: Clock;
@@ -32,6 +36,7 @@ export interface DriveInput {
   readonly signal?: AbortSignal | undefined;
   /** One outcome per item; undefined for one that is pending because the round's signal was aborted. */
   work(items: readonly unknown[], round: Round): Promise<readonly (Outcome<unknown> | undefined)[]>;
+  /** Rejects only where no call can be made at all from here: that ends the whole. */
   callChild(request: ChildRequest): Promise<ChildAnswer>;
   /** Told of every answer as it comes, and of every child that ended. What it throws stops the whole. */
   readonly observe?: ((event: DriveEvent) => void) | undefined;
@@ -41,8 +46,10 @@ export interface DriveInput {
 export type DriveEvent =
   | { readonly kind: 'item'; readonly index: number; readonly outcome: Outcome<unknown> }
   | { readonly kind: 'child'; readonly answer: ChildAnswer; readonly range: Range; readonly attempt: number }
-  /** Own work begin with a range: their own (`round`), or one that a late child has too (`copy`). */
-  | { readonly kind: 'round' | 'copy'; readonly range: Range };
+  /** Own work begins with a range. */
+  | { readonly kind: 'round'; readonly range: Range }
+  /** Children were refused or lost, and none is called before `untilMs` (epoch ms). */
+  | { readonly kind: 'waiting'; readonly untilMs: number };
 
 /** What came of it. */
 export interface DriveResult {
@@ -53,4 +60,6 @@ export interface DriveResult {
   readonly stopped: Error | undefined;
   /** Whether it was the deadline that stopped it. */
   readonly late: boolean;
+  /** Whether it was stopped because enough items had succeeded. */
+  readonly enough: boolean;
 }

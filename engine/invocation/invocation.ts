@@ -1,6 +1,6 @@
 import { type ChildAnswer, createChildCaller, type Place } from '../child/child.ts';
 import type { Clock, Invoke } from '../child/ports.ts';
-import { backoffRules, hedgeRules, treeDefaults } from '../limits.ts';
+import { backoffRules, treeDefaults } from '../limits.ts';
 import { addStats, noStats, type TreeStats } from '../policy/outcome.ts';
 import { planInvocation } from '../policy/plan.ts';
 import { sizeOf } from '../policy/range.ts';
@@ -22,7 +22,10 @@ export interface TreeShape {
 
 /** One place of a tree and what it has to answer. */
 export interface InvocationInput
-  extends Pick<DriveInput, 'items' | 'todo' | 'onError' | 'clock' | 'signal' | 'observe'> {
+  extends Pick<
+    DriveInput,
+    'items' | 'onError' | 'tolerance' | 'failedBefore' | 'clock' | 'signal' | 'observe'
+  > {
   readonly place: Place;
   readonly shape: TreeShape;
   /** Absent for a caller outside Lambda, which only calls. */
@@ -31,8 +34,6 @@ export interface InvocationInput
   readonly clock: Clock;
   /** Where payloads too large to travel are put aside. Default: nowhere. */
   readonly openStore?: OpenStore | undefined;
-  /** Whether idle own work copies what straggles. Default: no. */
-  readonly hedge?: boolean | undefined;
 }
 
 /** What one invocation did itself, as opposed to its subtree. */
@@ -43,10 +44,8 @@ export interface OwnCounts {
   readonly throttled: number;
   /** Items its own work took over beyond the share it had planned for itself. */
   readonly takenOver: number;
-  /** Items of its own work, copies left out. */
+  /** Items of its own work. */
   readonly worked: number;
-  /** Items its own work copied from a late child. */
-  readonly hedged: number;
 }
 
 /** What one place of the tree, and all below it, came to. */
@@ -60,6 +59,7 @@ export interface InvocationResult extends DriveResult {
 }
 
 const countCall = (stats: TreeStats, answer: ChildAnswer, depth: number): TreeStats => {
+  const ran = answer.ran !== false ? { invocations: 1, depth } : {};
   switch (answer.kind) {
     case 'answered':
       return addStats(stats, answer.reply.stats);
@@ -69,10 +69,11 @@ const countCall = (stats: TreeStats, answer: ChildAnswer, depth: number): TreeSt
     case 'skewed':
     case 'lost':
     case 'too-large':
-      return addStats(stats, { ...noStats, invocations: 1, depth, retried: 1 });
+      return addStats(stats, { ...noStats, ...ran, retried: 1 });
     case 'failed':
+    case 'broken':
     case 'aborted':
-      return addStats(stats, { ...noStats, invocations: 1, depth });
+      return addStats(stats, { ...noStats, ...ran });
     case 'refused':
       return stats;
     default:
@@ -90,7 +91,6 @@ export const runInvocation = async (input: InvocationInput): Promise<InvocationR
   let children = 0;
   let throttled = 0;
   let worked = 0;
-  let hedged = 0;
 
   const attempts: AttemptReceipt[] = [];
 
@@ -100,17 +100,13 @@ export const runInvocation = async (input: InvocationInput): Promise<InvocationR
     if (event.kind === 'child') {
       stats = countCall(stats, event.answer, place.depth + 1);
       if (event.answer.kind === 'throttled') throttled += 1;
-      else if (event.answer.kind !== 'refused') children += 1;
-    }
-    if (event.kind === 'copy') {
-      hedged += sizeOf(event.range);
-      stats = { ...stats, hedged: stats.hedged + sizeOf(event.range) };
+      else if (event.answer.kind !== 'refused' && event.answer.ran !== false) children += 1;
     }
     input.observe?.(event);
   };
 
   const plan = planInvocation({
-    items: input.todo?.reduce((sum, range) => sum + sizeOf(range), 0) ?? items.length,
+    items: items.length,
     maxWork: shape.maxWork,
     maxLanes: Math.max(1, shape.maxLanes),
     slots: shape.slots,
@@ -127,13 +123,12 @@ export const runInvocation = async (input: InvocationInput): Promise<InvocationR
       maxAttempts: treeDefaults.maxAttempts,
       hasParent: place.depth > 0,
       backoff: backoffRules,
-      hedge: input.hedge ? hedgeRules : undefined,
     },
     deadline: place.deadline,
     work: work ?? (() => Promise.resolve([])),
     callChild: caller.call,
     observe,
   });
-  const own = { children, throttled, takenOver: Math.max(0, worked - plan.own), worked, hedged };
+  const own = { children, throttled, takenOver: Math.max(0, worked - plan.own), worked };
   return { ...result, own, attempts, stats, version: caller.version() };
 };

@@ -42,7 +42,7 @@ export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps)
       items,
       options,
       attempt: envelope.attempt,
-      shape: { ...shapeOf(config, options), slots: envelope.slots },
+      shape: { ...shapeOf(config, options), slots: Math.min(envelope.slots, config.slots) },
       place: {
         functionName: config.functionName ?? 'this function',
         qualifier: config.qualifier,

@@ -1,8 +1,9 @@
 import type { HandlerDeps, Start } from '../handler.ts';
 import { rangesWhere } from '../policy/cover.ts';
-import { type Outcome, pendingError } from '../policy/outcome.ts';
+import { notWantedError, type Outcome, pendingError } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
 import { fitRoot, jsonBytes, noRoomError, withoutRoom } from '../protocol/fit.ts';
+import { onErrorOf } from '../protocol/options.ts';
 import { formatReply, formatResumed, shown } from '../protocol/reply.ts';
 import type { ReadItem, Request } from '../protocol/request.ts';
 import { readResumeToken, writeResumeToken } from '../protocol/resume.ts';
@@ -10,10 +11,8 @@ import { inlineItems } from '../stored-batch/item-source.ts';
 import { rootPlace } from './root-place.ts';
 import { runTask, shapeOf, type TaskResult } from './task.ts';
 
-const outcomeOf = (read: ReadItem, worked: Outcome<unknown> | undefined): Outcome<unknown> =>
-  'invalid' in read
-    ? { error: { name: read.invalid.name, message: read.invalid.message } }
-    : (worked ?? { error: pendingError });
+const outcomeOf = (read: ReadItem, worked: Outcome<unknown>): Outcome<unknown> =>
+  'invalid' in read ? { error: { name: read.invalid.name, message: read.invalid.message } } : worked;
 
 /** Answers a request whose items came with it. The reply has the request's form. */
 export const serveRoot = async (request: Request, start: Start, deps: HandlerDeps): Promise<unknown> => {
@@ -28,7 +27,8 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
   for (const { start: from, end } of wanted) isWanted.fill(1, from, end);
 
   const invalid = request.items.find((read, index) => 'invalid' in read && isWanted[index]);
-  if (invalid && 'invalid' in invalid && (options.onError ?? 'raise') === 'raise') throw invalid.invalid;
+  if (invalid && 'invalid' in invalid && onErrorOf(options) === 'raise') throw invalid.invalid;
+  const wantedItems = isWanted.reduce((sum, mark) => sum + mark, 0);
   for (const [index, read] of request.items.entries()) if ('invalid' in read) isWanted[index] = 0;
 
   const todo = rangesWhere(given.length, (index) => isWanted[index] === 1);
@@ -39,6 +39,7 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
   const result: TaskResult = await runTask(
     {
       items: inlineItems(given).select(todo),
+      failedBefore: wantedItems - indexes.length,
       options,
       attempt: 0,
       shape: shapeOf(deps.config, options),
@@ -60,6 +61,7 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
       version,
       identity,
       resume: writeResumeToken(given, left),
+      ...(result.enough && { completionReason: 'MIN_SUCCESSFUL_REACHED' as const }),
       ...(options.receipts && {
         attempts: attempts.map((receipt) => ({
           ...receipt,
@@ -68,8 +70,9 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
         })),
       }),
     };
+    const pending = { error: result.enough ? notWantedError : pendingError };
     const outcomes = request.items.map((read, index) =>
-      outcomeOf(read, noRoom.has(index) ? { error: noRoomError } : worked[index]),
+      outcomeOf(read, noRoom.has(index) ? { error: noRoomError } : (worked[index] ?? pending)),
     );
     return options.resume === undefined
       ? formatReply(request, outcomes, told, deps)
@@ -83,7 +86,7 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
     });
     return withoutRoom(entries, most);
   };
-  const collects = request.form === 'batch' && options.onError === 'collect';
+  const collects = request.form === 'batch' && onErrorOf(options) === 'collect';
   return fitRoot(replyWithout(new Set()), {
     openStore: deps.openStore,
     viaHttp: start.context.viaHttp,

@@ -1,11 +1,11 @@
-import { ConfigurationError, PayloadTooLargeError } from '../../platform/errors.ts';
+import { ConfigurationError, FailureToleranceError, PayloadTooLargeError } from '../../platform/errors.ts';
 import type { Place } from '../child/child.ts';
 import type { Clock } from '../child/ports.ts';
 import type { RecursionConfig } from '../config.ts';
 import type { HandlerDeps, InvocationReport, Start } from '../handler.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import { jsonBytes, OUTCOMES_MAX_BYTES } from '../protocol/fit.ts';
-import type { TreeOptions } from '../protocol/options.ts';
+import { onErrorOf, type TreeOptions, toleranceOf } from '../protocol/options.ts';
 import { lineOf } from '../protocol/reply.ts';
 import type { Request } from '../protocol/request.ts';
 import { createIdentityBinding } from '../stored-batch/batch-name.ts';
@@ -32,6 +32,8 @@ export interface Task {
   readonly place: Place;
   readonly shape: TreeShape;
   readonly attempt: number;
+  /** Items of the batch that have failed before and are not among these. Default 0. */
+  readonly failedBefore?: number;
   /** Epoch ms after which nothing is waited for to be written. Default: until everything is. */
   readonly storedBy?: number;
 }
@@ -115,7 +117,7 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
   const { place, options, items } = task;
   const { clock, openStore } = deps;
   const startedMs = clock.now();
-  const onError = options.onError ?? 'raise';
+  const onError = onErrorOf(options);
   const isRoot = place.depth === 0;
   let leftRunning = false;
   // the root looks for no marker, for it is the one who tells
@@ -146,7 +148,9 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
     onError,
     clock,
     openStore,
-    hedge: options.hedge ?? true,
+    // children collect: who judges the whole is its root
+    tolerance: isRoot ? toleranceOf(options) : undefined,
+    failedBefore: task.failedBefore,
     invoke: deps.invoke,
     signal: AbortSignal.any([abort.signal, fault.signal, full.signal]),
     observe: (event) => {
@@ -169,21 +173,21 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
   }).finally(abort.end);
   // a child that ran out of time gives back what it did not do: its parent may have more
   const givesBack = !isRoot && (result.late || abort.signal.aborted || full.signal.aborted);
-  const raises = result.stopped !== undefined && !givesBack && onError === 'raise';
+  const isFatal =
+    result.stopped instanceof ConfigurationError || result.stopped instanceof FailureToleranceError;
+  const raises = result.stopped !== undefined && !givesBack && (onError === 'raise' || isFatal);
   // what is done stays done, also where nobody waits for it any more
   const travels = !isRoot && !raises && !abort.signal.aborted;
   const stored = await finishBy(writer, travels ? INLINE_RESULTS_BYTES : 0, task.storedBy, clock);
   if (fault.signal.aborted) throw fault.signal.reason;
   await tell(deps, reportOf(task, start, result, clock.now() - startedMs));
-  if (!raises) {
-    const { functionVersion: version } = start.context;
-    return { ...result, version, identity: place.identity, ...(stored && { stored }) };
-  }
   // a store that fails is no reason to hide what stopped the batch
-  if (isRoot && leftRunning && !result.late) {
+  if (isRoot && leftRunning && (raises || result.enough) && !result.late) {
     await openStore?.()
       .then((store) => markAborted(store, place.runId))
       .catch(() => {});
   }
-  throw result.stopped;
+  if (raises) throw result.stopped;
+  const { functionVersion: version } = start.context;
+  return { ...result, version, identity: place.identity, ...(stored && { stored }) };
 };

@@ -1,127 +1,125 @@
-import { nextHedgeMs, startCopy } from './hedge.ts';
+import { failuresLeft, isProbing } from './fuse.ts';
 import { nextChunk } from './plan.ts';
-import { fitsLane, fitsOwnWork, type Queue, type QueuedRange, takeFromEnd, takeFromFront } from './queue.ts';
-import { sizeOf } from './range.ts';
+import { fitsLane, fitsOwnWork, type QueuedRange, take } from './queue.ts';
+import { type Range, sizeOf } from './range.ts';
 import type { Lane, Move, State, Step } from './state.ts';
 
 /**
- * Setbacks in a row after which an invocation that only waits for a child gives its own slot back: if every
+ * Bursts of setbacks in a row after which an invocation that only waits for a child gives its own slot back: if every
  * slot were held by such waiters, nobody's child could ever start.
  */
-const GIVE_BACK_AFTER_SETBACKS = 3;
+const GIVE_BACK_AFTER_BURSTS = 3;
 
-const rangeOf = ({ start, end }: QueuedRange) => ({ start, end });
+const rangeOf = ({ start, end }: Range): Range => ({ start, end });
+
+const busyLanes = ({ lanes }: State): number => lanes.filter(({ busy }) => busy).length;
 
 const startRound = (state: State): Step => {
-  const mayStart =
-    state.rules.ownWork && (state.rounds.length === 0 || (state.overlap && state.rounds.length === 1));
-  const taken = mayStart ? takeFromFront(state.queue, state.rules.maxWork, fitsOwnWork) : undefined;
+  const mayStart = state.rules.ownWork && state.rounds.length < 2 && state.rounds.every(({ ready }) => ready);
+  const taken = mayStart && take(state.queue, 'front', fitsOwnWork, () => state.rules.maxWork);
   if (!taken) return { state, moves: [] };
+  const range = rangeOf(taken.range);
   return {
-    state: { ...state, queue: taken.queue, rounds: [...state.rounds, taken.piece], overlap: false },
-    moves: [{ kind: 'work', range: rangeOf(taken.piece), copy: false }],
+    state: { ...state, queue: taken.queue, rounds: [...state.rounds, { ...range, ready: false }] },
+    moves: [{ kind: 'work', range }],
   };
 };
 
 /** How many items a lane takes: at first its share of the plan, later no more than its share of what is left. */
-const mostFor = (lane: Lane, { lanes, rules }: State, queue: Queue): number => {
+const mostFor = (lane: Lane, { lanes, rules, queue }: State): number => {
   if (lane.fresh) return lane.chunk;
-  const left = queue.reduce((sum, piece) => sum + sizeOf(piece), 0);
+  const left = queue.reduce((sum, range) => sum + sizeOf(range), 0);
   const allSlots = lanes.reduce((sum, { slots }) => sum + slots, 0);
   return nextChunk(lane, left, allSlots, rules.maxWork);
 };
 
-const startLanes = (state: State, nowMs: number): Step => {
-  if (!state.fanOut) return { state, moves: [] };
-  // own work takes from the front and lanes from the end, to meet in the middle; without own work the answers can come in order
-  const take = state.rules.ownWork ? takeFromEnd : takeFromFront;
-  const moves: Move[] = [];
-  let { queue } = state;
-  let busy = state.lanes.filter((lane) => lane.busy).length;
-  const lanes = state.lanes.map((lane, index): Lane => {
-    if (lane.busy || lane.notBeforeMs > nowMs || busy >= state.openLanes) return lane;
-    const taken = take(queue, mostFor(lane, state, queue), fitsLane);
-    if (!taken) return lane;
-    queue = taken.queue;
-    busy += 1;
-    const { piece } = taken;
-    moves.push({
-      kind: 'invoke',
-      lane: index,
-      range: rangeOf(piece),
-      slots: lane.slots,
-      attempt: piece.attempt,
-      pinned: state.pinned,
-    });
-    return { ...lane, fresh: false, busy: piece, sinceMs: nowMs, copied: 0, abandoned: false };
-  });
-  return { state: { ...state, queue, lanes }, moves };
+const takeForLane = (lane: Lane, state: State) => {
+  // own work takes from the front and lanes from the end, to meet in the middle; without own work answers come in order
+  const side = state.rules.ownWork ? 'end' : 'front';
+  if (!isProbing(state)) return take(state.queue, side, fitsLane, () => mostFor(lane, state));
+  const most = ({ quarantined }: QueuedRange) => (quarantined ? 1 : mostFor(lane, state));
+  const untried = (range: QueuedRange) => fitsLane(range) && range.soloCrashes === 0;
+  return take(state.queue, side, untried, most) ?? take(state.queue, side, fitsLane, most);
 };
 
-const stranded = ({ start, end }: QueuedRange) => ({
+const startLanes = (before: State, nowMs: number): Step => {
+  const { congestion, pinned, fanOut } = before;
+  if (!fanOut || congestion.notBeforeMs > nowMs) return { state: before, moves: [] };
+  const moves: Move[] = [];
+  let state = before;
+  let free = Math.min(congestion.openLanes, failuresLeft(state)) - busyLanes(state);
+  state.lanes.forEach((lane, index) => {
+    const taken = lane.busy || free <= 0 ? undefined : takeForLane(lane, state);
+    if (!taken) return;
+    free -= 1;
+    const { range, queue } = taken;
+    const { slots } = lane;
+    moves.push({ kind: 'invoke', lane: index, range: rangeOf(range), slots, attempt: range.attempt, pinned });
+    const busy: Lane = { ...lane, fresh: false, busy: range, pinned, bursts: congestion.bursts };
+    state = { ...state, queue, lanes: state.lanes.with(index, busy) };
+  });
+  return { state, moves };
+};
+
+const strandedError = ({ start, end }: Range) => ({
   name: 'ChildInvocationError',
   message: `Expected a child to take items ${start} to ${end - 1}, but no child can be had from here.`,
 });
 
 /** What nobody here will ever take fails with what went wrong last, or is given back to the parent. */
 const settleStranded = (state: State): Step => {
+  const { rules, congestion } = state;
   const canInvoke = state.fanOut && state.lanes.length > 0;
   const waitsInVain =
-    state.rules.hasParent &&
+    rules.hasParent &&
     state.rounds.length === 0 &&
-    state.lanes.every((lane) => !lane.busy) &&
-    state.lanes.some((lane) => lane.setbacks >= GIVE_BACK_AFTER_SETBACKS);
+    busyLanes(state) === 0 &&
+    congestion.inVain >= GIVE_BACK_AFTER_BURSTS;
   const moves: Move[] = [];
-  const queue = state.queue.filter((piece) => {
-    const forOwnWork = state.rules.ownWork && !piece.quarantined;
-    const forLanes = canInvoke && !piece.local;
-    if (forOwnWork || (forLanes && !waitsInVain)) return true;
+  const queue = state.queue.filter((range) => {
+    const forLanes = canInvoke && fitsLane(range);
+    if ((rules.ownWork && fitsOwnWork(range)) || (forLanes && !waitsInVain)) return true;
     moves.push(
       forLanes
-        ? { kind: 'give-back', piece }
-        : { kind: 'fail', range: rangeOf(piece), error: piece.error ?? stranded(piece) },
+        ? { kind: 'give-back', range }
+        : { kind: 'fail', range: rangeOf(range), error: range.error ?? strandedError(range) },
     );
     return false;
   });
   return { state: { ...state, queue }, moves };
 };
 
-/** When the first lane that backs off may be tried again, if there is something for it. */
-const nextTryMs = (state: State, nowMs: number): number => {
-  const busy = state.lanes.filter((lane) => lane.busy).length;
-  const wanted = state.fanOut && busy < state.openLanes && state.queue.some((piece) => !piece.local);
-  const waits = state.lanes.filter((lane) => !lane.busy && lane.notBeforeMs > nowMs);
-  return wanted ? Math.min(...waits.map((lane) => lane.notBeforeMs)) : Number.POSITIVE_INFINITY;
-};
-
-/** When to look again, if nothing else happens. */
+/** When to look again, if nothing else happens: once lanes that back off may be tried, and there is something for them. */
 const nextWake = (state: State, nowMs: number): readonly Move[] => {
-  const atMs = Math.min(nextTryMs(state, nowMs), nextHedgeMs(state));
-  return atMs === Number.POSITIVE_INFINITY ? [] : [{ kind: 'wake', atMs }];
+  const { openLanes, notBeforeMs } = state.congestion;
+  const wanted = state.fanOut && busyLanes(state) < openLanes && state.queue.some(fitsLane);
+  return wanted && notBeforeMs > nowMs ? [{ kind: 'wake', atMs: notBeforeMs }] : [];
 };
 
 const idle = (state: State): boolean =>
-  state.queue.length === 0 && state.rounds.length === 0 && state.lanes.every((lane) => !lane.busy);
+  state.queue.length === 0 && state.rounds.length === 0 && busyLanes(state) === 0;
 
 /**
- * Gives whoever is free something to do: own work first (the cheapest), then the lanes, then own work again
- * where a round is running out, and copies of what straggles where there is nothing else.
+ * Gives whoever is free something to do. Own work takes first (it is the cheapest), but its moves come after the calls
+ * of children: whoever performs them in order has sent the calls before it works.
  */
-export const dispatch = (state: State, nowMs: number, before: readonly Move[] = []): Step => {
-  const moves = [...before];
-  let current = state;
-  const run = ({ state: next, moves: more }: Step) => {
-    current = next;
-    moves.push(...more);
+export const dispatch = (before: State, nowMs: number, moves: readonly Move[] = []): Step => {
+  const finish: readonly Move[] = [{ kind: 'finish' }];
+  if (before.draining) return { state: before, moves: idle(before) ? [...moves, ...finish] : moves };
+  const first = before.rounds.length === 0 ? startRound(before) : { state: before, moves: [] };
+  const lanes = startLanes(first.state, nowMs);
+  const next = startRound(lanes.state);
+  const { state, moves: stranded } = settleStranded(next.state);
+  return {
+    state,
+    moves: [
+      ...moves,
+      ...stranded,
+      ...lanes.moves,
+      ...first.moves,
+      ...next.moves,
+      ...nextWake(state, nowMs),
+      ...(idle(state) ? finish : []),
+    ],
   };
-  if (!state.draining) {
-    if (current.rounds.length === 0) run(startRound(current));
-    run(startLanes(current, nowMs));
-    run(startRound(current));
-    run(settleStranded(current));
-    run(startCopy(current, nowMs));
-    moves.push(...nextWake(current, nowMs));
-  }
-  if (idle(current)) moves.push({ kind: 'finish' });
-  return { state: current, moves };
 };

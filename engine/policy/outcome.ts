@@ -14,6 +14,12 @@ export const pendingError: WireError = Object.freeze({
   message: 'Not done when the deadline came.',
 });
 
+/** What a caller is told of it where the batch ended before, because enough had succeeded. */
+export const notWantedError: WireError = Object.freeze({
+  name: 'AbortError',
+  message: 'Not done: as many items had succeeded as minSuccessful asks for.',
+});
+
 /** Stands for the outcome of an item whose result is on its way to a part; one object for all of them. */
 export const storedResult: Outcome<unknown> = Object.freeze({ results: null });
 
@@ -32,8 +38,6 @@ export interface TreeStats {
   readonly throttled: number;
   /** Chunks sent again, whatever the reason but a throttle. */
   readonly retried: number;
-  /** Items that were own work as well because their child was late. */
-  readonly hedged: number;
 }
 
 /** Nothing has happened. */
@@ -42,7 +46,6 @@ export const noStats: TreeStats = Object.freeze({
   depth: 0,
   throttled: 0,
   retried: 0,
-  hedged: 0,
 });
 
 /** The counts of two subtrees together. */
@@ -51,5 +54,4 @@ export const addStats = (a: TreeStats, b: TreeStats): TreeStats => ({
   depth: Math.max(a.depth, b.depth),
   throttled: a.throttled + b.throttled,
   retried: a.retried + b.retried,
-  hedged: a.hedged + b.hedged,
 });

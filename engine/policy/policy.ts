@@ -1,10 +1,10 @@
 import type { WireError } from '../../platform/errors.ts';
-import { fullJitterMs } from './backoff.ts';
+import { afterAnswer, afterSetback } from './backoff.ts';
 import { dispatch } from './dispatch.ts';
-import { settleCopy, withoutCopied, withSample } from './hedge.ts';
+import { blowFuse } from './fuse.ts';
 import { halve, putBack, type QueuedRange } from './queue.ts';
 import { sizeOf } from './range.ts';
-import type { Lane, Move, PolicyEvent, State, Step } from './state.ts';
+import type { Move, PolicyEvent, State, Step } from './state.ts';
 
 /** A single item that crashed this many children by itself is named as the failure. */
 const SOLO_CRASHES_TO_FAIL = 2;
@@ -15,105 +15,67 @@ const late: WireError = {
   message: 'Not done within the time-out of the function, in as many tries as it has.',
 };
 
-/** Frees a lane; the piece is what of its range is still open, if anything is. */
-const takeBack = (state: State, lane: number): { piece: QueuedRange | undefined; state: State } => {
-  const found = state.lanes[lane];
-  if (!found?.busy) return { piece: undefined, state };
-  const piece = withoutCopied(found.busy, found);
-  return {
-    piece: sizeOf(piece) > 0 ? piece : undefined,
-    state: { ...state, lanes: state.lanes.with(lane, { ...found, busy: undefined }) },
-  };
-};
-
-const changeLane = (state: State, lane: number, change: (lane: Lane) => Partial<Lane>): State => ({
-  ...state,
-  lanes: state.lanes.map((found, index) => (index === lane ? { ...found, ...change(found) } : found)),
-});
-
-const backOff = (state: State, lane: number, nowMs: number, random: number): State =>
-  changeLane(state, lane, ({ setbacks }) => ({
-    setbacks: setbacks + 1,
-    notBeforeMs: nowMs + fullJitterMs(setbacks + 1, random, state.rules.backoff),
-  }));
+const fail = ({ start, end }: QueuedRange, error: WireError): readonly Move[] => [
+  { kind: 'fail', range: { start, end }, error },
+];
 
 const queued = (state: State, ...ranges: readonly QueuedRange[]): State => ({
   ...state,
   queue: ranges.reduce(putBack, state.queue),
 });
 
-/** Children get `maxAttempts` tries at a chunk, then it stays here; a quarantined never does. */
-const tried = (state: State, piece: QueuedRange, error: WireError): QueuedRange => {
-  const attempt = piece.attempt + 1;
-  return { ...piece, attempt, local: !piece.quarantined && attempt >= state.rules.maxAttempts, error };
+/** Children get `maxAttempts` tries at a range, then it stays here; a quarantined one never does. */
+const tried = ({ rules }: State, range: QueuedRange, error: WireError): QueuedRange => {
+  const attempt = range.attempt + 1;
+  return { ...range, attempt, local: !range.quarantined && attempt >= rules.maxAttempts, error };
 };
 
-/** One that may crash whoever takes it: halved until the single item that does is alone. */
-const quarantined = (piece: QueuedRange, error: WireError): readonly QueuedRange[] => {
-  const quarantined = { ...piece, attempt: piece.attempt + 1, quarantined: true, error };
-  return sizeOf(piece) > 1 ? halve(quarantined) : [{ ...quarantined, soloCrashes: piece.soloCrashes + 1 }];
+/** A child has failed; while none has answered, that may be the function's fault. */
+const failed = (state: State): State => (state.answered ? state : { ...state, failures: state.failures + 1 });
+
+/** Goes on, unless the function turns out to be at fault. */
+const unlessFused = (state: State, nowMs: number, error: WireError, moves: readonly Move[] = []): Step => {
+  const fused = blowFuse(state, error);
+  return dispatch(fused.state, nowMs, [...moves, ...fused.moves]);
 };
 
-const afterCrash = (state: State, piece: QueuedRange, nowMs: number, error: WireError): Step => {
-  const ranges = quarantined(piece, error);
-  const named = ranges.find(({ soloCrashes }) => soloCrashes >= SOLO_CRASHES_TO_FAIL);
-  return named
-    ? dispatch(state, nowMs, [{ kind: 'fail', range: { start: named.start, end: named.end }, error }])
-    : dispatch(queued(state, ...ranges), nowMs);
+/** It may crash whoever takes it: halved until the single item that does is alone. */
+const afterCrash = (before: State, range: QueuedRange, nowMs: number, error: WireError): Step => {
+  const state = failed(before);
+  const crashed = { ...range, attempt: range.attempt + 1, quarantined: true, error };
+  if (sizeOf(range) > 1) return unlessFused(queued(state, ...halve(crashed)), nowMs, error);
+  const soloCrashes = range.soloCrashes + 1;
+  return soloCrashes >= SOLO_CRASHES_TO_FAIL
+    ? unlessFused(state, nowMs, error, fail(range, error))
+    : unlessFused(queued(state, { ...crashed, soloCrashes }), nowMs, error);
 };
 
-const afterTooLarge = (state: State, piece: QueuedRange, nowMs: number, error: WireError): Step =>
-  sizeOf(piece) > 1
-    ? dispatch(queued(state, ...halve({ ...piece, error })), nowMs)
-    : dispatch(queued(state, { ...piece, local: true, error }), nowMs);
-
-const answered = (state: State, lane: number): State =>
-  changeLane({ ...state, openLanes: Math.min(state.lanes.length, state.openLanes + 1) }, lane, () => ({
-    setbacks: 0,
-  }));
-
-const settleRound = (state: State, start: number): State => ({
-  ...state,
-  rounds: state.rounds.filter((round) => round.start !== start),
-  // a flag left behind by a round that is over would start two rounds at once
-  overlap: state.overlap && state.rounds.at(-1)?.start !== start,
-});
-
-const afterRound = (state: State, start: number, nowMs: number): Step => {
-  const round = state.rounds.find((found) => found.start === start);
-  const settled = settleRound(state, start);
-  const { state: next, moves } = round ? settleCopy(settled, round) : { state: settled, moves: [] };
-  return dispatch(next, nowMs, moves);
-};
+const afterTooLarge = (state: State, range: QueuedRange, nowMs: number, error: WireError): Step =>
+  sizeOf(range) > 1
+    ? dispatch(queued(state, ...halve({ ...range, error })), nowMs)
+    : dispatch(queued(state, { ...range, local: true, error }), nowMs);
 
 /**
- * What a child gave back, less what own work has copied of it. A child that ran out of time before it had done
- * anything has had its try; one that has done something is followed by another for the rest.
+ * What a child gave back. One that ran out of time before it had done anything has had its try; one that has done
+ * something is followed by another for the rest.
  */
 const stillUndone = (
   state: State,
-  lane: Lane | undefined,
+  given: QueuedRange,
   undone: readonly QueuedRange[],
 ): readonly QueuedRange[] => {
-  const given = lane?.busy;
-  if (!given) return [];
-  const left = undone.reduce((sum, piece) => sum + sizeOf(piece), 0);
-  const progressed = left < sizeOf(given);
-  return undone
-    .map((piece) => withoutCopied(piece, lane))
-    .filter((piece) => sizeOf(piece) > 0)
-    .map((piece) => {
-      if (piece.quarantined) return piece;
-      return progressed
-        ? { ...piece, attempt: given.attempt }
-        : tried(state, { ...piece, attempt: given.attempt }, late);
-    });
+  const left = undone.reduce((sum, range) => sum + sizeOf(range), 0);
+  const { attempt } = given;
+  return undone.map((range) => {
+    if (range.quarantined) return range;
+    return left < sizeOf(given) ? { ...range, attempt } : tried(state, { ...range, attempt }, late);
+  });
 };
 
 /** What crashed a child is told to the parent as that, or its own work would take it. */
 const quarantinedOf = ({ rules, queue }: State): readonly Move[] =>
   rules.hasParent
-    ? queue.filter(({ quarantined }) => quarantined).map((piece) => ({ kind: 'give-back', piece }))
+    ? queue.filter(({ quarantined }) => quarantined).map((range) => ({ kind: 'give-back', range }))
     : [];
 
 /**
@@ -122,7 +84,7 @@ const quarantinedOf = ({ rules, queue }: State): readonly Move[] =>
  *
  * Everything is a move on one queue of ranges, shared by the lanes and by the invocation's own work. A range is
  * in exactly one place (the queue, a lane, a round) until it is answered, failed or given back, which is why every
- * item is answered exactly once; a copy of a straggling range is taken off what its lane may put back.
+ * item is answered exactly once.
  */
 export const step = (state: State, event: PolicyEvent): Step => {
   const { nowMs } = event;
@@ -130,10 +92,14 @@ export const step = (state: State, event: PolicyEvent): Step => {
     case 'started':
     case 'woke':
       return dispatch(state, nowMs);
-    case 'ready':
-      return dispatch({ ...state, overlap: state.rounds.at(-1)?.start === event.start }, nowMs);
+    case 'ready': {
+      const rounds = state.rounds.map((round) =>
+        round.start === event.start ? { ...round, ready: true } : round,
+      );
+      return dispatch({ ...state, rounds }, nowMs);
+    }
     case 'worked':
-      return afterRound(state, event.start, nowMs);
+      return dispatch({ ...state, rounds: state.rounds.filter(({ start }) => start !== event.start) }, nowMs);
     case 'stopped':
       return dispatch({ ...state, queue: [], draining: true }, nowMs, quarantinedOf(state));
     default:
@@ -142,40 +108,39 @@ export const step = (state: State, event: PolicyEvent): Step => {
 };
 
 const stepLane = (before: State, event: Extract<PolicyEvent, { lane: number }>): Step => {
-  const { lane, nowMs } = event;
-  const { piece, state } = takeBack(before, lane);
-  if (!piece || state.draining) return dispatch(state, nowMs);
+  const { nowMs } = event;
+  const lane = before.lanes[event.lane];
+  const range = lane?.busy;
+  if (!lane || !range) return dispatch(before, nowMs);
+  const state = { ...before, lanes: before.lanes.with(event.lane, { ...lane, busy: undefined }) };
+  if (state.draining) return dispatch(state, nowMs);
+
   switch (event.kind) {
     case 'answered': {
-      const undone = stillUndone(state, before.lanes[lane], event.undone ?? []);
-      const elapsedMs = nowMs - (before.lanes[lane]?.sinceMs ?? nowMs);
-      const known = { ...answered(state, lane), samples: withSample(state.samples, elapsedMs) };
-      return dispatch(queued(known, ...undone), nowMs);
+      const congestion = afterAnswer(state.congestion, state.lanes.length);
+      const undone = stillUndone(state, range, event.undone ?? []);
+      return dispatch(queued({ ...state, congestion, answered: true }, ...undone), nowMs);
     }
-    case 'throttled': {
-      const fewer = { ...state, openLanes: Math.max(1, Math.floor(state.openLanes / 2)) };
-      return dispatch(queued(backOff(fewer, lane, nowMs, event.random), piece), nowMs);
-    }
+    case 'throttled':
     case 'lost': {
-      const waiting = backOff(state, lane, nowMs, event.random);
-      return dispatch(queued(waiting, tried(state, piece, event.error)), nowMs);
+      const { backoff } = state.rules;
+      const congestion = afterSetback(state.congestion, lane.bursts, event, backoff);
+      const back = event.kind === 'lost' ? tried(state, range, event.error) : range;
+      return dispatch(queued({ ...state, congestion }, back), nowMs);
     }
     case 'crashed':
-      return afterCrash(state, piece, nowMs, event.error);
+      return afterCrash(state, range, nowMs, event.error);
     case 'too-large':
-      return afterTooLarge(state, piece, nowMs, event.error);
-    case 'skewed':
+      return afterTooLarge(state, range, nowMs, event.error);
+    case 'skewed': {
       // pinned already and still another version: counted, so that it cannot go on for ever
-      return dispatch(
-        queued({ ...state, pinned: true }, state.pinned ? tried(state, piece, event.error) : piece),
-        nowMs,
-      );
-    case 'refused':
-      return dispatch(queued({ ...state, fanOut: false }, { ...piece, error: event.error }), nowMs);
+      const back = lane.pinned ? tried(state, range, event.error) : range;
+      return dispatch(queued({ ...state, pinned: true }, back), nowMs);
+    }
     case 'failed':
-      return dispatch(state, nowMs, [
-        { kind: 'fail', range: { start: piece.start, end: piece.end }, error: event.error },
-      ]);
+      return unlessFused(failed(state), nowMs, event.error, fail(range, event.error));
+    case 'refused':
+      return dispatch(queued({ ...state, fanOut: false }, { ...range, error: event.error }), nowMs);
     case 'lane-settled':
       return dispatch(state, nowMs);
     default:

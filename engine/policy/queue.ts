@@ -12,13 +12,11 @@ export interface QueuedRange extends Range {
   readonly soloCrashes: number;
   /** Children have had their tries: own work only. */
   readonly local: boolean;
-  /** Own work is at it in case that lane's child never answers. */
-  readonly copyOf?: number;
   /** The last thing that went wrong with it, for the message if it is never answered. */
   readonly error?: WireError;
 }
 
-/** Pieces that wait, by start; they never overlap. */
+/** Ranges that wait, by start; they never overlap. */
 export type Queue = readonly QueuedRange[];
 
 /** A range nothing has happened to. */
@@ -31,57 +29,51 @@ export const freshRange = (start: number, end: number): QueuedRange => ({
   local: false,
 });
 
-/** The queue with a piece put back in its place. */
-export const putBack = (queue: Queue, piece: QueuedRange): Queue => {
-  const at = queue.findIndex(({ start }) => start > piece.start);
-  return at < 0 ? [...queue, piece] : queue.toSpliced(at, 0, piece);
+/** The queue with a range put back in its place. */
+export const putBack = (queue: Queue, range: QueuedRange): Queue => {
+  const at = queue.findIndex(({ start }) => start > range.start);
+  return at < 0 ? [...queue, range] : queue.toSpliced(at, 0, range);
 };
 
-/** A piece cut in two even halves, the first one item longer where it must be. */
-export const halve = (piece: QueuedRange): readonly [QueuedRange, QueuedRange] => {
-  const middle = Math.ceil((piece.start + piece.end) / 2);
+/** A range cut in two even halves, the first one item longer where it must be. */
+export const halve = (range: QueuedRange): readonly [QueuedRange, QueuedRange] => {
+  const middle = Math.ceil((range.start + range.end) / 2);
   return [
-    { ...piece, end: middle },
-    { ...piece, start: middle },
+    { ...range, end: middle },
+    { ...range, start: middle },
   ];
 };
 
 /** What own work may take: whatever has crashed nobody. */
-export const fitsOwnWork = (piece: QueuedRange): boolean => !piece.quarantined;
+export const fitsOwnWork = (range: QueuedRange): boolean => !range.quarantined;
 
 /** What a lane may take: whatever children have tries left for. */
-export const fitsLane = (piece: QueuedRange): boolean => !piece.local;
+export const fitsLane = (range: QueuedRange): boolean => !range.local;
 
-/** A piece taken, and the queue without it. */
+/** A range taken, and the queue without it. */
 export interface Taken {
-  readonly piece: QueuedRange;
+  readonly range: QueuedRange;
   readonly queue: Queue;
 }
 
-/** The first `most` items of the first piece that fits. */
-export const takeFromFront = (
+/** Up to `most(range)` items of the first range that fits, or of the last one, from that side of it. */
+export const take = (
   queue: Queue,
-  most: number,
-  fits: (piece: QueuedRange) => boolean,
+  side: 'front' | 'end',
+  fits: (range: QueuedRange) => boolean,
+  most: (range: QueuedRange) => number,
 ): Taken | undefined => {
-  const at = queue.findIndex(fits);
+  const at = side === 'front' ? queue.findIndex(fits) : queue.findLastIndex(fits);
   const found = queue[at];
   if (!found) return undefined;
-  if (sizeOf(found) <= most) return { piece: found, queue: queue.toSpliced(at, 1) };
-  const cut = found.start + most;
-  return { piece: { ...found, end: cut }, queue: queue.with(at, { ...found, start: cut }) };
-};
-
-/** The last `most` items of the last piece that fits. */
-export const takeFromEnd = (
-  queue: Queue,
-  most: number,
-  fits: (piece: QueuedRange) => boolean,
-): Taken | undefined => {
-  const at = queue.findLastIndex(fits);
-  const found = queue[at];
-  if (!found) return undefined;
-  if (sizeOf(found) <= most) return { piece: found, queue: queue.toSpliced(at, 1) };
-  const cut = found.end - most;
-  return { piece: { ...found, start: cut }, queue: queue.with(at, { ...found, end: cut }) };
+  const size = Math.min(sizeOf(found), most(found));
+  if (size === sizeOf(found)) return { range: found, queue: queue.toSpliced(at, 1) };
+  const cut = side === 'front' ? found.start + size : found.end - size;
+  const [first, second] = [
+    { ...found, end: cut },
+    { ...found, start: cut },
+  ];
+  return side === 'front'
+    ? { range: first, queue: queue.with(at, second) }
+    : { range: second, queue: queue.with(at, first) };
 };

@@ -1,14 +1,13 @@
 import type { DriveEvent } from '../invocation/drive-input.ts';
 
-/** A try at a range that did not answer it, or answered what somebody else was at as well. */
+/** A try at a range that did not answer it. */
 export interface AttemptReceipt {
-  /** Path of the child that had it; of the invocation itself for a copy. */
+  /** Path of the child that had it. */
   readonly path: string;
   /** Indexes in the batch of whoever tells. */
   readonly start: number;
   readonly end: number;
   readonly attempt: number;
-  /** `copied`: own work began it as well because its child was late. */
   readonly outcome:
     | 'throttled'
     | 'lost'
@@ -16,15 +15,14 @@ export interface AttemptReceipt {
     | 'skewed'
     | 'too-large'
     | 'refused'
-    | 'aborted'
-    | 'copied';
+    | 'broken'
+    | 'aborted';
   /** What went wrong. */
   readonly message?: string | undefined;
 }
 
 /** The receipts that an event adds: its own, or those of a child with its indexes moved to where they are here. */
 export const attemptsOf = (event: DriveEvent, path: string): readonly AttemptReceipt[] => {
-  if (event.kind === 'copy') return [{ path, ...event.range, attempt: 0, outcome: 'copied' }];
   if (event.kind !== 'child') return [];
   const { answer, range, attempt } = event;
   if (answer.kind === 'failed') return [];

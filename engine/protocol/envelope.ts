@@ -117,7 +117,7 @@ const attemptSchema = z.strictObject({
   start: wholeFrom(0),
   end: wholeFrom(1),
   attempt: wholeFrom(0),
-  outcome: z.enum(['throttled', 'lost', 'crashed', 'skewed', 'too-large', 'refused', 'aborted', 'copied']),
+  outcome: z.enum(['throttled', 'lost', 'crashed', 'skewed', 'too-large', 'refused', 'broken', 'aborted']),
   message: z.string().optional(),
 });
 
@@ -150,12 +150,12 @@ export const replySchema = z.strictObject({
       soloCrashes: wholeFrom(0),
     }),
   ),
-  stats: z.strictObject({
+  // not strict: an older version says `hedged` as well
+  stats: z.object({
     invocations: wholeFrom(1),
     depth: wholeFrom(0),
     throttled: wholeFrom(0),
     retried: wholeFrom(0),
-    hedged: wholeFrom(0),
   }),
   attempts: z.array(attemptSchema).optional(),
   identity: z.record(z.string(), z.string()),

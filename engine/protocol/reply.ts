@@ -14,8 +14,6 @@ export interface Summary {
   readonly depth: number;
   readonly throttled: number;
   readonly retried: number;
-  /** Items worked on twice because their child was late. */
-  readonly hedged: number;
   /** The function version that answered. */
   readonly version: string | undefined;
   /** What the work function says of itself, such as the sha256 of its model. */
@@ -29,12 +27,14 @@ export interface Told extends Pick<InvocationResult, 'stats' | 'version'> {
   readonly attempts?: readonly AttemptReceipt[];
   /** For what is left of a batch that was not done by its deadline. */
   readonly resume?: string | undefined;
+  /** Why the batch ended with items pending, in the words of durable functions. */
+  readonly completionReason?: 'MIN_SUCCESSFUL_REACHED';
 }
 
 /** Counts a batch's outcomes and what its tree took. */
 export const summarise = (
   outcomes: readonly Outcome<unknown>[],
-  { stats, version, identity, resume, attempts }: Told,
+  { stats, version, identity, resume, attempts, completionReason }: Told,
 ): Summary => {
   const failed = outcomes.filter((outcome) => 'error' in outcome).length;
   return {
@@ -46,6 +46,7 @@ export const summarise = (
     ...identity,
     ...(resume !== undefined && { resume }),
     ...(attempts && { attempts }),
+    ...(completionReason && { completionReason }),
   };
 };
 

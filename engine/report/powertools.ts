@@ -8,7 +8,7 @@ import type { InvocationReport } from '../handler.ts';
  * a log line too: no call is made. Counts only: nothing of an item, its reference or its result is written.
  *
  * Metrics (namespace `droste`, dimension `service`): `Items` worked on here, `Children`, `Throttled`, `TakenOver` (items
- * done here because no child could be had), `Hedged`, `Failed`, `Depth`, `ColdStart`, `Duration`.
+ * done here because no child could be had), `Failed`, `Depth`, `ColdStart`, `Duration`.
  */
 export const createPowertoolsReport = (service: string): ((report: InvocationReport) => void) => {
   const logger = new Logger({ serviceName: service });
@@ -24,7 +24,6 @@ export const createPowertoolsReport = (service: string): ((report: InvocationRep
       Children: own.children,
       Throttled: own.throttled,
       TakenOver: own.takenOver,
-      Hedged: own.hedged,
       Failed: report.failed,
       Depth: report.depth,
       ColdStart: report.cold ? 1 : 0,

@@ -2,8 +2,8 @@ import { freshRange } from '../../engine/policy/queue.ts';
 import type { Range } from '../../engine/policy/range.ts';
 import type { Move, PolicyEvent } from '../../engine/policy/state.ts';
 import { draw } from './distribution.ts';
+import { answer, type Invocation } from './invocation.ts';
 import { marks } from './items.ts';
-import { answer, type Invocation, type StartInvocation } from './node.ts';
 import { occupy } from './occupancy.ts';
 import { type Reply, type Run, strikes } from './run.ts';
 
@@ -26,10 +26,10 @@ const merge = (run: Run, parent: Invocation, { start }: Range, { outcomes }: Rep
 };
 
 const undoneOf = ({ undone }: Reply, { start }: Range) =>
-  undone.map((piece) => ({
-    ...freshRange(start + piece.start, start + piece.end),
+  undone.map((range) => ({
+    ...freshRange(start + range.start, start + range.end),
     quarantined: true,
-    soloCrashes: piece.soloCrashes,
+    soloCrashes: range.soloCrashes,
   }));
 
 /** What a parent makes of the reply to one of its calls. */
@@ -61,12 +61,7 @@ const onTheWire = (run: Run, reply: Reply): readonly Reply[] => {
 };
 
 /** Calls a child for a range of the parent's items: there, its run, and back, with whatever goes wrong on the way. */
-export const callChild = (
-  run: Run,
-  startInvocation: StartInvocation,
-  parent: Invocation,
-  call: Call,
-): void => {
+export const callChild = (run: Run, parent: Invocation, call: Call): void => {
   const { time, deadlockWatch, ledger, input } = run;
   const { times, faults } = input;
   const { lane, range } = call;
@@ -82,7 +77,6 @@ export const callChild = (
     awaited = false;
     parent.send(event());
   };
-  parent.abandonCall.set(lane, () => settle(() => ({ kind: 'lane-settled', lane, nowMs: time.now() })));
   const lose = () => {
     if (!awaited) return;
     ledger.lostReplies += 1;
@@ -113,7 +107,7 @@ export const callChild = (
     if (!placement) return refuse();
     const isLost = strikes(run, faults.lost);
     const isCut = strikes(run, faults.cut);
-    const occupancy = occupy(run, startInvocation, {
+    const occupancy = occupy(run, {
       items,
       depth: parent.depth + 1,
       slots: call.slots,

@@ -23,7 +23,6 @@ export const defaultSimulation = Object.freeze<SimulationInput>({
   machine: { memoryMb: VCPU_MEMORY_MB, architecture: 'arm64' },
   root: 'function',
   policy: policies.droste,
-  hedge: true,
   seed: 1,
   patience: 100_000_000,
 });

@@ -128,13 +128,6 @@ export const flags: readonly Flag[] = [
     put: (input, text) => ({ ...input, policy: readWord('policy', text, Object.values(policies)) }),
   },
   {
-    name: 'hedge',
-    value: 'on|off',
-    help: 'idle own work copy what a late child has',
-    show: (input) => (input.hedge ? 'on' : 'off'),
-    put: (input, text) => ({ ...input, hedge: readWord('hedge', text, ['on', 'off']) === 'on' }),
-  },
-  {
     name: 'seed',
     value: 'n',
     help: 'one seed is one run',

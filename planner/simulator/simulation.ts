@@ -27,8 +27,6 @@ export interface SimulationInput {
   readonly machine: Machine;
   readonly root: Root;
   readonly policy: PolicyName;
-  /** Whether idle own work copies what straggles. */
-  readonly hedge: boolean;
   /** One seed is one run. */
   readonly seed: number;
   /** Entries of virtual time after which a tree counts as never ending. */

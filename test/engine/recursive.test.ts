@@ -57,7 +57,6 @@ test('the summary counts items and invocations, and says who answered', async ()
     depth: Math.max(...seen.map(({ path }) => path.split('.').length - 1)),
     throttled: 0,
     retried: 0,
-    hedged: 0,
     version: '7',
     model: 'sha256:abc',
   });
@@ -274,4 +273,70 @@ test('a store that cannot be opened does not hide the error that stopped the bat
   const work = each(() => Promise.reject(new ImageDecodeError('corrupt')));
   const { run } = memoryTree(work, { shape: { store: 'https://example.com/no-store' } });
   await assert.rejects(run(['x']), { name: 'ImageDecodeError', message: 'corrupt' });
+});
+
+test('an envelope opens no more slots than the function is configured for', async () => {
+  const { run, peak } = memoryTree(
+    each(async (n: number) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return n;
+    }),
+    { shape: { slots: 2, maxWork: 1, maxLanes: 10 } },
+  );
+  const envelope = {
+    items: Array.from({ length: 40 }, (_, n) => n),
+    options: {},
+    depth: 1,
+    path: '0.0',
+    slots: 50,
+    deadline: Date.now() + 60_000,
+    identity: {},
+    rootRequestId: 'r',
+    attempt: 0,
+  };
+  const reply = await run({ $droste: envelope });
+  assert.equal(reply.$droste.outcomes.length, 40);
+  assert.ok(peak() <= 2, `${peak()} at once`);
+});
+
+test('invalid items make no holes in what is planned: the tree is that of the valid ones', async () => {
+  const calls = async (invalidEvery: number) => {
+    const tree = memoryTree(
+      each((n: number) => n),
+      { item: z.number(), shape: { maxWork: 4, maxLanes: 10, slots: 40 } },
+    );
+    const items = Array.from({ length: 400 }, (_, n) => (n % invalidEvery === invalidEvery - 1 ? 'none' : n));
+    const { summary } = await tree.run({ items, options: { onError: 'collect' } });
+    assert.equal(summary.failed, 400 / invalidEvery);
+    return {
+      calls: tree.seen.length,
+      largest: Math.max(...tree.seen.map(({ items: given }) => given.length)),
+    };
+  };
+  const half = await calls(2);
+  const few = await calls(20);
+  assert.ok(half.largest > 8, `${half.largest} items in the largest call`);
+  assert.ok(half.calls <= few.calls, `${half.calls} calls for 200 items, ${few.calls} for 380`);
+});
+
+test('tolerated failures are collected, one more fails the batch, and raise tolerates nothing', async () => {
+  const tree = memoryTree(
+    each((n: number) => {
+      if (n % 5 === 0) throw new TypeError(`no ${n}`);
+      return n;
+    }),
+  );
+  const items = Array.from({ length: 20 }, (_, n) => n);
+  const { summary } = await tree.run({ items, options: { toleratedFailureCount: 4 } });
+  assert.deepEqual([summary.succeeded, summary.failed], [16, 4]);
+  await assert.rejects(tree.run({ items, options: { toleratedFailurePercentage: 19.9 } }), {
+    name: 'FailureToleranceError',
+  });
+  await assert.rejects(tree.run({ items, options: { onError: 'raise', minSuccessful: 3 } }), {
+    name: 'InvalidRequestError',
+    message: /expected "collect" beside/,
+  });
+  const enough = await tree.run({ items, options: { minSuccessful: 3 } });
+  assert.equal(enough.summary.completionReason, 'MIN_SUCCESSFUL_REACHED');
+  assert.ok(enough.summary.succeeded >= 3);
 });

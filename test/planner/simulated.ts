@@ -33,7 +33,6 @@ export const simulated = ({ items, shape, root, times }: TreeInput, { warm }: { 
     items,
     shape,
     root,
-    hedge: false,
     world: { ...defaultSimulation.world, warm: warm ? shape.slots + 1 : 0 },
     times: {
       latency: fixed(times.latencyMs),

@@ -37,7 +37,7 @@ const answerTo = (path: string, change: Partial<EnvelopeReply> = {}): CallOutcom
     version: '7',
     outcomes: [{ results: 'E' }, { results: 'F' }],
     undone: [],
-    stats: { invocations: 1, depth: 2, throttled: 0, retried: 0, hedged: 0 },
+    stats: { invocations: 1, depth: 2, throttled: 0, retried: 0 },
     identity: {},
     ...change,
   }),
@@ -52,6 +52,7 @@ const callerOf = (at: Partial<Place>, answer: (path: string) => CallOutcome, ope
     { ...place, ...at },
     async (call) => {
       calls.push(call);
+      call.sent?.();
       return answer(JSON.parse(call.payload)[ENVELOPE_KEY].path);
     },
     createFakeClock(),
@@ -189,6 +190,7 @@ test('what cannot be written as JSON, and what an adapter throws, is a lost answ
   assert.deepEqual(unwritable, {
     kind: 'lost',
     path: '0.2.0',
+    ran: false,
     error: {
       name: 'ChildInvocationError',
       message: 'Could not call child 0.2.0 of classify: TypeError: Do not know how to serialize a BigInt',

@@ -90,8 +90,23 @@ const errors: readonly (readonly [string, Respond, object])[] = [
     refuse(413, 'RequestTooLargeException'),
     { kind: 'too-large', name: 'PayloadTooLargeError', message: /classify:live: HTTP 413, RequestTooLarge/ },
   ],
-  ['no such function', refuse(404, 'ResourceNotFoundException'), { kind: 'refused', message: /HTTP 404/ }],
-  ['no permission', refuse(403, 'AccessDeniedException'), { kind: 'refused', message: /AccessDenied/ }],
+  ['no such function', refuse(404, 'ResourceNotFoundException'), { kind: 'broken', message: /HTTP 404/ }],
+  ['no permission', refuse(403, 'AccessDeniedException'), { kind: 'broken', message: /AccessDenied/ }],
+  [
+    'a key that may not be used',
+    refuse(502, 'KMSAccessDeniedException'),
+    { kind: 'broken', message: /KMSAccess/ },
+  ],
+  [
+    'an update under way',
+    refuse(409, 'ResourceConflictException'),
+    { kind: 'throttled', reason: 'ResourceConflictException' },
+  ],
+  [
+    'a function whose module cannot be imported',
+    failWith({ errorType: 'Runtime.ImportModuleError', errorMessage: "Cannot find module 'sharp'" }),
+    { kind: 'broken', message: /crashed: Runtime\.ImportModuleError: Cannot find module/ },
+  ],
   [
     'a stopped loop',
     refuse(400, 'RecursiveInvocationException'),
@@ -200,10 +215,40 @@ test('without credentials children cannot be had', async (t) => {
       name: 'CredentialsProviderError',
     });
   };
-  const outcome = await connect(endpoint, { credentials })(callOf());
-  assert.equal(outcome.kind, 'refused');
-  assert.match(JSON.stringify(outcome), /Could not load credentials/);
+  await assert.rejects(connect(endpoint, { credentials })(callOf()), {
+    name: 'ConfigurationError',
+    message:
+      /^Expected a region and credentials to call functions with: CredentialsProviderError: Could not load/,
+  });
   assert.equal(requests.length, 0);
+});
+
+test('a clock that is wrong is put right by the answer, and the call is worth another try', async (t) => {
+  const server = await startLambdaServer(t, (request, response, message) => {
+    // what the service's clock says, a day later
+    response.setHeader('date', new Date(Date.now() + 86_400_000).toUTCString());
+    refuse(403, 'RequestTimeTooSkewed')(request, response, message);
+  });
+  const outcome = await connect(server.endpoint)(callOf());
+  assert.equal(outcome.kind, 'lost');
+  assert.equal(server.requests.length, 1);
+});
+
+test('it is told once the request has left, before there is an answer', async (t) => {
+  const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>();
+  const server = await startLambdaServer(t, async (...asked) => {
+    await mayAnswer;
+    reply('{}')(...asked);
+  });
+  const invoke = connect(server.endpoint);
+  const { promise: left, resolve: sent } = Promise.withResolvers<void>();
+  const answer = invoke(callOf({ sent }));
+  await left;
+  answerNow();
+  assert.equal((await answer).kind, 'replied');
+  // and again on the connection that is kept
+  const { promise: again, resolve } = Promise.withResolvers<void>();
+  await Promise.all([invoke(callOf({ sent: resolve })), again]);
 });
 
 test('a child that does not answer in time counts as crashed, and its connection is closed', async (t) => {

@@ -42,8 +42,9 @@ test('after the first error everything under way is told to stop, and has settle
     size: 8,
     lanes: lanes(1, 4),
     onError: 'raise',
-    callChild: ({ signal }) =>
+    callChild: ({ signal, sent }) =>
       new Promise((resolve) => {
+        sent?.();
         letChildGo = () => resolve({ kind: signal.aborted ? 'aborted' : 'throttled', reason: '' });
       }),
   });
@@ -70,12 +71,14 @@ test('own work is waited for too', async () => {
 
 test('after the first error no round and no child is started', async () => {
   const { children, rounds, result } = await startDrive({ size: 40, lanes: lanes(1, 1), onError: 'raise' });
-  // this item crashes its second child: the policy names it and, in the same breath, has more to give out
-  children[0]?.answer({ kind: 'crashed', error: other });
+  finish(children[0]);
   await turn();
+  // this item crashes its second child: the policy names it and, in the same breath, has more to give out
   children[1]?.answer({ kind: 'crashed', error: other });
   await turn();
-  assert.equal(children.length, 2);
+  children[2]?.answer({ kind: 'crashed', error: other });
+  await turn();
+  assert.equal(children.length, 3);
   finish(rounds[0]);
   assert.equal((await result).stopped?.name, 'ImageFetchError');
   assert.equal(rounds.length, 1);
@@ -91,8 +94,9 @@ test('an error reported on the spot aborts the calls that were just made, and no
       report(0, { error: corrupt });
       return done(items);
     },
-    callChild: ({ signal }) =>
+    callChild: ({ signal, sent }) =>
       new Promise((resolve) => {
+        sent?.();
         signals.push(signal);
         signal.addEventListener('abort', () => resolve({ kind: 'aborted' }), { once: true });
       }),

@@ -89,6 +89,7 @@ test('a lane that was throttled gets its child when the wait is over', async () 
   clock.advance(49);
   assert.equal(children.length, 1);
   clock.advance(1);
+  await turn();
   assert.equal(children.length, 2);
   assert.deepEqual(givenTo(children[1]), [4, 5, 6, 7]);
 });
@@ -125,7 +126,11 @@ test('the first answer for an item is the one that counts', async () => {
 test('under collect every error stands in its place, and costs the others nothing', async () => {
   const { children, rounds, result } = await startDrive({ size: 6, lanes: lanes(1, 2) });
   const error = { name: 'ImageDecodeError', message: 'corrupt' };
-  children[0]?.answer({ kind: 'failed', error, trace: [] });
+  // no child ever answers: it takes as many to know that it is the function
+  for (let call = 0; call < 4; call++) {
+    children[call]?.answer({ kind: 'failed', error, trace: [] });
+    await turn();
+  }
   rounds[0]?.answer([{ results: 0 }, { error }, { results: 2 }, { results: 3 }]);
   assert.deepEqual((await result).outcomes, [
     { results: 0 },
@@ -167,18 +172,4 @@ test('what a child had no time for is asked of another one; where nothing was do
   finish(children[2]);
   finish(rounds[0]);
   assert.deepEqual((await driven.result).outcomes, done(upTo(8)));
-});
-
-test('only the ranges to do are done; the others are left open', async () => {
-  const todo = [
-    { start: 2, end: 5 },
-    { start: 9, end: 10 },
-  ];
-  const driven = await startDrive({ size: 12, lanes: lanes(1, 4), todo });
-  await finishAll(driven);
-  const { outcomes } = await driven.result;
-  assert.deepEqual(
-    [...outcomes.entries()].flatMap(([index, outcome]) => (outcome ? [index] : [])),
-    [2, 3, 4, 9],
-  );
 });

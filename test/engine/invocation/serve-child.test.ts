@@ -33,7 +33,7 @@ test('a child answers every item, and says where and as which version', async ()
       version: '7',
       outcomes: [{ results: 'A' }, { results: 'B' }],
       undone: [],
-      stats: { invocations: 1, depth: 1, throttled: 0, retried: 0, hedged: 0 },
+      stats: { invocations: 1, depth: 1, throttled: 0, retried: 0 },
       identity: {},
     },
   });

@@ -72,7 +72,7 @@ test('whatever a work function answers, a child can send it', () => {
         version: '1',
         outcomes: given.map(workedOutcome),
         undone: [],
-        stats: { invocations: 1, depth: 1, throttled: 0, retried: 0, hedged: 0 },
+        stats: { invocations: 1, depth: 1, throttled: 0, retried: 0 },
         identity: {},
       };
       assert.equal(typeof openReply(JSON.parse(seal(reply)), '0.0', given.length), 'object');

@@ -14,11 +14,11 @@ test('a wake at the same instant, an earlier one and one at no instant at all ar
   for (const atMs of [1, 0.5, Number.NaN]) {
     const error = livelockOf(state, atMs, 1);
     assert.ok(error instanceof LivelockError);
-    assert.equal(
-      error.message,
-      `Expected the policy to wait for an instant later than 1, received ${atMs}: queued 4 to 7, 12 to 15; own work 0 to 3; ` +
-        'lane 0 is free from 107 on, 1 setbacks; lane 1 has 8 to 11 since 0, 0 copied; 2 lanes open; fan-out on; ' +
-        'not draining; latest calls took unknown ms.',
+    assert.ok(
+      error.message.startsWith(
+        `Expected the policy to wait for an instant later than 1, received ${atMs}: {`,
+      ),
     );
+    assert.ok(error.message.includes('"queue":[{"start":4,"end":8,'), error.message);
   }
 });

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { after, afterAll, planned, shown, underWay } from '../support/policy.ts';
+import type { Move, Step } from '../../../engine/policy/state.ts';
+import { after, afterAll, planned, shown, type Told, underWay } from '../support/policy.ts';
 
 const one = [{ slots: 1, chunk: 4 }];
 const crash = { name: 'ChildInvocationError', message: 'crashed' };
 
 test('at the start own work takes the front of the batch and the lanes its end', () => {
-  assert.deepEqual(shown(underWay().moves), ['work 0-4', 'invoke 0: 8-12', 'invoke 1: 4-8']);
+  assert.deepEqual(shown(underWay().moves), ['invoke 0: 8-12', 'invoke 1: 4-8', 'work 0-4']);
 });
 
 test('an empty batch is finished at the start', () => {
@@ -66,8 +67,8 @@ test('a throttle halves the lanes that may be busy, an answer opens one more', (
   const lanes = Array.from({ length: 8 }, () => ({ slots: 1, chunk: 4 }));
   const { state } = underWay({ items: 200, lanes });
   const throttled = after(state, { kind: 'throttled', lane: 0 });
-  assert.equal(throttled.state.openLanes, 4);
-  assert.equal(after(throttled.state, { kind: 'answered', lane: 1 }).state.openLanes, 5);
+  assert.equal(throttled.state.congestion.openLanes, 4);
+  assert.equal(after(throttled.state, { kind: 'answered', lane: 1 }).state.congestion.openLanes, 5);
 });
 
 test('a lost answer puts the range back for another child, counted as an attempt', () => {
@@ -103,7 +104,7 @@ test('a caller without own work lets the range fail then, with what went wrong l
 });
 
 test('a crashed range is split in two, and own work never touches the halves', () => {
-  const { state, moves } = after(underWay().state, { kind: 'crashed', lane: 0, error: crash });
+  const { state, moves } = after({ ...underWay().state, answered: true }, { kind: 'crashed', error: crash });
   assert.deepEqual(shown(moves), ['invoke 0: 10-12 attempt 1']);
   const ownWork = after(state, { kind: 'worked', start: 0 });
   assert.deepEqual(shown(ownWork.moves), []);
@@ -161,11 +162,71 @@ test('a refused call switches fan-out off: own work does the rest', () => {
   assert.deepEqual(shown(rest.moves), ['work 8-12']);
 });
 
+const broken = { name: 'ChildInvocationError', message: 'no such handler' };
+
 test('a failed child fails its range, and nothing else', () => {
-  const error = { name: 'ImageDecodeError', message: 'corrupt' };
-  const { state, moves } = after(underWay().state, { kind: 'failed', lane: 0, error });
-  assert.deepEqual(shown(moves), ['fail 8-12: corrupt']);
+  const { state, moves } = after(underWay().state, { kind: 'failed', lane: 0, error: broken });
+  assert.deepEqual(shown(moves), ['fail 8-12: no such handler']);
   assert.deepEqual(state.queue, []);
+});
+
+/** Answers whatever is out with the same failure, in turn, until the batch is over. Says how many calls that took. */
+const failAll = (begun: Step, kind: 'failed' | 'crashed'): { calls: number; moves: readonly Move[] } => {
+  let { state } = begun;
+  const moves = [...begun.moves];
+  for (;;) {
+    const lane = state.lanes.findIndex(({ busy }) => busy);
+    if (lane < 0) return { calls: moves.filter((move) => move.kind === 'invoke').length, moves };
+    const next = after(state, { kind, lane, error: broken });
+    state = next.state;
+    moves.push(...next.moves);
+  }
+};
+
+const callerOf = (lanes: number) =>
+  underWay({
+    items: 10_000,
+    ownWork: false,
+    lanes: Array.from({ length: lanes }, () => ({ slots: 10, chunk: 40 })),
+  });
+
+for (const kind of ['failed', 'crashed'] as const) {
+  test(`a function of which every child has ${kind} ends the batch after 2 calls a lane, with that error`, () => {
+    for (const lanes of [3, 10, 40]) {
+      const { calls, moves } = failAll(callerOf(lanes), kind);
+      assert.equal(calls, 2 * lanes);
+      const failed = moves.flatMap((move) => (move.kind === 'fail' ? [move] : []));
+      assert.equal(
+        failed.reduce((sum, { range }) => sum + range.end - range.start, 0),
+        10_000,
+      );
+      assert.ok(failed.every(({ error }) => error.message === 'no such handler'));
+      assert.equal(moves.at(-1)?.kind, 'finish');
+    }
+  });
+}
+
+test('with one or two lanes it takes three single items to know', () => {
+  assert.equal(failAll(callerOf(1), 'crashed').calls, 4);
+  assert.equal(failAll(callerOf(2), 'crashed').calls, 5);
+});
+
+test('one child that answers is enough: then only what crashes is narrowed down', () => {
+  const begun = callerOf(3);
+  const first = afterAll(begun.state, { kind: 'crashed', lane: 0 }, { kind: 'crashed', lane: 1 });
+  // the last lane to crash is given a single item to see if anything can be answered
+  assert.deepEqual(shown(first.moves), ['invoke 1: 1-2 attempt 1']);
+  const { state } = after(first.state, { kind: 'answered', lane: 1 });
+  const { calls } = failAll({ state, moves: [] }, 'crashed');
+  assert.ok(calls > 100, `${calls} calls`);
+});
+
+test('ten throttles of one burst are one: half of the lanes stay open, and there is one wait', () => {
+  const lanes = Array.from({ length: 20 }, () => ({ slots: 1, chunk: 4 }));
+  const { state } = underWay({ items: 400, ownWork: false, lanes });
+  const burst = Array.from({ length: 10 }, (_, lane): Told => ({ kind: 'throttled', lane, nowMs: lane }));
+  const { congestion } = afterAll(state, ...burst).state;
+  assert.deepEqual([congestion.openLanes, congestion.bursts, congestion.notBeforeMs], [10, 1, 100]);
 });
 
 test('what a child gives back undone goes to another child', () => {
@@ -291,6 +352,6 @@ test('without own work lanes take from the front, so that answers can come in or
 test('a lane that comes back takes no more than its share of what is left', () => {
   const lanes = [1, 1].map((slots) => ({ slots, chunk: 40 }));
   const { state, moves } = underWay({ items: 104, lanes });
-  assert.deepEqual(shown(moves), ['work 0-4', 'invoke 0: 64-104', 'invoke 1: 24-64']);
+  assert.deepEqual(shown(moves), ['invoke 0: 64-104', 'invoke 1: 24-64', 'work 0-4']);
   assert.deepEqual(shown(after(state, { kind: 'answered', lane: 0 }).moves), ['invoke 0: 14-24']);
 });

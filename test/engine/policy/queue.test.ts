@@ -9,8 +9,7 @@ import {
   putBack,
   type Queue,
   type QueuedRange,
-  takeFromEnd,
-  takeFromFront,
+  take,
 } from '../../../engine/policy/queue.ts';
 
 const span = ({ start, end }: QueuedRange) => [start, end];
@@ -42,61 +41,67 @@ const indexes = (queue: Queue) =>
 
 test('what is taken from the front and from the end meets in the middle', () => {
   const queue = [freshRange(0, 10)];
-  const front = takeFromFront(queue, 4, fitsOwnWork);
-  assert.deepEqual(front && [span(front.piece), spans(front.queue)], [[0, 4], [[4, 10]]]);
-  const end = takeFromEnd(queue, 4, fitsLane);
-  assert.deepEqual(end && [span(end.piece), spans(end.queue)], [[6, 10], [[0, 6]]]);
+  const front = take(queue, 'front', fitsOwnWork, () => 4);
+  assert.deepEqual(front && [span(front.range), spans(front.queue)], [[0, 4], [[4, 10]]]);
+  const end = take(queue, 'end', fitsLane, () => 4);
+  assert.deepEqual(end && [span(end.range), spans(end.queue)], [[6, 10], [[0, 6]]]);
 });
 
 test('own work leaves alone what has crashed a child', () => {
   const queue = [{ ...freshRange(0, 4), quarantined: true }, freshRange(4, 8)];
-  assert.deepEqual(takeFromFront(queue, 8, fitsOwnWork)?.piece, freshRange(4, 8));
-  assert.equal(takeFromFront(queue.slice(0, 1), 8, fitsOwnWork), undefined);
+  assert.deepEqual(take(queue, 'front', fitsOwnWork, () => 8)?.range, freshRange(4, 8));
+  assert.equal(
+    take(queue.slice(0, 1), 'front', fitsOwnWork, () => 8),
+    undefined,
+  );
 });
 
 test('lanes leave alone what children have had their tries at', () => {
   const queue = [freshRange(0, 4), { ...freshRange(4, 8), local: true }];
-  for (const take of [takeFromFront, takeFromEnd]) {
-    assert.deepEqual(take(queue, 8, fitsLane)?.piece, freshRange(0, 4));
-    assert.equal(take(queue.slice(1), 8, fitsLane), undefined);
+  for (const side of ['front', 'end'] as const) {
+    assert.deepEqual(take(queue, side, fitsLane, () => 8)?.range, freshRange(0, 4));
+    assert.equal(
+      take(queue.slice(1), side, fitsLane, () => 8),
+      undefined,
+    );
   }
 });
 
 test('nothing is lost or doubled by taking, and never more is taken than asked for', () => {
   fc.assert(
     fc.property(queues, fc.integer({ min: 1, max: 12 }), (queue, most) => {
-      for (const [take, fits] of [takeFromFront, takeFromEnd].flatMap((take) =>
-        [fitsOwnWork, fitsLane].map((fits) => [take, fits] as const),
+      for (const [side, fits] of (['front', 'end'] as const).flatMap((side) =>
+        [fitsOwnWork, fitsLane].map((fits) => [side, fits] as const),
       )) {
-        const taken = take(queue, most, fits);
+        const taken = take(queue, side, fits, () => most);
         if (!taken) {
           assert.ok(!queue.some(fits));
           continue;
         }
-        assert.ok(fits(taken.piece));
-        assert.ok(taken.piece.end - taken.piece.start <= most);
-        assert.deepEqual(indexes(putBack(taken.queue, taken.piece)), indexes(queue));
+        assert.ok(fits(taken.range));
+        assert.ok(taken.range.end - taken.range.start <= most);
+        assert.deepEqual(indexes(putBack(taken.queue, taken.range)), indexes(queue));
       }
     }),
   );
 });
 
-test('a piece put back stands in its place by start', () => {
+test('a range put back stands in its place by start', () => {
   fc.assert(
     fc.property(queues, fc.nat(), (queue, choice) => {
       if (queue.length === 0) return;
       const at = choice % queue.length;
-      const [piece] = queue.slice(at);
-      assert.ok(piece);
-      assert.deepEqual(putBack(queue.toSpliced(at, 1), piece), queue);
+      const [range] = queue.slice(at);
+      assert.ok(range);
+      assert.deepEqual(putBack(queue.toSpliced(at, 1), range), queue);
     }),
   );
 });
 
 test('halves are even, the first one longer where it must be, and keep what has happened', () => {
-  const piece = { ...freshRange(3, 8), attempt: 2, soloCrashes: 1 };
-  assert.deepEqual(halve(piece), [
-    { ...piece, end: 6 },
-    { ...piece, start: 6 },
+  const range = { ...freshRange(3, 8), attempt: 2, soloCrashes: 1 };
+  assert.deepEqual(halve(range), [
+    { ...range, end: 6 },
+    { ...range, start: 6 },
   ]);
 });

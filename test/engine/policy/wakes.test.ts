@@ -26,7 +26,6 @@ const invocations = fc
       maxAttempts: fc.integer({ min: 1, max: 3 }),
       hasParent: fc.boolean(),
       backoff: fc.constant({ baseMs: 100, capMs: 5_000 }),
-      hedge: fc.option(fc.constant({ minSamples: 3, factor: 3 }), { nil: undefined }),
     }),
   })
   .map(({ items, lanes, rules }) => initialState(items, { own: 0, lanes }, rules));

@@ -28,9 +28,3 @@ test('an answer without such tries, and an item that failed by itself, add nothi
   assert.deepEqual(of({ kind: 'failed', path: '0.2.5', error, trace: [] }), []);
   assert.deepEqual(attemptsOf({ kind: 'round', range }, '0.2'), []);
 });
-
-test('a copy of what a late child has is told as the own doing of whoever made it', () => {
-  assert.deepEqual(attemptsOf({ kind: 'copy', range }, '0.2'), [
-    { path: '0.2', start: 8, end: 12, attempt: 0, outcome: 'copied' },
-  ]);
-});

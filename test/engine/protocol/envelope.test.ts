@@ -37,7 +37,7 @@ const reply: EnvelopeReply = {
     null,
   ],
   undone: [{ start: 2, end: 4, soloCrashes: 1, why: 'suspect' }],
-  stats: { invocations: 2, depth: 2, throttled: 1, retried: 0, hedged: 3 },
+  stats: { invocations: 2, depth: 2, throttled: 1, retried: 0 },
   identity: { model: 'sha256' },
 };
 

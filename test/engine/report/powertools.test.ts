@@ -62,17 +62,7 @@ test('an invocation that was stopped is a warning that names the error, and says
 
 test('every invocation is one line of metrics, each with its own counts', () => {
   assert.equal(metrics.length, logged.length);
-  const names = [
-    'Items',
-    'Children',
-    'Throttled',
-    'TakenOver',
-    'Hedged',
-    'Failed',
-    'Depth',
-    'ColdStart',
-    'Duration',
-  ];
+  const names = ['Items', 'Children', 'Throttled', 'TakenOver', 'Failed', 'Depth', 'ColdStart', 'Duration'];
   for (const line of metrics) {
     const described = line._aws?.CloudWatchMetrics[0];
     assert.ok(described);

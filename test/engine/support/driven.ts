@@ -1,7 +1,6 @@
 import type { ChildAnswer, ChildRequest } from '../../../engine/child/child.ts';
 import { drive } from '../../../engine/invocation/drive.ts';
 import type { DriveInput, DriveResult, Round } from '../../../engine/invocation/drive-input.ts';
-import type { HedgeRules } from '../../../engine/policy/hedge.ts';
 import type { Outcome } from '../../../engine/policy/outcome.ts';
 import type { EnvelopeReply } from '../../../engine/protocol/envelope.ts';
 import { inlineItems } from '../../../engine/stored-batch/item-source.ts';
@@ -33,7 +32,10 @@ export interface Driven {
 }
 
 /** Lets everything happen that waits for nothing but its turn. */
-export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const turn = async (): Promise<void> => {
+  // a round waits for the calls before it to leave, then for a turn of the event loop
+  for (let count = 0; count < 4; count++) await new Promise((resolve) => setImmediate(resolve));
+};
 
 /** Outcomes that name their items. */
 export const done = (items: readonly unknown[]): readonly Outcome<unknown>[] =>
@@ -50,7 +52,7 @@ export const replied = (
     version: '1',
     outcomes,
     undone: [],
-    stats: { invocations: 1, depth: 1, throttled: 0, retried: 0, hedged: 0 },
+    stats: { invocations: 1, depth: 1, throttled: 0, retried: 0 },
     identity: {},
     ...change,
   },
@@ -61,7 +63,6 @@ export interface DrivenInput extends Partial<Omit<DriveInput, 'items' | 'plan' |
   readonly size: number;
   readonly lanes?: readonly { readonly slots: number; readonly chunk: number }[];
   readonly maxWork?: number;
-  readonly hedge?: HedgeRules;
 }
 
 /**
@@ -72,7 +73,6 @@ export const startDrive = async ({
   size,
   lanes = [],
   maxWork = 4,
-  hedge,
   ...input
 }: DrivenInput): Promise<Driven> => {
   const clock = createFakeClock();
@@ -82,7 +82,7 @@ export const startDrive = async ({
   const result = drive({
     items: inlineItems(Array.from({ length: size }, (_, index) => index)),
     plan: { own: 0, lanes },
-    rules: { ...rules, maxWork, hedge },
+    rules: { ...rules, maxWork },
     onError: 'collect',
     deadline: clock.now() + 60_000,
     clock,
@@ -93,6 +93,7 @@ export const startDrive = async ({
     callChild: (request) =>
       new Promise((resolve) => {
         children.push({ request, answer: resolve });
+        request.sent?.();
         request.signal.addEventListener('abort', () => resolve({ kind: 'aborted' }), { once: true });
       }),
     ...input,

@@ -58,6 +58,7 @@ export const memoryTree = <Item, Result, Shape extends OptionsShape = Record<nev
     clock: { now: () => Date.now(), random: () => 0, at: () => () => {} },
     ...options,
     invoke: async (call) => {
+      call.sent?.();
       const event = JSON.parse(call.payload);
       const { path, items } = event[ENVELOPE_KEY];
       const outcome = fault?.(call, seen.length);

@@ -1,5 +1,6 @@
 import { planInvocation } from '../../../engine/policy/plan.ts';
 import { step } from '../../../engine/policy/policy.ts';
+import type { QueuedRange } from '../../../engine/policy/queue.ts';
 import {
   initialState,
   type Move,
@@ -8,11 +9,18 @@ import {
   type State,
   type Step,
 } from '../../../engine/policy/state.ts';
+import type { WireError } from '../../../platform/errors.ts';
 
 /** An event as a test writes it: at 0 ms, of lane 0, with the longest wait, unless it says otherwise. */
-export type Told = {
-  readonly [K in PolicyEvent['kind']]: Partial<Extract<PolicyEvent, { kind: K }>> & { kind: K };
-}[PolicyEvent['kind']];
+export interface Told {
+  readonly kind: PolicyEvent['kind'];
+  readonly nowMs?: number;
+  readonly lane?: number;
+  readonly start?: number;
+  readonly random?: number;
+  readonly error?: WireError;
+  readonly undone?: readonly QueuedRange[];
+}
 
 export const rules: Rules = {
   maxWork: 4,
@@ -56,15 +64,13 @@ export const shown = (moves: readonly Move[]): readonly string[] =>
   moves.map((move) => {
     switch (move.kind) {
       case 'work':
-        return `${move.copy ? 'copy' : 'work'} ${move.range.start}-${move.range.end}`;
+        return `work ${move.range.start}-${move.range.end}`;
       case 'invoke':
         return `invoke ${move.lane}: ${move.range.start}-${move.range.end}${move.pinned ? ' pinned' : ''}${move.attempt ? ` attempt ${move.attempt}` : ''}`;
-      case 'abandon':
-        return `abandon ${move.lane}`;
       case 'fail':
         return `fail ${move.range.start}-${move.range.end}: ${move.error.message}`;
       case 'give-back':
-        return `give back ${move.piece.start}-${move.piece.end}`;
+        return `give back ${move.range.start}-${move.range.end}`;
       case 'wake':
         return `wake at ${move.atMs}`;
       case 'finish':

@@ -16,7 +16,6 @@ const summary = {
   depth: 0,
   throttled: 0,
   retried: 0,
-  hedged: 0,
   version: '1',
 };
 

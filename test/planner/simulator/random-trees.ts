@@ -18,7 +18,6 @@ const tree = fc.record({
   ),
   concurrencyLimit: fc.integer({ min: 1, max: 60 }),
   warm: fc.integer({ min: 0, max: 60 }),
-  hedge: fc.boolean(),
   seed: fc.integer(),
 });
 

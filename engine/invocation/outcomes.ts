@@ -1,0 +1,69 @@
+import { FailureToleranceError, fromWireError, type WireError } from '../../platform/errors.ts';
+import type { Outcome } from '../policy/outcome.ts';
+import type { Range } from '../policy/range.ts';
+import { judge } from '../policy/tolerance.ts';
+import type { DriveInput } from './drive-input.ts';
+
+/** What the book of outcomes tells of. */
+interface OutcomesInput extends Pick<DriveInput, 'items' | 'onError' | 'tolerance' | 'failedBefore'> {
+  /** Told of every outcome, once. */
+  readonly onOutcome: (index: number, outcome: Outcome<unknown>) => void;
+  /** The batch must not go on: the first error under `raise`, or too many. */
+  readonly onFailed: (reason: Error) => void;
+  /** Enough have succeeded: no more are wanted. */
+  readonly onEnough: () => void;
+  /** Every item has its outcome. */
+  readonly onWhole: () => void;
+}
+
+/** The outcomes of one invocation, by index: the first one of an item counts. */
+export interface Outcomes {
+  readonly all: readonly (Outcome<unknown> | undefined)[];
+  put(index: number, outcome: Outcome<unknown>): void;
+  /** The same error for each item of a range that has no outcome yet. */
+  fail(range: Range, error: WireError): void;
+  /** Closes the book: what comes later changes nothing. */
+  close(): void;
+}
+
+/** Opens the book: every item is pending. */
+export const createOutcomes = (input: OutcomesInput): Outcomes => {
+  const { onError, tolerance, failedBefore = 0 } = input;
+  const all: (Outcome<unknown> | undefined)[] = Array.from({ length: input.items.length });
+  let closed = false;
+  let succeeded = 0;
+  let failed = 0;
+
+  const look = () => {
+    if (tolerance) {
+      const tally = { succeeded, failed: failed + failedBefore, total: all.length + failedBefore };
+      const verdict = judge(tally, tolerance);
+      if (verdict.kind === 'enough') input.onEnough();
+      if (verdict.kind === 'too-many') input.onFailed(new FailureToleranceError(verdict.message));
+    }
+    if (succeeded + failed === all.length) input.onWhole();
+  };
+
+  const put = (index: number, outcome: Outcome<unknown>) => {
+    if (closed || all[index]) return;
+    all[index] = outcome;
+    if ('error' in outcome) failed += 1;
+    else succeeded += 1;
+    input.onOutcome(index, outcome);
+    if (onError === 'raise' && 'error' in outcome) input.onFailed(fromWireError(outcome.error));
+    look();
+  };
+  // what has failed before may be too much already
+  if (failedBefore > 0) look();
+
+  return {
+    all,
+    put,
+    fail: ({ start, end }, error) => {
+      for (let index = start; index < end; index++) put(index, { error });
+    },
+    close: () => {
+      closed = true;
+    },
+  };
+};

@@ -1,0 +1,46 @@
+import { DeadlineExceededError } from '../../platform/errors.ts';
+import type { DriveResult } from './drive-input.ts';
+
+/** Whether, and why, an invocation stops before every item has its outcome. The first reason counts. */
+export interface Stopping {
+  /** Aborted by any stop. */
+  readonly signal: AbortSignal;
+  /** An error, the caller's abort, the observer. */
+  stop(reason: unknown): void;
+  atDeadline(deadline: number): void;
+  withEnough(): void;
+  /** Aborts what still runs of something that is over; no stop. */
+  end(): void;
+  result(): Pick<DriveResult, 'stopped' | 'late' | 'enough'>;
+}
+
+/** Makes the stop of one invocation; `onStop` is told once. */
+export const createStopping = (onStop: () => void): Stopping => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  let how: ReturnType<Stopping['result']> = { stopped: undefined, late: false, enough: false };
+  const stop = (reason: Error, change: Partial<typeof how>) => {
+    if (signal.aborted) return;
+    how = { ...how, ...change };
+    controller.abort(reason);
+    onStop();
+  };
+  return {
+    signal,
+    stop: (reason) => {
+      const stopped = reason instanceof Error ? reason : new Error(String(reason));
+      stop(stopped, { stopped });
+    },
+    atDeadline: (deadline) => {
+      const when = new Date(Math.min(deadline, MAX_DATE_MS)).toISOString();
+      const stopped = new DeadlineExceededError(`Expected to be done by ${when}.`);
+      stop(stopped, { stopped, late: true });
+    },
+    withEnough: () => stop(new Error('Enough items have succeeded.'), { enough: true }),
+    end: () => controller.abort(),
+    result: () => how,
+  };
+};
+
+/** The latest instant a `Date` can be (ECMAScript, 21.4.1.1). */
+const MAX_DATE_MS = 8.64e15;

@@ -1,0 +1,30 @@
+import type { WireError } from '../../platform/errors.ts';
+import type { State, Step } from './state.ts';
+
+/** Single items that must fail, each by itself, before it is the function that is at fault and not they. */
+const LEAST_PROBES = 3;
+
+/** Children that may fail while none has answered: 2 × lanes, or enough for three probes where lanes are fewer. */
+const mostFailures = ({ lanes }: State): number => lanes.length + Math.max(LEAST_PROBES, lanes.length);
+
+/**
+ * Whether it is open if an item or the function is at fault: children have failed and none has answered. Then what is
+ * quarantined is given out one item at a time, others first: a function that can answer anything at all answers one.
+ *
+ * A child never asks: that it runs is the proof that the function can.
+ */
+export const isProbing = ({ rules, answered, failures }: State): boolean =>
+  !rules.hasParent && !answered && failures > 0;
+
+/** How many children may be out at once without more failures than it takes to know. */
+export const failuresLeft = (state: State): number =>
+  isProbing(state) ? mostFailures(state) - state.failures : Number.POSITIVE_INFINITY;
+
+/** Ends the batch, with what went wrong last, once it is clear that the function always fails. */
+export const blowFuse = (state: State, error: WireError): Step =>
+  failuresLeft(state) > 0
+    ? { state, moves: [] }
+    : {
+        state: { ...state, queue: [], draining: true },
+        moves: state.queue.map(({ start, end }) => ({ kind: 'fail', range: { start, end }, error })),
+      };
