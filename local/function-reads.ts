@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { HttpReply } from './http-server.ts';
 import { readTarget } from './invoke-call.ts';
 import type { LocalFunction } from './local-function.ts';
+import { handlerName } from './process-variables.ts';
 import { notFound } from './refusals.ts';
 import { answerWith, refuse } from './replies.ts';
 import type { FunctionVersion, Resolution, Versions } from './versions.ts';
@@ -18,15 +19,13 @@ type Found = Extract<Resolution, { kind: 'found' }>;
 /** Variables that Lambda keeps for itself; here they may be the credentials of whoever started the host. */
 const KEPT_BACK = /^AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/;
 
-const HANDLER = /([^/\\]+?)(?:\.\w+)?$/;
-
 /** `FunctionConfiguration` of Lambda's API, with all of it that means something here. */
 const configurationOf = (version: FunctionVersion, FunctionArn: string) => ({
   FunctionName: version.functionName,
   FunctionArn,
   Version: version.version,
   Runtime: 'nodejs24.x',
-  Handler: `${HANDLER.exec(version.module)?.[1]}.handler`,
+  Handler: handlerName(version.module),
   Timeout: Math.ceil(version.timeoutMs / 1000),
   MemorySize: version.memoryMb,
   Environment: {

@@ -25,6 +25,9 @@ const INHERITED = [
   'SSL_CERT_DIR',
 ] as const;
 
+/** What Lambda calls the handler of a module: `file.handler`. */
+export const handlerName = (module: string): string => `${basename(module, extname(module))}.handler`;
+
 /** Where an environment runs. */
 export interface Surroundings {
   /** Of the local host; for `AWS_ENDPOINT_URL_LAMBDA`. */
@@ -64,6 +67,6 @@ export const processVariables = (version: FunctionVersion, around: Surroundings)
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${version.functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: around.logStreamName,
     LAMBDA_TASK_ROOT: dirname(around.modulePath),
-    _HANDLER: `${basename(around.modulePath, extname(around.modulePath))}.handler`,
+    _HANDLER: handlerName(around.modulePath),
   };
 };
