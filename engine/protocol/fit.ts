@@ -2,7 +2,6 @@ import { SYNC_REQUEST_MAX_BYTES } from '../../platform/aws-quotas.ts';
 import { PayloadTooLargeError, type WireError } from '../../platform/errors.ts';
 import type { ObjectStore } from '../../platform/storage/object-store.ts';
 import { rangesWhere } from '../policy/cover.ts';
-import type { Outcome } from '../policy/outcome.ts';
 import { checkIn } from './claims.ts';
 import type { EnvelopeReply } from './envelope.ts';
 import type { OpenStore } from './wire.ts';
@@ -104,39 +103,4 @@ export const fitRoot = async (
   const lessBytes = sentBytes(JSON.stringify(less), viaHttp);
   if (lessBytes <= most) return less;
   throw tooLarge(lessBytes);
-};
-
-/** Most characters of an error's message in a reply. */
-const MESSAGE_MAX_CHARACTERS = 16_384;
-
-const cut = (text: string): string =>
-  text.length <= MESSAGE_MAX_CHARACTERS
-    ? text
-    : `${text.slice(0, MESSAGE_MAX_CHARACTERS)}… (${text.length} characters)`;
-
-const uncarried = (name: string, message: string, { receipt }: Outcome<unknown>): Outcome<unknown> => ({
-  error: { name, message },
-  ...(receipt && { receipt }),
-});
-
-/**
- * An outcome that a reply can carry: as it is, or the error of a result that JSON cannot carry (a BigInt, a circle), or
- * that is larger than `most` bytes by itself. So one item's result costs no other item anything.
- */
-export const carried = (outcome: Outcome<unknown>, most: number): Outcome<unknown> => {
-  if ('error' in outcome) {
-    const { name, message } = outcome.error;
-    return { ...outcome, error: { name: cut(name), message: cut(message) } };
-  }
-  try {
-    const text: string | undefined = JSON.stringify(outcome.results);
-    if (text === undefined) throw new TypeError(`JSON has no ${typeof outcome.results}`);
-    const bytes = Buffer.byteLength(text);
-    if (bytes <= most) return outcome;
-    const message = `Expected a result of at most ${most} bytes, received ${bytes} (with a STORE, larger ones are put aside).`;
-    return uncarried('PayloadTooLargeError', message, outcome);
-  } catch (error) {
-    const message = `Expected a result that JSON can carry, received one that it cannot: ${error}`;
-    return uncarried('TypeError', cut(message), outcome);
-  }
 };

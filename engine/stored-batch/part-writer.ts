@@ -97,14 +97,11 @@ export const createPartWriter = (input: PartWriterInput): PartWriter => {
       const { line, sinceMs } = held.get(index) as Held;
       const last = found.at(-1);
       const bytes = line.length + 1;
-      if (last?.end === index) {
-        found[found.length - 1] = {
-          ...last,
-          end: index + 1,
-          bytes: last.bytes + bytes,
-          sinceMs: Math.min(last.sinceMs, sinceMs),
-        };
-      } else found.push({ start: index, end: index + 1, bytes, sinceMs });
+      if (last?.end !== index) found.push({ start: index, end: index + 1, bytes, sinceMs });
+      else {
+        const oldestMs = Math.min(last.sinceMs, sinceMs);
+        found[found.length - 1] = { ...last, end: index + 1, bytes: last.bytes + bytes, sinceMs: oldestMs };
+      }
     }
     return found;
   };

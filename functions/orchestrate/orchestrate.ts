@@ -1,11 +1,11 @@
 import type { Outcome } from '../../engine/policy/outcome.ts';
 import type { Summary } from '../../engine/protocol/reply.ts';
 import { toWireError, type WireError } from '../../platform/errors.ts';
-import type { OrchestrateRequest, Part } from './request.ts';
+import type { Callee, OrchestrateRequest } from './request.ts';
 
 /** A batch for one function. */
 export interface FunctionCall {
-  readonly part: Part;
+  readonly part: Callee;
   readonly items: readonly unknown[];
   readonly onError: 'raise' | 'collect';
   readonly signal: AbortSignal;
@@ -21,7 +21,7 @@ export interface FunctionAnswer {
 }
 
 /** A function's part of the reply: what it would have replied to the batch itself, or why it did not. */
-export type PartReply =
+export type FunctionReply =
   | { readonly results: readonly Readonly<Record<string, unknown>>[]; readonly summary: Summary }
   | { readonly error: WireError };
 
@@ -44,12 +44,12 @@ export const orchestrate = async ({
   request,
   callFunction,
   label,
-}: OrchestrateInput): Promise<Readonly<Record<string, PartReply>>> => {
+}: OrchestrateInput): Promise<Readonly<Record<string, FunctionReply>>> => {
   const { items, itemKey, onError } = request;
   const stop = new AbortController();
   let first: { readonly error: unknown } | undefined;
 
-  const callPart = async (part: Part): Promise<PartReply> => {
+  const callPart = async (part: Callee): Promise<FunctionReply> => {
     try {
       const { outcomes, summary } = await callFunction({ part, items, onError, signal: stop.signal });
       const results = outcomes.map((outcome, index) => ({ [itemKey]: label(items[index]), ...outcome }));

@@ -3,7 +3,7 @@ import { InvalidRequestError } from '../../platform/errors.ts';
 import type { Target, Targets } from './targets.ts';
 
 /** One function of a request: under which name it answers, and how it is called. */
-export interface Part {
+export interface Callee {
   /** As the request calls it; its key in the reply. */
   readonly name: string;
   readonly target: Target;
@@ -17,7 +17,7 @@ export interface OrchestrateRequest {
   readonly itemKey: 'image' | 'item';
   readonly items: readonly unknown[];
   /** In the order of the request. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly Callee[];
   /** The first error of any function is thrown, or each function answers for itself. */
   readonly onError: 'raise' | 'collect';
   /** Calls open at once; at most what is configured. */
@@ -63,7 +63,7 @@ const requestSchema = z
 const form =
   '{"images": […], "functions": {"labels": "classify", "thumbs": {"function": "thumbnail", "options": {…}}}, "options": {…}}';
 
-const readPart = (name: string, given: z.infer<typeof partSchema>, targets: Targets): Part => {
+const readPart = (name: string, given: z.infer<typeof partSchema>, targets: Targets): Callee => {
   const { function: called, options = {} } = typeof given === 'string' ? { function: given } : given;
   const target = targets.get(called);
   if (!target) {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { workedOutcome } from '../../../engine/invocation/worked-outcome.ts';
+import { workedOutcome as worked } from '../../../engine/invocation/worked-outcome.ts';
 import { seal } from '../../../engine/protocol/envelope.ts';
 import { openReply } from '../../../engine/protocol/open-reply.ts';
 import { ImageDecodeError } from '../../../platform/errors.ts';
+
+const workedOutcome = (given: unknown) => worked(given, 1_000_000);
 
 test('a result is kept as it is, and nothing is null, as JSON has it', () => {
   assert.deepEqual(workedOutcome({ results: { a: 1 } }), { results: { a: 1 }, receipt: {} });
