@@ -114,7 +114,7 @@ export const readPictureArguments = (
   formatName = 'format',
 ): PictureArguments => {
   const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
-  const isDeployed = isGiven('function');
+  const isDeployed = command.getOptionValue('function') !== undefined;
   const idle = (isDeployed ? [...ownLocalOnly, ...localOnly] : deployedOnly).find(isGiven);
   if (idle !== undefined) {
     throw new InvalidRequestError(

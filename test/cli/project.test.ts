@@ -23,6 +23,16 @@ test('the defaults of a project are taken in its folder and below, and what is t
   assert.equal(parseLines(typed.stdout)[0]?.results?.tags.length, 1);
 });
 
+test('a function among the defaults is one like any other: how AWS is reached may be typed', async (t) => {
+  const cwd = makeFolder(t);
+  writeFileSync(join(cwd, 'droste.config.json'), '{"classify": {"function": "nobody"}}');
+  const env = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_REGION: 'eu-west-1' };
+  const args = ['classify', join(SAMPLES, 'lemon.jpg'), '--endpoint-url', 'http://127.0.0.1:9'];
+  const { code, stderr } = await droste(args, { cwd, env });
+  assert.equal(code, 2);
+  assert.match(stderr, /--function nobody:live: expected a function that can be called from here/);
+});
+
 /** Wrong files, and what is said of them. */
 const wrong: readonly (readonly [string, RegExp])[] = [
   ['{', /droste\.config\.json: expected JSON: /],
