@@ -32,6 +32,9 @@ export interface Header extends Size {
   /** As stored, alpha included. */
   readonly channels: number;
   readonly hasAlpha: boolean;
+  /** Progressive JPEG, interlaced PNG: the decoder holds the whole picture. */
+  readonly isProgressive: boolean;
+  readonly bitsPerSample: number;
 }
 
 /** A picture's way from stored pixels to the plan's: all numbers worked out, in the order of the steps. */

@@ -94,6 +94,8 @@ const read = (bytes: Uint8Array): Header | undefined => {
     space: channels === 4 ? 'cmyk' : channels === 1 ? 'grey' : 'other',
     channels,
     hasAlpha: false,
+    isProgressive: frame.marker === 0xc2,
+    bitsPerSample: depth,
     orientation,
   };
 };

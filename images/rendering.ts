@@ -1,5 +1,6 @@
 import type { Encoding } from './encoding.ts';
 import type { Size } from './geometry.ts';
+import type { DecodeLimits } from './limits.ts';
 
 /** Where a picture goes, upright, in pixels. */
 export interface Layout {
@@ -23,11 +24,13 @@ export interface Rendered {
 }
 
 /**
- * The port: makes pictures of one picture, in the order of the renderings that `plan` wants for its upright size.
- * It is decoded once, however many there are.
+ * The port: makes pictures of one picture, which is decoded once, however many there are. Each goes to `put` as soon as
+ * it is made, a few at a time, so that many of them take the memory of a few; answers what `put` did, in the order of
+ * the renderings that `plan` wants for the picture's upright size.
  */
-export type Render = (
+export type Render = <Put>(
   bytes: Uint8Array,
   plan: (upright: Size) => readonly Rendering[],
-  limits: { readonly maxPixels: number; readonly signal?: AbortSignal },
-) => Promise<readonly Rendered[]>;
+  put: (rendered: Rendered) => Promise<Put>,
+  limits: DecodeLimits,
+) => Promise<readonly Put[]>;

@@ -14,7 +14,13 @@ export const FUNCTION_ALIAS = 'live';
 const MEMORY_MB = 3008;
 
 /** Settings of the function that are passed on from the environment of the command, as they are. */
-const passedOn = ['FETCH_TIMEOUT_MS', 'MAX_IMAGE_BYTES', 'MAX_PIXELS', 'MAX_IN_FLIGHT'] as const;
+const passedOn = [
+  'FETCH_TIMEOUT_MS',
+  'MAX_IMAGE_BYTES',
+  'MAX_PIXELS',
+  'MAX_DECODE_WORK',
+  'MAX_IN_FLIGHT',
+] as const;
 
 /** What a command decides of any function over pictures. */
 export interface PictureFunctionSettings {

@@ -8,7 +8,7 @@ const makeThumbnail = createThumbnail({
   sources: createSources({ allowHttp: true, allowFile: true, allowPrivate: 'loopback' }),
   render: createRender(),
   outputs: createOutputs({ output: undefined, allowOut: false }),
-  maxPixels: 100_000_000,
+  limits: { maxPixels: 100_000_000 },
 });
 
 /** A WebP in a box of 75 × 75, as a data URI; its size, and how the URI begins. */

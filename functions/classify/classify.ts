@@ -1,6 +1,7 @@
 import type { ItemContext } from '../../engine/index.ts';
 import { aboutPicture } from '../../images/about-picture.ts';
 import { decodePixels } from '../../images/adapters/sharp.ts';
+import type { DecodeLimits } from '../../images/limits.ts';
 import type { Decoding, PixelPlan, Pixels } from '../../images/pixels.ts';
 import { parseReference } from '../../images/reference.ts';
 import type { Sources } from '../../images/sources/create-sources.ts';
@@ -19,7 +20,7 @@ export interface ClassifyDeps {
   readonly models: Models;
   readonly sources: Sources;
   /** Largest picture, in pixels. */
-  readonly maxPixels: number;
+  readonly limits: DecodeLimits;
   /** Told when a graph that had loaded failed on a picture. */
   readonly onNativeFailure: () => void;
 }
@@ -41,7 +42,7 @@ const timed = async <T>(
 };
 
 /** Decodes a picture once for each way in which its models want it. */
-const decodeOnce = (bytes: Uint8Array, limits: { maxPixels: number; signal: AbortSignal }) => {
+const decodeOnce = (bytes: Uint8Array, limits: DecodeLimits) => {
   const decoded = new Map<string, Promise<Pixels>>();
   return (plan: PixelPlan): Promise<Pixels> => {
     const key = JSON.stringify(plan);
@@ -73,7 +74,7 @@ const nativeFailure =
  * downloads wait outside the CPU, sharp decodes on libuv's threads, inference holds the main thread.
  */
 export const createClassify =
-  ({ models, sources, maxPixels, onNativeFailure }: ClassifyDeps) =>
+  ({ models, sources, limits, onNativeFailure }: ClassifyDeps) =>
   async (
     image: string,
     { options, signal, note, identify }: ItemContext<ClassifyOptions>,
@@ -86,7 +87,7 @@ export const createClassify =
         names ? names.map((name) => models.named(name)) : [models.default()],
       );
       const bytes = await timed(note, 'fetchMs', () => sources.fetch(reference, { signal }));
-      const decode = decodeOnce(bytes, { maxPixels, signal });
+      const decode = decodeOnce(bytes, { ...limits, signal });
 
       const classifyWith = async (classifier: Classifier): Promise<Classification> => {
         const pixels = await timed(note, 'decodeMs', () => decode(asRequested(classifier.plan, options)));

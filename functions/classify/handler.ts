@@ -15,7 +15,7 @@ models.default().catch(() => {});
 const classify = createClassify({
   models,
   sources: createSources(config.sources),
-  maxPixels: config.maxPixels,
+  limits: config.limits,
   onNativeFailure: retirement.mark,
 });
 

@@ -12,7 +12,7 @@ const thumbnail = createThumbnail({
   sources: createSources(config.sources),
   render: createRender(),
   outputs: createOutputs({ output: config.output, allowOut: config.sources.allowFile }),
-  maxPixels: config.maxPixels,
+  limits: config.limits,
 });
 
 export const handler = pictureHandler(definition, thumbnail, config);

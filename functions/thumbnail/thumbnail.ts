@@ -2,8 +2,9 @@ import type { ItemContext } from '../../engine/index.ts';
 import { aboutPicture } from '../../images/about-picture.ts';
 import { maxSide } from '../../images/encoding.ts';
 import type { Size } from '../../images/geometry.ts';
+import { type DecodeLimits, limitsOf } from '../../images/limits.ts';
 import { parseReference } from '../../images/reference.ts';
-import type { Render, Rendering } from '../../images/rendering.ts';
+import type { Render, Rendered, Rendering } from '../../images/rendering.ts';
 import type { Sources } from '../../images/sources/create-sources.ts';
 import { ImageTooLargeError } from '../../platform/errors.ts';
 import { files, type ThumbnailFormat } from './core/formats.ts';
@@ -36,8 +37,8 @@ export interface ThumbnailDeps {
   readonly sources: Sources;
   readonly render: Render;
   readonly outputs: Outputs;
-  /** Largest picture, in pixels, given or made. */
-  readonly maxPixels: number;
+  /** Bounds of decoding; `maxPixels` also of what is made, all sizes of one picture together. */
+  readonly limits: DecodeLimits;
 }
 
 const text = ({ width, height }: Size): string => `${width}×${height}`;
@@ -59,6 +60,32 @@ const renderingOf = (upright: Size, box: Box, spec: ThumbnailSpec, maxPixels: nu
   return { scaled, frame, encoding, background };
 };
 
+/** The renderings without repetitions, and the place of each wanted one among them. */
+const distinct = (
+  renderings: readonly Rendering[],
+): { readonly different: readonly Rendering[]; readonly placeOf: readonly number[] } => {
+  const places = new Map<string, number>();
+  const placeOf = renderings.map((rendering) => {
+    const key = JSON.stringify(rendering);
+    const place = places.get(key) ?? places.size;
+    places.set(key, place);
+    return place;
+  });
+  return {
+    different: renderings.filter((_, index) => placeOf.indexOf(placeOf[index] ?? 0) === index),
+    placeOf,
+  };
+};
+
+/** Refuses sizes that are too much together, each of which may be small enough. */
+const checkTotal = (renderings: readonly Rendering[], maxPixels: number): void => {
+  const total = renderings.reduce((sum, { frame }) => sum + frame.width * frame.height, 0);
+  if (total <= maxPixels) return;
+  throw new ImageTooLargeError(
+    `Expected sizes of at most ${maxPixels} pixels together (MAX_PIXELS), would make ${renderings.length} of ${total}`,
+  );
+};
+
 /** Notes how long a step took, in milliseconds. */
 const stopwatch = (note: ItemContext<unknown>['note']) => {
   let lastMs = performance.now();
@@ -71,7 +98,7 @@ const stopwatch = (note: ItemContext<unknown>['note']) => {
 
 /** Makes the function of one picture: fetches it, makes its thumbnails of one decode, and puts them where they go. */
 export const createThumbnail =
-  ({ sources, render, outputs, maxPixels }: ThumbnailDeps) =>
+  ({ sources, render, outputs, limits }: ThumbnailDeps) =>
   async (image: string, { options, signal, note }: ItemContext<ThumbnailOptions>): Promise<Thumbnails> => {
     try {
       const spec = thumbnailSpecOf(options);
@@ -80,27 +107,37 @@ export const createThumbnail =
       const took = stopwatch(note);
       const bytes = await sources.fetch(reference, { signal });
       took('fetchMs');
-      const plan = (upright: Size): readonly Rendering[] =>
-        spec.boxes.map((box) => renderingOf(upright, box, spec, maxPixels));
-      const rendered = await render(bytes, plan, { maxPixels, signal });
-      took('renderMs');
+      const { maxPixels } = limitsOf(limits);
+      let places: readonly number[] = [];
+      const plan = (upright: Size): readonly Rendering[] => {
+        const wanted = spec.boxes.map((box) => renderingOf(upright, box, spec, maxPixels));
+        const { different, placeOf } = distinct(wanted);
+        checkTotal(different, maxPixels);
+        places = placeOf;
+        return different;
+      };
       const stem = stemOf(reference);
       const source = digestOf(bytes);
       const { encoding } = spec;
       const { mediaType } = files[encoding.format];
-      const thumbnails = await Promise.all(
-        rendered.map(async ({ data, rendering }): Promise<Thumbnail> => {
-          const name = thumbnailName(stem, source, rendering);
-          return {
-            uri: await put({ name, data, mediaType }),
-            ...rendering.frame,
-            bytes: data.length,
-            format: encoding.format,
-            ...(encoding.format === 'raw' && { channels: encoding.channels }),
-          };
-        }),
-      );
-      took('storeMs');
+      let storeMs = 0;
+      const store = async ({ data, rendering }: Rendered): Promise<Thumbnail> => {
+        const startMs = performance.now();
+        const uri = await put({ name: thumbnailName(stem, source, rendering), data, mediaType });
+        storeMs += performance.now() - startMs;
+        return {
+          uri,
+          ...rendering.frame,
+          bytes: data.length,
+          format: encoding.format,
+          ...(encoding.format === 'raw' && { channels: encoding.channels }),
+        };
+      };
+      const made = await render(bytes, plan, store, { ...limits, signal });
+      // what is stored is stored while the next ones are made
+      took('renderMs');
+      note('storeMs', Math.round(storeMs * 100) / 100);
+      const thumbnails = places.flatMap((place) => made[place] ?? []);
       const [only] = thumbnails;
       return spec.several || only === undefined ? { thumbnails } : { thumbnail: only };
     } catch (error) {

@@ -51,6 +51,10 @@ const spaceOf = (space: string, depth: string): Header['space'] => {
   return space === 'b-w' && depth === 'uchar' ? 'grey' : 'other';
 };
 
+/** libvips' names of band formats, where the file does not say how many bits it has. */
+const bitsOf = (depth: string): number =>
+  depth === 'uchar' || depth === 'char' ? 8 : depth.endsWith('short') ? 16 : 32;
+
 /** What the decoder makes of the header; no pixel is decoded. Throws what sharp throws. */
 // Limits off: the header costs no memory whatever it says, and what it says is wanted for the message.
 export const decoderHeader = async (bytes: Uint8Array, format: ImageFormat): Promise<Header> => {
@@ -67,6 +71,8 @@ export const decoderHeader = async (bytes: Uint8Array, format: ImageFormat): Pro
     space: spaceOf(meta.space, meta.depth),
     channels: meta.channels,
     hasAlpha: meta.hasAlpha,
+    isProgressive: meta.isProgressive,
+    bitsPerSample: meta.bitsPerSample ?? bitsOf(meta.depth),
     ...(meta.orientation === undefined ? {} : { orientation: meta.orientation }),
   };
 };

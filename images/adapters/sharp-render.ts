@@ -1,12 +1,14 @@
+import pMap from 'p-map';
 import type { Sharp } from 'sharp';
-import { checkHeader, type Header } from '../decode.ts';
-import { decodeFailure } from '../decode-failure.ts';
+import type { Header } from '../decode.ts';
 import type { Size } from '../geometry.ts';
+import { limitsOf } from '../limits.ts';
 import { swapsSides, upright } from '../orientation.ts';
 import { pyramidOf } from '../pyramid.ts';
-import type { Render, Rendered, Rendering } from '../rendering.ts';
+import type { Render, Rendering } from '../rendering.ts';
 import { type Resizable, renderOne } from './sharp-encode.ts';
-import { readHeader, recognise, sharp } from './sharp-header.ts';
+import { sharp } from './sharp-header.ts';
+import { withinLimits } from './within-limits.ts';
 
 const sideways = ({ width, height }: Size): Size => ({ width: height, height: width });
 
@@ -57,16 +59,17 @@ const inMemory = ({ data, info: { width, height, channels } }: Raster): Resizabl
     to.width === width && to.height === height ? pipeline : pipeline.resize({ ...to, fit: 'fill' }),
 });
 
-const renderMany = async (
+/** Pictures made of one at once: enough to keep the threads of a small function busy. */
+const AT_ONCE = 4;
+
+/** Decodes a picture into the levels of a pyramid; answers what each target is made of. */
+const decodeLevels = async (
   picture: Resizable,
   size: Size,
-  renderings: readonly Rendering[],
+  targets: readonly Size[],
   { decode, signal }: { decode: Decode; signal: AbortSignal | undefined },
-): Promise<readonly Rendered[]> => {
-  const { levels, levelOf } = pyramidOf(
-    size,
-    renderings.map(({ scaled }) => scaled),
-  );
+): Promise<(index: number) => Resizable> => {
+  const { levels, levelOf } = pyramidOf(size, targets);
   const pyramid: Resizable[] = [];
   for (const level of levels) {
     const above = pyramid.at(-1);
@@ -75,41 +78,64 @@ const renderMany = async (
     );
     signal?.throwIfAborted();
   }
-  return await Promise.all(
-    renderings.map((rendering, index) => {
-      signal?.throwIfAborted();
-      return renderOne(pyramid[levelOf[index] ?? 0] ?? picture, rendering);
-    }),
-  );
+  return (index) => pyramid[levelOf[index] ?? 0] ?? picture;
 };
+
+/** The largest of what is held at once, in bytes: 4 channels in the making, and what was made. */
+const heldBytes = (renderings: readonly Rendering[]): number =>
+  renderings
+    .map(({ scaled, frame }) => 4 * Math.max(scaled.width * scaled.height, frame.width * frame.height) * 2)
+    .toSorted((a, b) => b - a)
+    .slice(0, AT_ONCE)
+    .reduce((sum, bytes) => sum + bytes, 0);
 
 /**
  * Makes pictures of pictures with sharp: first frame only, auto-oriented, in sRGB, metadata left out. A single one is
  * decoded at reduced size and encoded in one pipeline; several are made of the halves of one decode (`pyramidOf`).
  *
  * @param decode counted by tests
- * @throws UnsupportedImageError, ImageDecodeError and ImageTooLargeError as `decodePixels`; what `plan` throws; the
- *   reason of `signal` once that is aborted.
+ * @throws UnsupportedImageError, ImageDecodeError and ImageTooLargeError as `decodePixels`; what `plan` and `put`
+ *   throw; the reason of `signal` once that is aborted.
  */
 export const createRender =
   (decode: Decode = decodeOnce): Render =>
-  async (bytes, plan, { maxPixels, signal }) => {
-    signal?.throwIfAborted();
-    const format = await recognise(bytes);
-    try {
-      const header = await readHeader(bytes, format);
-      checkHeader(header, maxPixels);
-      signal?.throwIfAborted();
+  async (bytes, plan, put, limits) => {
+    const { maxPixels, signal } = limitsOf(limits);
+    // what a place says of a thumbnail is not the picture's fault, and no reason to decode it again
+    let refused: { readonly cause: unknown } | undefined;
+    const made = await withinLimits(bytes, limits, (header) => {
       const size = swapsSides(upright(header.orientation)) ? sideways(header) : header;
       const renderings = plan({ width: size.width, height: size.height });
-      const [only, ...others] = renderings;
-      if (only === undefined) return [];
+      const targets = renderings.map(({ scaled }) => scaled);
       const picture = stored(bytes, header, maxPixels);
-      return others.length === 0
-        ? [await renderOne(picture, only)]
-        : await renderMany(picture, size, renderings, { decode, signal });
-    } catch (cause) {
-      signal?.throwIfAborted();
-      throw decodeFailure(cause, format);
-    }
+      const isOne = renderings.length === 1;
+      return {
+        // a single one is decoded as it is asked for, a few rows at a time
+        made: isOne ? { width: 0, height: 0 } : (pyramidOf(size, targets).levels[0] ?? size),
+        beside: heldBytes(renderings),
+        decode: async () => {
+          const levelOf = isOne
+            ? () => picture
+            : await decodeLevels(picture, size, targets, { decode, signal });
+          return pMap(
+            renderings,
+            async (rendering, index) => {
+              signal?.throwIfAborted();
+              if (refused) return [];
+              const rendered = await renderOne(levelOf(index), rendering);
+              return put(rendered).then(
+                (answer) => [answer],
+                (cause: unknown) => {
+                  refused ??= { cause };
+                  return [];
+                },
+              );
+            },
+            { concurrency: AT_ONCE },
+          );
+        },
+      };
+    });
+    if (refused) throw refused.cause;
+    return made.flat();
   };

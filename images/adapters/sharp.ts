@@ -1,21 +1,14 @@
 import type { Sharp } from 'sharp';
 import { rgbOfCmyk } from '../cmyk.ts';
-import { checkHeader, DEFAULT_MAX_PIXELS, type DecodeSteps, decodeSteps } from '../decode.ts';
-import { decodeFailure } from '../decode-failure.ts';
+import { type DecodeSteps, decodeSteps } from '../decode.ts';
+import { type DecodeLimits, limitsOf } from '../limits.ts';
 import { lumaOf } from '../luma.ts';
 import type { PixelPlan, Pixels } from '../pixels.ts';
 import { resample } from '../resample/resample.ts';
-import { readHeader, recognise, sharp } from './sharp-header.ts';
+import { sharp } from './sharp-header.ts';
+import { withinLimits } from './within-limits.ts';
 
 const WHITE = '#ffffff';
-
-/** Bounds of one decode. */
-export interface DecodeLimits {
-  /** Largest picture, in pixels, as stored and as resized; default 268,402,689. */
-  readonly maxPixels?: number;
-  /** Checked between steps: a decode under way is not interrupted. */
-  readonly signal?: AbortSignal;
-}
 
 const inColours = (pipeline: Sharp, { colours, fromWideGamut }: DecodeSteps): Sharp => {
   switch (colours) {
@@ -96,26 +89,26 @@ const tripled = ({ data, width, height }: Pixels): Pixels => {
  *
  * @throws UnsupportedImageError for anything but JPEG, PNG, WebP, GIF, AVIF and TIFF, by content, and for variants
  *   of those the decoder has no code for; ImageDecodeError for a corrupt or truncated picture; ImageTooLargeError
- *   for more than `maxPixels`, before a pixel is decoded; the reason of `signal` once that is aborted.
+ *   for one beyond the limits, before a pixel is decoded; the reason of `signal` once that is aborted.
  */
-export const decodePixels = async (
+export const decodePixels = (
   bytes: Uint8Array,
   plan: PixelPlan,
-  { maxPixels = DEFAULT_MAX_PIXELS, signal }: DecodeLimits = {},
+  limits: DecodeLimits = {},
 ): Promise<Pixels> => {
-  signal?.throwIfAborted();
-  const format = await recognise(bytes);
-  try {
-    const header = await readHeader(bytes, format);
-    checkHeader(header, maxPixels);
-    signal?.throwIfAborted();
+  const { maxPixels, signal } = limitsOf(limits);
+  return withinLimits(bytes, limits, (header) => {
     const steps = decodeSteps(header, plan, maxPixels);
-    const picture = await decoded(bytes, steps, plan.channels, maxPixels);
-    signal?.throwIfAborted();
-    const resized = resample(picture, steps.resampling);
-    return resized.channels < plan.channels ? tripled(resized) : resized;
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw decodeFailure(cause, format);
-  }
+    return {
+      made: steps.reduce ?? header,
+      beside: 3 * steps.resampling.across.length * steps.resampling.down.length,
+      decode: async () => {
+        signal?.throwIfAborted();
+        const picture = await decoded(bytes, steps, plan.channels, maxPixels);
+        signal?.throwIfAborted();
+        const resized = resample(picture, steps.resampling);
+        return resized.channels < plan.channels ? tripled(resized) : resized;
+      },
+    };
+  });
 };

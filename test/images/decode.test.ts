@@ -19,6 +19,8 @@ const header: Header = {
   space: 'other',
   channels: 3,
   hasAlpha: false,
+  isProgressive: false,
+  bitsPerSample: 8,
 };
 const plan: PixelPlan = {
   resize: { shortestEdge: 256 },

@@ -22,7 +22,7 @@ const seen = async (bytes: Uint8Array, plan: Partial<PixelPlan>, options: Decodi
   const work = createClassify({
     models: { default: async () => classifier, named: async () => classifier },
     sources: { fetch: async () => bytes, close: async () => {} },
-    maxPixels: 1e8,
+    limits: { maxPixels: 1e8 },
     onNativeFailure: () => {},
   });
   await work('https://example.com/a.png', {

@@ -21,7 +21,7 @@ const classifyWith = (classify: Classifier['classify'], bytes: Uint8Array = pict
   const work = createClassify({
     models: { default: async () => classifier, named: async () => classifier },
     sources: { fetch: async () => bytes, close: async () => {} },
-    maxPixels: 1e8,
+    limits: { maxPixels: 1e8 },
     onNativeFailure: () => {
       failures += 1;
     },

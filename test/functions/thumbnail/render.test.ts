@@ -4,6 +4,7 @@ import { suite, test } from 'node:test';
 import sharp, { type Sharp } from 'sharp';
 import { decodePixels } from '../../../images/adapters/sharp.ts';
 import { createRender, type Decode } from '../../../images/adapters/sharp-render.ts';
+import type { Render } from '../../../images/rendering.ts';
 import { difference, flat, gradient } from '../../images/support/pictures.ts';
 import { sharedData, skipWithout } from '../../images/support/shared-data.ts';
 import { bytesOf, thumbnailOf, thumbnailsOf } from './support/function.ts';
@@ -244,6 +245,37 @@ suite('several sizes', () => {
     const thumbnails = await thumbnailsOf(picture, { sizes }, { render: createRender(decode) });
     assert.equal(thumbnails.length, 20);
     assert.deepEqual(decoded, ['200x150']);
+  });
+
+  test('that are wanted twice are made once', async () => {
+    const picture = await gradient(80, 60).png().toBuffer();
+    let made = 0;
+    const counting: Render = (bytes, plan, put, limits) =>
+      createRender()(
+        bytes,
+        plan,
+        (rendered) => {
+          made += 1;
+          return put(rendered);
+        },
+        limits,
+      );
+    const sizes = [20, 30, 20, { width: 20 }, 30];
+    const thumbnails = await thumbnailsOf(picture, { sizes }, { render: counting });
+    assert.deepEqual(
+      thumbnails.map(({ width }) => width),
+      [20, 30, 20, 20, 30],
+    );
+    assert.equal(made, 2);
+  });
+
+  test('that are too much together are refused, each of which would be small enough', async () => {
+    const picture = await gradient(80, 60).png().toBuffer();
+    const sizes = Array.from({ length: 100 }, (_, at) => 4096 - at);
+    await assert.rejects(thumbnailsOf(picture, { sizes, enlarge: true, format: 'raw' }), {
+      name: 'ImageTooLargeError',
+      message: /sizes of at most 268402689 pixels together \(MAX_PIXELS\), would make 100 of/,
+    });
   });
 
   test('of one are a list of one', async () => {

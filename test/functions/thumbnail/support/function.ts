@@ -33,7 +33,7 @@ export const thumbnailFunction = (
     sources: createSources({ allowHttp: false, allowFile, allowPrivate: 'none' }),
     render,
     outputs: createOutputs({ output, allowOut: allowFile }),
-    maxPixels,
+    limits: { maxPixels },
   });
   const handler: Handler = recursive(each<string, unknown, ThumbnailOptions>(thumbnail), {
     itemKey: 'image',
