@@ -2,8 +2,8 @@ import { freshRange } from '../../engine/policy/queue.ts';
 import type { Range } from '../../engine/policy/range.ts';
 import type { Move, PolicyEvent } from '../../engine/policy/state.ts';
 import { draw } from './distribution.ts';
-import { answer, type Invocation } from './invocation.ts';
 import { marks } from './items.ts';
+import { answer, type Invocation, type StartInvocation } from './node.ts';
 import { occupy } from './occupancy.ts';
 import { type Reply, type Run, strikes } from './run.ts';
 
@@ -61,7 +61,12 @@ const onTheWire = (run: Run, reply: Reply): readonly Reply[] => {
 };
 
 /** Calls a child for a range of the parent's items: there, its run, and back, with whatever goes wrong on the way. */
-export const callChild = (run: Run, parent: Invocation, call: Call): void => {
+export const callChild = (
+  run: Run,
+  startInvocation: StartInvocation,
+  parent: Invocation,
+  call: Call,
+): void => {
   const { time, deadlockWatch, ledger, input } = run;
   const { times, faults } = input;
   const { lane, range } = call;
@@ -107,7 +112,7 @@ export const callChild = (run: Run, parent: Invocation, call: Call): void => {
     if (!placement) return refuse();
     const isLost = strikes(run, faults.lost);
     const isCut = strikes(run, faults.cut);
-    const occupancy = occupy(run, {
+    const occupancy = occupy(run, startInvocation, {
       items,
       depth: parent.depth + 1,
       slots: call.slots,

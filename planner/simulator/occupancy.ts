@@ -1,6 +1,6 @@
 import { draw } from './distribution.ts';
 import type { Placement } from './environments.ts';
-import { type End, type Invocation, type Start, startInvocation } from './invocation.ts';
+import type { End, Invocation, Start, StartInvocation } from './node.ts';
 import type { Run } from './run.ts';
 
 interface Occupant extends Omit<Start, 'placement' | 'atMs' | 'attached' | 'isSkewed'> {
@@ -22,7 +22,11 @@ const detach = (run: Run, invocation: Invocation): void => {
  * Runs an invocation in its environment, and accounts for it: from the moment the environment is taken, a cold start
  * included, to its answer or its death. An environment of another version than the tree's refuses before working.
  */
-export const occupy = (run: Run, { placement, parent, onEnd, ...start }: Occupant) => {
+export const occupy = (
+  run: Run,
+  startInvocation: StartInvocation,
+  { placement, parent, onEnd, ...start }: Occupant,
+) => {
   const { ledger, environments, time, input } = run;
   const { environment, cold } = placement;
   const beganMs = time.now();

@@ -1,6 +1,6 @@
 import type { Range } from '../../engine/policy/range.ts';
-import { answer, type Invocation } from './invocation.ts';
 import { answerOf, marks } from './items.ts';
+import { answer, type Invocation } from './node.ts';
 import { type Run, strikes } from './run.ts';
 
 const count = (counts: Uint8Array, item: number): void => {

@@ -1,9 +1,10 @@
 import { createDeadlockWatch } from './deadlock.ts';
 import { createEnvironments } from './environments.ts';
-import { type Invocation, startInvocation } from './invocation.ts';
+import { startInvocation } from './invocation.ts';
 import { itemTimes, makeItems, openOutcomes } from './items.ts';
 import { openLedger } from './ledger.ts';
 import { lowerBoundMs } from './lower-bound.ts';
+import type { Invocation } from './node.ts';
 import { occupy } from './occupancy.ts';
 import { dollarsOf, gbSecondsOf } from './price.ts';
 import { seededRandom } from './random.ts';
@@ -49,7 +50,11 @@ const startRoot = (run: Run, onEnd: (root: Invocation, ending: Ending) => void):
     startInvocation(run, { ...start, placement: undefined, atMs: 0, attached: true, isSkewed: false });
     return;
   }
-  occupy(run, { ...start, placement: environments.occupyFirst(run.aliasVersion()), parent: undefined });
+  occupy(run, startInvocation, {
+    ...start,
+    placement: environments.occupyFirst(run.aliasVersion()),
+    parent: undefined,
+  });
 };
 
 const deadlockOf = (run: Run): Deadlock | undefined => {
