@@ -6,27 +6,30 @@ export interface ProjectManifest {
   readonly version: string;
   readonly license: string;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
 }
 
 const target = (module: string) => ({ types: `./${module}.d.ts`, default: `./${module}.js` });
 
-/** The packages that the modules import, in the project's versions. */
+/** The packages that the modules import, in the project's versions; of those without code, their types. */
 const dependenciesOf = (
-  { dependencies }: ProjectManifest,
+  { dependencies, devDependencies }: ProjectManifest,
   { name, optionalPeers, range }: PublishedPackage,
   modules: ReadonlyMap<string, Imports>,
 ): Readonly<Record<string, string>> => {
+  const versionOf = (wanted: string, module: string): readonly [string, string] => {
+    const types = `@types/${wanted}`;
+    if (dependencies[wanted] !== undefined) return [wanted, `${range}${dependencies[wanted]}`];
+    if (devDependencies[types] !== undefined) return [types, `${range}${devDependencies[types]}`];
+    throw new Error(`${name}: expected ${wanted}, which ${module} imports, among the project's dependencies`);
+  };
   const wanted = new Map<string, string>();
   for (const [module, { packages }] of modules) for (const other of packages) wanted.set(other, module);
-  const named = [...wanted].filter(([other]) => !(other in optionalPeers)).sort();
   return Object.fromEntries(
-    named.map(([other, module]) => {
-      const version = dependencies[other];
-      if (version !== undefined) return [other, `${range}${version}`];
-      throw new Error(
-        `${name}: expected ${other}, which ${module} imports, among the project's dependencies`,
-      );
-    }),
+    [...wanted]
+      .filter(([other]) => !(other in optionalPeers))
+      .sort()
+      .map(([other, module]) => versionOf(other, module)),
   );
 };
 

@@ -29,13 +29,13 @@ export const publishedPackages = [
       '.': 'engine/index',
       './client': 'client/index',
       './local': 'local/index',
-      './cdk': 'infra/constructs/self-recursive-function',
+      './cdk': 'infra/constructs/index',
     },
     entries: ['local/runtime/bootstrap'],
     assets: [],
     // require() of ES modules without a flag
     node: '>=22.12',
-    optionalPeers: { 'aws-cdk-lib': '^2.230.0', constructs: '^10.4.2' },
+    optionalPeers: { 'aws-cdk-lib': '^2.230.0', constructs: '^10.4.2', esbuild: '>=0.25' },
     range: '^',
   },
   {

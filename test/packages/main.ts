@@ -1,8 +1,9 @@
 /** `npm run test:packages`: the packages as strangers use them, from their tarballs, outside the repository. */
 import assert from 'node:assert/strict';
-import { cp, readFile, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { stepsOf } from './support/page.ts';
 import { filesBelow, npm, openWorkshop, packageNames, root, run } from './support/workshop.ts';
 
 const workshop = await openWorkshop();
@@ -191,4 +192,41 @@ describe('droste-pictures, installed in an empty folder', options, async () => {
       [],
     );
   });
+});
+
+test('the page "Your own function" leads from an empty folder to a stack whose function calls itself', async () => {
+  const folder = await workshop.emptyFolder('page');
+  await rm(join(folder, 'package.json'));
+  const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
+  const env = { PATH: path, npm_config_prefer_offline: 'true', npm_config_audit: 'false' };
+  const needsAccount = /^npx cdk deploy|^node call\.ts/;
+  const said = new Map<string, string>();
+  for (const step of await stepsOf('docs/your-own-function.md')) {
+    if (step.kind === 'file') await writeFile(join(folder, step.name), step.text);
+    else if (!needsAccount.test(step.line)) {
+      const line = step.line.replace(/^npm i droste$/, `npm i ${workshop.tarballs.droste}`);
+      said.set(step.line, (await run('sh', ['-c', line], folder, env)).stdout);
+    }
+  }
+  assert.equal(said.get('node try.ts')?.trimEnd().split('\n').length, 100);
+
+  const template = JSON.parse(await readFile(join(folder, 'cdk.out/Hash.template.json'), 'utf8'));
+  const resources = Object.values(template.Resources) as { Type: string }[];
+  assert.equal(resources.filter(({ Type }) => Type === 'AWS::Lambda::Alias').length, 1);
+  const bundle = (await filesBelow(join(folder, 'cdk.out'))).find(
+    ({ path }) => basename(path) === 'index.mjs',
+  );
+  assert.ok(bundle);
+  isRecursive((await run(process.execPath, ['call.mjs', bundle.path], toolbox)).stdout);
+
+  for (const file of ['hash.ts', 'try.ts', 'call.ts', 'app.ts'])
+    await cp(join(folder, file), join(toolbox, 'page', file));
+  const files = ['try.ts', 'call.ts', 'app.ts'].map((file) => join('page', file));
+  const strict = ['--strict', '--noEmit', '--skipLibCheck', '--types', 'node', '--target', 'es2024'];
+  const lib = ['--lib', 'es2024,esnext.disposable', '--module', 'nodenext', '--allowImportingTsExtensions'];
+  await run(
+    process.execPath,
+    [tool('typescript-7/bin/tsc'), '--ignoreConfig', ...strict, ...lib, ...files],
+    toolbox,
+  );
 });

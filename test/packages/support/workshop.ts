@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -14,15 +14,18 @@ const toolboxFiles = fileURLToPath(new URL('../toolbox', import.meta.url));
 /** What is published. */
 export const packageNames = ['droste', 'droste-pictures'] as const;
 
-/** A stranger's environment: nothing of the project's, nothing of npm's that runs this. */
+/** What the project, the test runner and the npm that runs this put into the environment; and AWS's, for safety. */
+const OURS =
+  /^(AWS_|NODE_(OPTIONS|TEST_CONTEXT|V8_COVERAGE)|INIT_CWD|npm_(package|lifecycle|command|node|execpath|config_(local|global)_?prefix))/;
+
+/** A stranger's environment: the machine's, without what is ours. */
 const strangersEnv = (): NodeJS.ProcessEnv => ({
-  PATH: process.env.PATH?.split(':')
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.test(name))),
+  PATH: process.env.PATH?.split(delimiter)
     .filter((folder) => !folder.includes('node_modules'))
-    .join(':'),
-  HOME: process.env.HOME,
+    .join(delimiter),
   // ONNX Runtime's install script would download CUDA libraries
   ONNXRUNTIME_NODE_INSTALL: 'skip',
-  ...(process.env.npm_config_cache && { npm_config_cache: process.env.npm_config_cache }),
 });
 
 export interface Ran {
