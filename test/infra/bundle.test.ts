@@ -125,8 +125,8 @@ test('the bundled AWS SDK passes on the header by which AWS counts recursion', a
   const lambda = createServer((request, response) => {
     traceIds.push(request.headers['x-amzn-trace-id']?.toString());
     request.resume();
-    // a refusal, on which the root does everything itself
-    response.writeHead(403, { 'x-amzn-errortype': 'AccessDeniedException' }).end('{}');
+    // a throttle, on which the root does everything itself
+    response.writeHead(429, { 'x-amzn-errortype': 'TooManyRequestsException' }).end('{}');
   });
   await once(lambda.listen(0, '127.0.0.1'), 'listening');
   const { port } = lambda.address() as AddressInfo;
