@@ -38,8 +38,12 @@ export interface BatchInput {
   readonly identity?: Record<string, string>;
   /** Aborts the batch: no new call, open ones aborted. */
   readonly signal?: AbortSignal;
-  /** Epoch ms by which the batch must be done. Default: none; each invocation has the function's time-out. */
+  /** Epoch ms by which the batch must be done. Default: none, as long as answers come (see `patienceMs`). */
   readonly deadline?: number;
+  /** How long to wait for the next answer before the batch is given up, ms. Default 15 minutes, Lambda's longest run. */
+  readonly patienceMs?: number;
+  /** Told when calls were refused or lost, and none is made before `untilMs` (epoch ms); `why` is what the last one met. */
+  readonly onWaiting?: (untilMs: number, why: string) => void;
   /** Told of every item's outcome as it comes, in any order. */
   readonly onOutcome?: (index: number, outcome: Outcome<unknown>) => void;
   /** Told of every answer's version, before its outcomes. */
@@ -50,6 +54,9 @@ export interface BatchInput {
    */
   readonly onStopped?: (runId: string) => Promise<void>;
 }
+
+/** No invocation lasts longer (Lambda quotas): who has heard nothing for that long waits for nobody. */
+const PATIENCE_MS = 900_000;
 
 const deadlineOf = (asked = NO_DEADLINE): number => {
   if (!Number.isNaN(asked)) return Math.min(asked, NO_DEADLINE);
@@ -91,6 +98,19 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
   let answers = 0;
   let leftRunning = false;
   let failure: WireError | undefined;
+  let lastSetback = 'no answer';
+  const { functionName } = input;
+  const { patienceMs = PATIENCE_MS } = input;
+  const impatient = new AbortController();
+  const waitOn = () =>
+    systemClock.at(systemClock.now() + patienceMs, () =>
+      impatient.abort(
+        new ThrottledError(
+          `Expected an answer of ${functionName} within ${patienceMs} ms, received ${lastSetback}.`,
+        ),
+      ),
+    );
+  let heard = waitOn();
   const { outcomes, stopped, late, ...result } = await runInvocation({
     items: inlineItems(items),
     onError,
@@ -113,17 +133,24 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
       rootRequestId: runId,
       runId,
     },
-    signal: input.signal,
+    signal: input.signal ? AbortSignal.any([input.signal, impatient.signal]) : impatient.signal,
     observe: (event) => {
       if (event.kind === 'item') input.onOutcome?.(event.index, event.outcome);
+      if (event.kind === 'waiting') input.onWaiting?.(event.untilMs, lastSetback);
       if (event.kind !== 'child') return;
       leftRunning ||= event.answer.kind === 'aborted';
+      if (event.answer.kind === 'throttled') lastSetback = `a throttle (${event.answer.reason})`;
       if (event.answer.kind === 'answered') {
+        heard();
+        heard = waitOn();
         answers += 1;
         input.onVersion?.(event.answer.reply.version);
-      } else if ('error' in event.answer) failure ??= event.answer.error;
+      } else if ('error' in event.answer) {
+        failure ??= event.answer.error;
+        lastSetback = event.answer.error.message;
+      }
     },
-  });
+  }).finally(() => heard());
   // telling is a courtesy: that it failed takes nothing from what was answered
   if (stopped && leftRunning && !late) {
     const { onStopped = () => abortTree(invoke, `${target.functionName}:${target.qualifier}`, runId) } =

@@ -31,6 +31,8 @@ export interface MapOptions<Options = AnyOptions> {
   readonly options?: CallOptions<Options>;
   /** Ends the map: open calls are aborted, and the iteration throws the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Told when calls were refused or lost, and none is made before `untilMs` (epoch ms); `why` is what the last one met. */
+  readonly onWaiting?: (untilMs: number, why: string) => void;
   /** Epoch ms by which all must be done. Default: none. */
   readonly deadline?: number;
   /** Told of every answer, in whatever order they come. What it throws ends the map. */
@@ -104,7 +106,7 @@ export const connect = ({ clock: _, ...target }: FunctionTarget): Connected => {
 
 const windowsOf = (
   { run }: Connected,
-  { options, deadline }: MapOptions,
+  { options, deadline, onWaiting }: MapOptions,
   onError: 'raise' | 'collect',
 ): RunWindow => {
   const identity: Record<string, string> = {};
@@ -116,6 +118,7 @@ const windowsOf = (
         onError,
         ...(options && { options }),
         ...(deadline !== undefined && { deadline }),
+        ...(onWaiting && { onWaiting }),
       },
       number,
     );

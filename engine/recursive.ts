@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ConfigurationError, VersionSkewError } from '../platform/errors.ts';
+import { ConfigurationError, toWireError, VersionSkewError } from '../platform/errors.ts';
 import { openStore } from '../platform/storage/open-store.ts';
 import { type Invoke, systemClock } from './child/ports.ts';
 import { readRecursionConfig } from './config.ts';
@@ -109,8 +109,14 @@ const answerParent = async (event: Sealed, start: Start, deps: HandlerDeps): Pro
 const connectOnFirstCall = (): Invoke => {
   let connected: Promise<Invoke> | undefined;
   return async (call) => {
-    connected ??= import('./child/lambda.ts').then(({ createLambdaInvoke }) =>
-      createLambdaInvoke({ maxSockets: MAX_PARALLEL_REQUESTS }),
+    connected ??= import('./child/lambda.ts').then(
+      ({ createLambdaInvoke }) => createLambdaInvoke({ maxSockets: MAX_PARALLEL_REQUESTS }),
+      (cause) => {
+        const reason = toWireError(cause).message;
+        throw new ConfigurationError(`Expected the AWS SDK to be there to call children with: ${reason}`, {
+          cause,
+        });
+      },
     );
     return (await connected)(call);
   };
