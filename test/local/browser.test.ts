@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { startHttpApi } from '../../local/index.ts';
-import { chromiumPath, startBrowser } from './support/browser.ts';
+import { noBrowser, startBrowser } from './support/browser.ts';
 import { startTestHost } from './support/local.ts';
 
 const ATTACK = await readFile(new URL('./support/attack.js', import.meta.url), 'utf8');
@@ -75,8 +75,6 @@ const startVictim = async (t: TestContext) => {
   };
 };
 
-const skip = chromiumPath === undefined && 'no Chromium here: apt-get install chromium';
-
 /** A page of this text at this address, whoever is there. */
 const openPage = async (t: TestContext, address: string) => {
   const browser = await startBrowser(t);
@@ -102,7 +100,7 @@ for (const [which, rebound, addressOf] of [
     (_invoke: URL, http: URL) => `http://attacker.example:${http.port}/page`,
   ],
 ] as const) {
-  test(`a page ${which} reads nothing, writes nothing and runs nothing`, { skip }, async (t) => {
+  test(`a page ${which} reads nothing, writes nothing and runs nothing`, { skip: noBrowser }, async (t) => {
     const { host, api, attack, untouched } = await startVictim(t);
     const page = await openPage(t, addressOf(new URL(host.endpoint), new URL(api.endpoint)));
     // a name that was rebound is also the host's: to the browser, the page and the host are then one site
@@ -115,7 +113,7 @@ for (const [which, rebound, addressOf] of [
   });
 }
 
-test('a page of the host’s own origin, with its token, does all of that', { skip }, async (t) => {
+test('a page of the host’s own origin, with its token, does all of that', { skip: noBrowser }, async (t) => {
   const { host, api, thumbnails } = await startVictim(t);
   const page = await openPage(t, `${api.endpoint}/page`);
   const ask = async ({ token, body }: { token: string; body: string }) => {

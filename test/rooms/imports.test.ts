@@ -37,6 +37,8 @@ const refused = [
   ['functions/classify/x.ts', '../../infra/index.ts'],
   ['functions/classify/core/x.ts', '../../../local/index.ts'],
   ['functions/classify/definition.ts', '../../infra/index.ts'],
+  ['functions/x.ts', '../view/index.ts'],
+  ['view/x.ts', '../engine/index.ts'],
   ['local/x.ts', '../cli/main.ts'],
   ['planner/simulator/x.ts', '../../local/index.ts'],
   ['infra/constructs/x.ts', '../../cli/main.ts'],

@@ -14,18 +14,22 @@ const isExecutable = (path: string): boolean => {
   }
 };
 
-/** Chromium as the system has it (Debian's package `chromium`); undefined where it has none. */
-export const chromiumPath = (process.env.PATH ?? '')
+// Debian's package `chromium`, or what the system has of that kind
+const chromiumPath = (process.env.PATH ?? '')
   .split(delimiter)
   .flatMap((folder) => NAMES.map((name) => join(folder, name)))
   .find(isExecutable);
 
+/** Why tests in a browser are skipped, if they are. */
+export const noBrowser: string | false =
+  chromiumPath === undefined && 'no Chromium on the PATH (Debian: apt-get install chromium)';
+
 /**
- * Starts Chromium without a window. Every name under `.example` leads to this machine, as after DNS rebinding; its own
+ * Chromium without a window, to be closed by who opens it. Every name under `.example` leads to this machine, as after DNS rebinding; its own
  * guard of local addresses is off, for other browsers have none.
  */
-export const startBrowser = async (t: TestContext): Promise<Browser> => {
-  const browser = await chromium.launch({
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({
     ...(chromiumPath !== undefined && { executablePath: chromiumPath }),
     args: [
       '--host-resolver-rules=MAP *.example 127.0.0.1',
@@ -33,6 +37,10 @@ export const startBrowser = async (t: TestContext): Promise<Browser> => {
       '--no-sandbox',
     ],
   });
+
+/** The same, closed at the test's end. */
+export const startBrowser = async (t: TestContext): Promise<Browser> => {
+  const browser = await openBrowser();
   t.after(() => browser.close());
   return browser;
 };

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { bundlePage, type PageBundle } from '../../view/bundle.ts';
+import { reportHtml } from '../../view/report-html.ts';
+import type { Run } from '../../view/run.ts';
+import { noBrowser, openBrowser } from '../local/support/browser.ts';
+import { invocation, item, run } from './support/runs.ts';
+
+const hostile = '</script><img src=x onerror="document.hit=1"><svg onload="document.hit=2">';
+
+const small = run(
+  [
+    invocation('0', { environment: 'caller', span: [0, 1000] }),
+    invocation('0.0', { environment: 'env-1', cold: true, span: [10, 400], ownWork: [[40, 300]] }),
+    invocation('0.1', { environment: 'env-2', span: [10, 700], outcome: 'crashed', message: hostile }),
+  ],
+  [
+    item('a/one.jpg', 'tench', 0.97, { path: '0.0', truth: 'tench' }),
+    item('a/two.jpg', 'lemon', 0.55, { path: '0.1', truth: 'tench' }),
+    item(`a/${hostile}.jpg`, hostile, 0.4, { path: '0.1' }),
+    { name: 'a/bad.jpg', answers: [], error: { name: 'ImageDecodeError', message: hostile } },
+  ],
+);
+
+describe('the report in a browser', { skip: noBrowser }, () => {
+  let browser: Browser;
+  let folder: string;
+  let bundle: PageBundle;
+  before(async () => {
+    [browser, bundle] = await Promise.all([openBrowser(), bundlePage('report')]);
+    folder = await mkdtemp(join(tmpdir(), 'droste-report-'));
+  });
+  after(async () => {
+    await browser.close();
+    await rm(folder, { recursive: true });
+  });
+
+  /** Opens a run's report from disk; whatever it asks of the network, or fails with, is an error of the test. */
+  const show = async (shown: Run, viewport = { width: 1280, height: 900 }): Promise<Page> => {
+    const file = join(folder, `${crypto.randomUUID()}.html`);
+    await writeFile(file, reportHtml({ ...shown, title: `${shown.title} ${hostile}` }, bundle));
+    const page = await browser.newPage({ viewport, colorScheme: 'dark' });
+    const url = pathToFileURL(file).href;
+    page.on('request', (request) => {
+      if (request.url() !== url && !request.url().startsWith('data:'))
+        throw new Error(`asked for ${request.url()}`);
+    });
+    page.on('pageerror', (error) => {
+      throw error;
+    });
+    await page.goto(url);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    return page;
+  };
+
+  const cards = (page: Page) => page.locator('.card .name').allInnerTexts();
+
+  it('shows figures, tree, truth and pictures, failures first', async () => {
+    const page = await show(small);
+    assert.match(await page.locator('dl.figures').innerText(), /pictures\s+4\s+failed\s+1/);
+    assert.match(await page.getByRole('region', { name: 'Against the truth' }).innerText(), /50\.0%\s+of 2/);
+    assert.equal((await cards(page))[0], 'bad.jpg');
+    assert.equal((await cards(page)).length, 4);
+  });
+
+  it('takes no name, label or message of a stranger for markup', async () => {
+    const page = await show(small);
+    await page.locator('.card button').first().click();
+    assert.match(await page.getByRole('dialog').innerText(), /<svg onload=/);
+    assert.equal(await page.evaluate(`'hit' in document`), false);
+    assert.equal(await page.locator('img[src="x"], svg[onload]').count(), 0);
+  });
+
+  it('filters by text, tag and error', async () => {
+    const page = await show(small);
+    await page.getByLabel('Search').fill('two');
+    assert.deepEqual(await cards(page), ['two.jpg']);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('combobox', { name: /^Tag/ }).selectOption('tench');
+    assert.deepEqual(await cards(page), ['one.jpg']);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('combobox', { name: /^Error/ }).selectOption('ImageDecodeError');
+    assert.deepEqual(await cards(page), ['bad.jpg']);
+  });
+
+  it('goes through the tree by keyboard, and shows the pictures of the invocation under it', async () => {
+    const page = await show(small);
+    const tree = page.getByRole('img', { name: /3 invocations/ });
+    await tree.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    assert.match(await page.locator('#tree-focus').innerText(), /^0\.0: answered.*cold start/);
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await cards(page), ['one.jpg']);
+    await page.keyboard.press('Enter');
+    assert.equal((await cards(page)).length, 4);
+  });
+
+  it('shows the pictures of a bar that is clicked', async () => {
+    const page = await show(small);
+    const tree = page.getByRole('img', { name: /3 invocations/ });
+    const box = await tree.boundingBox();
+    assert.ok(box);
+    // the second row, a quarter of the way: 0.0 is there
+    await page.mouse.click(box.x + 88 + (box.width - 88) * 0.2, box.y + 16 + 8);
+    assert.deepEqual(await cards(page), ['one.jpg']);
+  });
+
+  it('goes through the pictures by arrow keys, opens one with Enter and closes it with Escape', async () => {
+    const page = await show(small);
+    await page.locator('.card button').first().focus();
+    await page.keyboard.press('ArrowRight');
+    await page.locator('[data-index="1"]:focus').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  it('is as wide as a telephone where there is no more room', async () => {
+    const page = await show(small, { width: 400, height: 800 });
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 400);
+  });
+
+  it('prints every picture', async () => {
+    const many = Array.from({ length: 120 }, (_, at) => item(`p${at}.jpg`, 'x', 0.5));
+    const page = await show(run([], many));
+    assert.ok((await cards(page)).length < 120);
+    await page.emulateMedia({ media: 'print' });
+    await page.locator('[data-index="119"]').waitFor({ state: 'attached' });
+  });
+
+  it('draws ten thousand invocations, and only the pictures that are in view of a hundred thousand', async () => {
+    const invocations = Array.from({ length: 10_000 }, (_, at) =>
+      invocation(`0.${at}`, { environment: `env-${at % 100}`, span: [at / 10, at / 10 + 8] }),
+    );
+    const items = Array.from({ length: 100_000 }, (_, at) => item(`p${at}.jpg`, `tag ${at % 50}`, 0.5));
+    const page = await show(run(invocations, items));
+    assert.ok((await cards(page)).length < 200);
+    await page.getByLabel('by path').check();
+    const tree = page.getByRole('img', { name: /10000 invocations in 10000 rows/ });
+    await tree.focus();
+    await page.keyboard.press('End');
+    assert.match(await page.locator('#tree-focus').innerText(), /^0\.9999: /);
+  });
+});

@@ -1,0 +1,225 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { type Filter, filtered, noFilter, tally, topTag } from '../figures.ts';
+import type { RunItem } from '../run.ts';
+import { Card, Detail } from './card.tsx';
+import { count, percent } from './format.ts';
+import { useWidth } from './theme.ts';
+
+const CARD = { width: 300, height: 132 };
+/** Rows kept drawn above and below what is in view. */
+const SPARE = 3;
+/** Pictures on paper, where nothing scrolls. */
+const PRINTED = 400;
+
+interface Props {
+  readonly items: readonly RunItem[];
+  readonly previewCap: number;
+  readonly filter: Filter;
+  readonly onFilter: (filter: Filter) => void;
+}
+
+const sorts: readonly (readonly [Filter['sort'], string])[] = [
+  ['failures', 'failures first'],
+  ['batch', 'order of the batch'],
+  ['confident', 'most confident'],
+  ['doubtful', 'least confident'],
+  ['name', 'name'],
+  ['slow', 'slowest'],
+];
+
+/** Whether the page is being printed: then everything is there at once. */
+const usePrinting = (): boolean => {
+  const [printing, setPrinting] = useState(false);
+  useEffect(() => {
+    const media = matchMedia('print');
+    const changed = () => setPrinting(media.matches);
+    media.addEventListener('change', changed);
+    return () => media.removeEventListener('change', changed);
+  }, []);
+  return printing;
+};
+
+const Filters = ({ items, filter, onFilter }: Omit<Props, 'previewCap'>) => {
+  const tags = useMemo(() => tally(items.flatMap((item) => topTag(item)?.class ?? [])), [items]);
+  const errors = useMemo(() => tally(items.flatMap(({ error }) => error?.name ?? [])), [items]);
+  const change = (part: Partial<Filter>) => onFilter({ ...filter, ...part });
+  return (
+    <form class="filters" onSubmit={(event) => event.preventDefault()}>
+      <label>
+        Search
+        <input
+          type="search"
+          value={filter.text}
+          placeholder="part of a name"
+          onInput={(event) => change({ text: event.currentTarget.value })}
+        />
+      </label>
+      <label>
+        Tag
+        <select value={filter.tag} onChange={(event) => change({ tag: event.currentTarget.value })}>
+          <option value="">all</option>
+          {tags.slice(0, 1000).map(([name, times]) => (
+            <option key={name} value={name}>{`${name} (${times})`}</option>
+          ))}
+        </select>
+      </label>
+      {errors.length > 0 && (
+        <label>
+          Error
+          <select value={filter.error} onChange={(event) => change({ error: event.currentTarget.value })}>
+            <option value="">all</option>
+            {errors.map(([name, times]) => (
+              <option key={name} value={name}>{`${name} (${times})`}</option>
+            ))}
+          </select>
+        </label>
+      )}
+      <label>
+        Confidence from {percent(filter.minConfidence)}
+        <input
+          type="range"
+          min="0"
+          max="1"
+          step="0.01"
+          value={filter.minConfidence}
+          onInput={(event) => change({ minConfidence: event.currentTarget.valueAsNumber })}
+        />
+      </label>
+      <label>
+        Invocation
+        <input
+          value={filter.path}
+          placeholder="path, such as 0.3"
+          onInput={(event) => change({ path: event.currentTarget.value.trim() })}
+        />
+      </label>
+      <label>
+        Sort
+        <select
+          value={filter.sort}
+          onChange={(event) => change({ sort: event.currentTarget.value as Filter['sort'] })}
+        >
+          {sorts.map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="button" onClick={() => onFilter({ ...noFilter, sort: filter.sort })}>
+        Clear
+      </button>
+    </form>
+  );
+};
+
+/** The pictures, only those in view drawn, so that a hundred thousand scroll as well as ten. */
+export const Gallery = ({ items, previewCap, filter, onFilter }: Props) => {
+  const box = useRef<HTMLDivElement>(null);
+  const width = useWidth(box);
+  const printing = usePrinting();
+  const [top, setTop] = useState(0);
+  const [current, setCurrent] = useState(0);
+  const [open, setOpen] = useState<RunItem>();
+  const shown = useMemo(() => filtered(items, filter), [items, filter]);
+  const columns = Math.max(1, Math.floor(width / CARD.width));
+  const rows = Math.ceil(shown.length / columns);
+  const height = Math.min(rows * CARD.height, Math.max(2 * CARD.height, Math.floor(innerHeight * 0.8)));
+  const first = printing ? 0 : Math.max(0, Math.floor(top / CARD.height) - SPARE) * columns;
+  const last = printing
+    ? Math.min(PRINTED, shown.length)
+    : Math.min(shown.length, (Math.ceil((top + height) / CARD.height) + SPARE) * columns);
+  const previews = useMemo(() => items.filter(({ preview }) => preview !== undefined).length, [items]);
+
+  useEffect(() => {
+    setCurrent(0);
+    if (box.current) box.current.scrollTop = 0;
+  }, [filter]);
+
+  const go = (to: number) => {
+    const next = Math.min(shown.length - 1, Math.max(0, to));
+    setCurrent(next);
+    const scroller = box.current;
+    if (!scroller) return;
+    const y = Math.floor(next / columns) * CARD.height;
+    if (y < scroller.scrollTop) scroller.scrollTop = y;
+    if (y + CARD.height > scroller.scrollTop + height) scroller.scrollTop = y + CARD.height - height;
+    requestAnimationFrame(() => scroller.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus());
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor(height / CARD.height)) * columns;
+    const steps: Readonly<Record<string, number>> = {
+      ArrowRight: 1,
+      ArrowLeft: -1,
+      ArrowDown: columns,
+      ArrowUp: -columns,
+      PageDown: page,
+      PageUp: -page,
+      Home: -shown.length,
+      End: shown.length,
+    };
+    const step = steps[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    go(current + step);
+  };
+
+  return (
+    <section aria-labelledby="pictures-heading">
+      <h2 id="pictures-heading">Pictures</h2>
+      <Filters items={items} filter={filter} onFilter={onFilter} />
+      <p class="quiet" aria-live="polite">
+        {count(shown.length)} of {count(items.length)}
+        {filter.path !== '' && ` answered by ${filter.path}`}
+        {previews > 0 && previews < items.length && `; previews of the first ${count(previewCap)} only`}
+        {printing && shown.length > PRINTED && `; the first ${count(PRINTED)} are printed`}
+      </p>
+      <div
+        ref={box}
+        class="gallery"
+        style={printing ? {} : { height: `${height}px` }}
+        onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      >
+        <div style={{ height: printing ? 'auto' : `${rows * CARD.height}px` }}>
+          <ul
+            class="cards"
+            aria-label="Pictures and their answers"
+            style={{
+              gridTemplateColumns: `repeat(${columns}, 1fr)`,
+              gridAutoRows: `${CARD.height}px`,
+              transform: printing ? 'none' : `translateY(${(first / columns) * CARD.height}px)`,
+            }}
+          >
+            {shown.slice(first, last).map((item, at) => (
+              <Card
+                key={first + at}
+                item={item}
+                index={first + at}
+                current={first + at === current}
+                onKeyDown={onKeyDown}
+                onOpen={() => {
+                  setCurrent(first + at);
+                  setOpen(item);
+                }}
+              />
+            ))}
+          </ul>
+        </div>
+      </div>
+      {open && (
+        <Detail
+          item={open}
+          onClose={() => {
+            setOpen(undefined);
+            go(current);
+          }}
+          onPath={(path) => {
+            setOpen(undefined);
+            onFilter({ ...filter, path });
+          }}
+        />
+      )}
+    </section>
+  );
+};

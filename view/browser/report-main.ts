@@ -1,0 +1,4 @@
+import './style.css';
+import { showReport } from './report.tsx';
+
+void showReport();

@@ -1,0 +1,44 @@
+import { render } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import { confusionOf, type Filter, noFilter } from '../figures.ts';
+import type { Run } from '../run.ts';
+import { Confusion } from './confusion.tsx';
+import { Gallery } from './gallery.tsx';
+import { Head } from './head.tsx';
+import { Timeline } from './timeline.tsx';
+
+/** The whole of a run: its figures, the tree in time, the pictures. */
+export const Report = ({ run }: { readonly run: Run }) => {
+  const [filter, setFilter] = useState<Filter>(noFilter);
+  const confusion = useMemo(() => confusionOf(run.items), [run.items]);
+  const select = (path: string) => setFilter((before) => ({ ...before, path }));
+  return (
+    <main>
+      <Head run={run} />
+      {run.invocations.length > 0 && <Timeline run={run} selected={filter.path} onSelect={select} />}
+      {confusion && <Confusion confusion={confusion} />}
+      <Gallery items={run.items} previewCap={run.previewCap} filter={filter} onFilter={setFilter} />
+    </main>
+  );
+};
+
+/** The data as it lies in the file: gzip, base64. */
+const readRun = async (text: string): Promise<Run> => {
+  const bytes = Uint8Array.from(atob(text.trim()), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return (await new Response(stream).json()) as Run;
+};
+
+/** Shows the run that lies in the document, in it. */
+export const showReport = async (): Promise<void> => {
+  const data = document.getElementById('run');
+  const root = document.getElementById('root');
+  if (!data || !root) return;
+  try {
+    const run = await readRun(data.textContent ?? '');
+    document.title = run.title;
+    render(<Report run={run} />, root);
+  } catch (error) {
+    root.textContent = `This report cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
+};
