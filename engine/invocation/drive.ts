@@ -31,9 +31,10 @@ const allLeft = (calls: readonly Promise<void>[], { clock }: DriveInput): Promis
  * invocation of the environment; the one exception is work that ignores its signal past the deadline, which is left
  * behind so that what is done can still be answered.
  *
+ * @param policy what decides; another than the engine's own only where the driver itself is tested.
  * @throws LivelockError once all has settled, where the policy would have spun.
  */
-export const drive = async (input: DriveInput): Promise<DriveResult> => {
+export const drive = async (input: DriveInput, policy = step): Promise<DriveResult> => {
   const { clock, deadline } = input;
   const bus = new EventEmitter();
   const events = on(bus, 'event', { close: ['end'] });
@@ -93,7 +94,7 @@ export const drive = async (input: DriveInput): Promise<DriveResult> => {
   else post({ kind: 'started' });
   try {
     for await (const [event] of events as AsyncIterable<[PolicyEvent]>) {
-      const next = step(state, event);
+      const next = policy(state, event);
       state = next.state;
       const calls: Promise<void>[] = [];
       for (const move of next.moves) {

@@ -2,6 +2,7 @@ import type { ChildAnswer, ChildRequest } from '../../../engine/child/child.ts';
 import { drive } from '../../../engine/invocation/drive.ts';
 import type { DriveInput, DriveResult, Round } from '../../../engine/invocation/drive-input.ts';
 import type { Outcome } from '../../../engine/policy/outcome.ts';
+import type { step } from '../../../engine/policy/policy.ts';
 import type { EnvelopeReply } from '../../../engine/protocol/envelope.ts';
 import { inlineItems } from '../../../engine/stored-batch/item-source.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
@@ -63,6 +64,8 @@ export interface DrivenInput extends Partial<Omit<DriveInput, 'items' | 'plan' |
   readonly size: number;
   readonly lanes?: readonly { readonly slots: number; readonly chunk: number }[];
   readonly maxWork?: number;
+  /** Default: the engine's. */
+  readonly policy?: typeof step;
 }
 
 /**
@@ -73,31 +76,35 @@ export const startDrive = async ({
   size,
   lanes = [],
   maxWork = 4,
+  policy,
   ...input
 }: DrivenInput): Promise<Driven> => {
   const clock = createFakeClock();
   const children: OpenChild[] = [];
   const rounds: OpenRound[] = [];
   let settled = false;
-  const result = drive({
-    items: inlineItems(Array.from({ length: size }, (_, index) => index)),
-    plan: { own: 0, lanes },
-    rules: { ...rules, maxWork },
-    onError: 'collect',
-    deadline: clock.now() + 60_000,
-    clock,
-    work: (items, round) =>
-      new Promise((resolve, reject) => {
-        rounds.push({ items, round, answer: resolve, fail: reject });
-      }),
-    callChild: (request) =>
-      new Promise((resolve) => {
-        children.push({ request, answer: resolve });
-        request.sent?.();
-        request.signal.addEventListener('abort', () => resolve({ kind: 'aborted' }), { once: true });
-      }),
-    ...input,
-  });
+  const result = drive(
+    {
+      items: inlineItems(Array.from({ length: size }, (_, index) => index)),
+      plan: { own: 0, lanes },
+      rules: { ...rules, maxWork },
+      onError: 'collect',
+      deadline: clock.now() + 60_000,
+      clock,
+      work: (items, round) =>
+        new Promise((resolve, reject) => {
+          rounds.push({ items, round, answer: resolve, fail: reject });
+        }),
+      callChild: (request) =>
+        new Promise((resolve) => {
+          children.push({ request, answer: resolve });
+          request.sent?.();
+          request.signal.addEventListener('abort', () => resolve({ kind: 'aborted' }), { once: true });
+        }),
+      ...input,
+    },
+    policy,
+  );
   const settle = () => {
     settled = true;
   };
