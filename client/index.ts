@@ -1,4 +1,5 @@
 /** The client: call a function built with `recursive`, deployed or local, from TypeScript. */
+export type { LambdaInvokeOptions } from '../engine/child/lambda.ts';
 export type { TreeShape } from '../engine/invocation/invocation.ts';
 export type { Summary } from '../engine/protocol/reply.ts';
 export { type BatchInput, type BatchResult, runBatch } from './batch.ts';

@@ -1,6 +1,7 @@
 /** The engine: what a function needs to become recursive. */
 
 export * from '../platform/errors.ts';
+export type * from '../platform/storage/object-store.ts';
 export type { CallOutcome, ChildCall, Clock, Invoke } from './child/ports.ts';
 export type { RecursionConfig } from './config.ts';
 export { type EachOptions, each, type ItemContext } from './each.ts';
@@ -16,6 +17,7 @@ export type { OwnCounts, TreeShape } from './invocation/invocation.ts';
 export type { Outcome, Receipt, TreeStats } from './policy/outcome.ts';
 export type { TreeOptions } from './protocol/options.ts';
 export type { Summary } from './protocol/reply.ts';
+export type { OpenStore } from './protocol/wire.ts';
 export { type RecursiveOptions, recursive } from './recursive.ts';
 export type { GivenOptionsOf, OptionsOf, OptionsShape, Schema } from './schema.ts';
 export type { Work, WorkContext } from './work.ts';

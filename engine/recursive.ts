@@ -111,11 +111,12 @@ const connectOnFirstCall = (): Invoke => {
   return async (call) => {
     connected ??= import('./child/lambda.ts').then(
       ({ createLambdaInvoke }) => createLambdaInvoke({ maxSockets: MAX_PARALLEL_REQUESTS }),
-      (cause) => {
-        const reason = toWireError(cause).message;
-        throw new ConfigurationError(`Expected the AWS SDK to be there to call children with: ${reason}`, {
-          cause,
-        });
+      (cause: unknown) => {
+        throw new ConfigurationError(
+          `Expected the AWS SDK to be there to call children with: ${toWireError(cause).message}. ` +
+            'A bundle that is an ES module takes it with the main fields "module,main", or needs a require of its own.',
+          { cause },
+        );
       },
     );
     return (await connected)(call);

@@ -10,6 +10,9 @@ const workshop = await openWorkshop();
 after(() => rm(workshop.folder, { recursive: true, force: true }));
 const { toolbox, tool, nodes } = workshop;
 
+/** Where the reference goes: Markdown, from the docstrings. */
+const reference = join(root, 'dist/reference');
+
 /** On two cores, next to other tests, a compiler or bundler takes its time; none of it is measured. */
 const options = { concurrency: 2 };
 
@@ -88,12 +91,10 @@ describe('the types, strict and with the libraries checked', options, () => {
   }
 });
 
-describe('bundled by others, a function still calls itself', options, () => {
+describe('bundled by others, a function still calls itself, or says why it cannot', options, () => {
   const esbuild = async (outfile: string, ...flags: readonly string[]): Promise<string> => {
     const always = ['hash.mjs', '--bundle', '--platform=node', '--log-level=error', `--outfile=${outfile}`];
-    await run(process.execPath, [tool('esbuild/bin/esbuild'), ...always, ...flags], toolbox).catch(() =>
-      run(tool('esbuild/bin/esbuild'), [...always, ...flags], toolbox),
-    );
+    await run(tool('.bin/esbuild'), [...always, ...flags], toolbox);
     return (await run(process.execPath, ['call.mjs', outfile], toolbox)).stdout;
   };
 
@@ -110,6 +111,12 @@ describe('bundled by others, a function still calls itself', options, () => {
     isRecursive(await esbuild('bundled/shim.mjs', '--format=esm', `--banner:js=${banner}`));
   });
 
+  test('by esbuild, as an ES module whose packages have no require: an error, and no work done in one place', async () => {
+    const { errorType, errorMessage } = JSON.parse(await esbuild('bundled/plain.mjs', '--format=esm'));
+    assert.equal(errorType, 'ConfigurationError');
+    assert.match(errorMessage, /to call children with: Dynamic require/);
+  });
+
   test('by webpack', async () => {
     await run(process.execPath, ['webpack.mjs'], toolbox);
     isRecursive((await run(process.execPath, ['call.mjs', 'bundled/webpack.cjs'], toolbox)).stdout);
@@ -118,7 +125,7 @@ describe('bundled by others, a function still calls itself', options, () => {
   test('an engine alone is a few kilobytes', async () => {
     await esbuild('bundled/hash.min.cjs', '--format=cjs', '--minify');
     const flags = ['--bundle', '--minify', '--format=esm', '--platform=node', '--outfile=bundled/each.mjs'];
-    await run(tool('esbuild/bin/esbuild'), ['each.mjs', ...flags], toolbox);
+    await run(tool('.bin/esbuild'), ['each.mjs', ...flags], toolbox);
     const { length } = await readFile(join(toolbox, 'bundled/each.mjs'));
     assert.ok(length <= 6 * 1024, `${length} bytes`);
   });
@@ -163,6 +170,14 @@ describe('what checkers say', options, () => {
       assert.deepEqual(found, []);
     });
   }
+});
+
+test('the reference is made of the docstrings, with nothing missing and no link that leads nowhere', async () => {
+  await cp(join(root, 'dist/packages/droste'), join(toolbox, 'reference'), { recursive: true });
+  await rm(reference, { recursive: true, force: true });
+  await run(process.execPath, [tool('typedoc/bin/typedoc'), '--out', reference], toolbox);
+  const page = await readFile(join(reference, 'engine/variables/recursive.md'), 'utf8');
+  assert.match(page, /Parallelism in one line/);
 });
 
 describe('droste-pictures, installed in an empty folder', options, async () => {
