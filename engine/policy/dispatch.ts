@@ -37,7 +37,7 @@ const takeForLane = (lane: Lane, state: State) => {
   // own work takes from the front and lanes from the end, to meet in the middle; without own work answers come in order
   const side = state.rules.ownWork ? 'end' : 'front';
   if (!isProbing(state)) return take(state.queue, side, fitsLane, () => mostFor(lane, state));
-  const most = ({ quarantined }: QueuedRange) => (quarantined ? 1 : mostFor(lane, state));
+  const most = () => 1;
   const untried = (range: QueuedRange) => fitsLane(range) && range.soloCrashes === 0;
   return take(state.queue, side, untried, most) ?? take(state.queue, side, fitsLane, most);
 };

@@ -8,8 +8,8 @@ const LEAST_PROBES = 3;
 const mostFailures = ({ lanes }: State): number => lanes.length + Math.max(LEAST_PROBES, lanes.length);
 
 /**
- * Whether it is open if an item or the function is at fault: children have failed and none has answered. Then what is
- * quarantined is given out one item at a time, others first: a function that can answer anything at all answers one.
+ * Whether it is open if an item or the function is at fault: children have failed and none has answered. Then items are
+ * given out one at a time, each once before any is given out again: a function that can answer anything answers one.
  *
  * A child never asks: that it runs is the proof that the function can.
  */

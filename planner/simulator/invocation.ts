@@ -51,6 +51,8 @@ export const startInvocation: StartInvocation = (run, start) => {
         return;
       }
       case 'finish':
+        // nothing else drains a simulated invocation
+        if (state.draining) run.ledger.fuses += 1;
         invocation.end('finished');
         return;
       default:

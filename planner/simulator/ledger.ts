@@ -8,6 +8,8 @@ export interface LedgerCounts {
   /** Replies that came to nothing: lost, cut, swapped. */
   readonly lostReplies: number;
   readonly crashes: number;
+  /** Invocations that ended because every child of theirs had failed. */
+  readonly fuses: number;
   /** Children that refused because they were of another version. */
   readonly skewed: number;
   /** The greatest distance from the root. */
@@ -41,6 +43,7 @@ export const openLedger = (): Ledger => ({
   throttled: 0,
   lostReplies: 0,
   crashes: 0,
+  fuses: 0,
   skewed: 0,
   depth: 0,
   peak: 0,
