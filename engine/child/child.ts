@@ -6,7 +6,8 @@ import {
 } from '../../platform/errors.ts';
 import { childDeadline, LEVEL_MARGIN_MS } from '../policy/deadline.ts';
 import { type Range, sizeOf } from '../policy/range.ts';
-import { type EnvelopeReply, isEnvelope, readRefusal } from '../protocol/envelope.ts';
+import type { EnvelopeReply } from '../protocol/child-reply.ts';
+import { isEnvelope, readRefusal } from '../protocol/envelope.ts';
 import { openReply, readJson } from '../protocol/open-reply.ts';
 import { type OpenStore, pack, unpack } from '../protocol/wire.ts';
 import type { GivenItems } from '../stored-batch/item-source.ts';

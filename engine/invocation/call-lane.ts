@@ -3,7 +3,7 @@ import type { ChildAnswer } from '../child/child.ts';
 import { freshRange, type QueuedRange } from '../policy/queue.ts';
 import type { Range } from '../policy/range.ts';
 import type { Move, PolicyEvent } from '../policy/state.ts';
-import type { EnvelopeReply } from '../protocol/envelope.ts';
+import type { EnvelopeReply } from '../protocol/child-reply.ts';
 import type { DriveEvent, DriveInput } from './drive-input.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Stopping } from './stopping.ts';

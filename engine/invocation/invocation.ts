@@ -4,8 +4,9 @@ import { backoffRules, treeDefaults } from '../limits.ts';
 import { addStats, noStats, type TreeStats } from '../policy/outcome.ts';
 import { planInvocation } from '../policy/plan.ts';
 import { sizeOf } from '../policy/range.ts';
-import { type AttemptReceipt, attemptsOf } from '../protocol/attempts.ts';
+import type { AttemptReceipt } from '../protocol/child-reply.ts';
 import type { OpenStore } from '../protocol/wire.ts';
+import { attemptsOf } from './attempts.ts';
 import { drive } from './drive.ts';
 import type { DriveEvent, DriveInput, DriveResult } from './drive-input.ts';
 

@@ -3,14 +3,8 @@ import type { HandlerDeps, Start } from '../handler.ts';
 import { rangesWhere } from '../policy/cover.ts';
 import { deadlineOf } from '../policy/deadline.ts';
 import { storedError } from '../policy/outcome.ts';
-import {
-  type Envelope,
-  type EnvelopeReply,
-  openEnvelope,
-  type Sealed,
-  type Undone,
-  versionMeant,
-} from '../protocol/envelope.ts';
+import type { EnvelopeReply, Undone } from '../protocol/child-reply.ts';
+import { type Envelope, openEnvelope, type Sealed, versionMeant } from '../protocol/envelope.ts';
 import { readOptions } from '../protocol/request.ts';
 import { unpack } from '../protocol/wire.ts';
 import { type ItemSource, inlineItems } from '../stored-batch/item-source.ts';

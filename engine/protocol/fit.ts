@@ -2,8 +2,8 @@ import { SYNC_REQUEST_MAX_BYTES } from '../../platform/aws-quotas.ts';
 import { PayloadTooLargeError, type WireError } from '../../platform/errors.ts';
 import type { ObjectStore } from '../../platform/storage/object-store.ts';
 import { rangesWhere } from '../policy/cover.ts';
+import type { EnvelopeReply } from './child-reply.ts';
 import { checkIn } from './claims.ts';
-import type { EnvelopeReply } from './envelope.ts';
 import type { OpenStore } from './wire.ts';
 
 /** Room in a reply for everything that is not an outcome: what was given back, counts, a resume token. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Outcome, storedError, storedResult } from '../policy/outcome.ts';
-import { ENVELOPE_KEY, type EnvelopeReply, isEnvelope, replySchema } from './envelope.ts';
+import { type EnvelopeReply, replySchema } from './child-reply.ts';
+import { ENVELOPE_KEY, isEnvelope } from './envelope.ts';
 
 /** Whether the items without an outcome are exactly those given back, each of them once. */
 const isWhole = ({ outcomes, undone }: EnvelopeReply): boolean => {

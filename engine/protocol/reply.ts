@@ -2,7 +2,7 @@ import { fromWireError } from '../../platform/errors.ts';
 import type { InvocationResult } from '../invocation/invocation.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
-import type { AttemptReceipt } from './attempts.ts';
+import type { AttemptReceipt } from './child-reply.ts';
 import { type ReadItem, type Request, type RequestForm, readItem } from './request.ts';
 
 /** What a batch with options is told beside its results. */

@@ -3,8 +3,9 @@ import { SYNC_REQUEST_MAX_BYTES } from '../../platform/aws-quotas.ts';
 import { ConfigurationError, PayloadTooLargeError } from '../../platform/errors.ts';
 import type { ObjectStore } from '../../platform/storage/object-store.ts';
 import { INLINE_WITH_STORE_BYTES } from '../limits.ts';
+import type { EnvelopeReply } from './child-reply.ts';
 import { checkIn, redeem } from './claims.ts';
-import { ENVELOPE_KEY, type Envelope, type EnvelopeReply, type Sealed, seal } from './envelope.ts';
+import { ENVELOPE_KEY, type Envelope, type Sealed, seal } from './envelope.ts';
 
 /** Opens the tree's store, once; absent where none is configured. */
 export type OpenStore = () => Promise<ObjectStore>;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { storedError, storedResult } from '../../../engine/policy/outcome.ts';
+import type { EnvelopeReply } from '../../../engine/protocol/child-reply.ts';
 import {
   ENVELOPE_KEY,
   type Envelope,
-  type EnvelopeReply,
   isEnvelope,
   openEnvelope,
   readAbort,

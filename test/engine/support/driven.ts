@@ -3,7 +3,7 @@ import { drive } from '../../../engine/invocation/drive.ts';
 import type { DriveInput, DriveResult, Round } from '../../../engine/invocation/drive-input.ts';
 import type { Outcome } from '../../../engine/policy/outcome.ts';
 import type { step } from '../../../engine/policy/policy.ts';
-import type { EnvelopeReply } from '../../../engine/protocol/envelope.ts';
+import type { EnvelopeReply } from '../../../engine/protocol/child-reply.ts';
 import { inlineItems } from '../../../engine/stored-batch/item-source.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { rules } from './policy.ts';

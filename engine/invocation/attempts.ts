@@ -1,25 +1,5 @@
-import type { DriveEvent } from '../invocation/drive-input.ts';
-
-/** A try at a range that did not answer it. */
-export interface AttemptReceipt {
-  /** Path of the child that had it. */
-  readonly path: string;
-  /** Indexes in the batch of whoever tells. */
-  readonly start: number;
-  readonly end: number;
-  readonly attempt: number;
-  readonly outcome:
-    | 'throttled'
-    | 'lost'
-    | 'crashed'
-    | 'skewed'
-    | 'too-large'
-    | 'refused'
-    | 'broken'
-    | 'aborted';
-  /** What went wrong. */
-  readonly message?: string | undefined;
-}
+import type { AttemptReceipt } from '../protocol/child-reply.ts';
+import type { DriveEvent } from './drive-input.ts';
 
 /** The receipts that an event adds: its own, or those of a child with its indexes moved to where they are here. */
 export const attemptsOf = (event: DriveEvent, path: string): readonly AttemptReceipt[] => {
