@@ -37,7 +37,10 @@ const describe = (value: unknown): string => {
 };
 
 /** Without the type at the end of Zod's messages: the value itself is shown after it. */
-const expectation = (message: string): string => message.replace(/, received \w+$/, '');
+const expectation = (message: string): string => {
+  const [received = '', ...before] = message.split(', received ').toReversed();
+  return before.length > 0 && /^\w+$/.test(received) ? before.toReversed().join(', received ') : message;
+};
 
 /** What is wrong with a value, and inside which of its properties. */
 const expectations = ({ issues }: Extract<Validated<unknown>, { issues: unknown }>): string =>

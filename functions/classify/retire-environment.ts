@@ -19,7 +19,8 @@ export interface Retirement {
 const onAnswered = (then: () => void): void => {
   subscribe('http.client.response.finish', (message) => {
     const { path } = (message as { readonly request: ClientRequest }).request;
-    if (/\/runtime\/invocation\/[^/]+\/(?:response|error)$/.test(path)) then();
+    const [api, invocation, , end] = path.split('/').slice(-4);
+    if (api === 'runtime' && invocation === 'invocation' && (end === 'response' || end === 'error')) then();
   });
 };
 
