@@ -25,6 +25,8 @@ export interface Place {
   readonly deadline: number;
   readonly version: string | undefined;
   readonly rootRequestId: string;
+  /** Whether somebody above has met another version: children are called by the exact one from the start. */
+  readonly pinned?: boolean;
   /** Of this run of the tree, unlike those of its requests, which may be delivered twice: random. */
   readonly runId: string;
   /** What the tree's work functions have said of themselves so far; grows. */
@@ -153,6 +155,7 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
           rootRequestId: place.rootRequestId,
           ...(place.runId !== place.rootRequestId && { runId: place.runId }),
           attempt: request.attempt,
+          ...(request.pinned && { pinned: true }),
         },
         openStore,
       );

@@ -123,6 +123,7 @@ export const runInvocation = async (input: InvocationInput): Promise<InvocationR
       ownWork,
       maxAttempts: treeDefaults.maxAttempts,
       hasParent: place.depth > 0,
+      pinned: place.pinned ?? false,
       backoff: backoffRules,
     },
     deadline: place.deadline,

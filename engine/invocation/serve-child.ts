@@ -49,6 +49,7 @@ export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps)
         rootRequestId: envelope.rootRequestId,
         runId: envelope.runId ?? envelope.rootRequestId,
         batch: envelope.batch,
+        ...(envelope.pinned && { pinned: true }),
       },
     },
     start,

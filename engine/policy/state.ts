@@ -14,6 +14,8 @@ export interface Rules {
   readonly maxAttempts: number;
   /** Whether a parent waits for what this invocation gives back undone. */
   readonly hasParent: boolean;
+  /** Whether a child of another version was met further up. Default false. */
+  readonly pinned?: boolean;
   readonly backoff: BackoffRules;
 }
 
@@ -122,7 +124,7 @@ export const initialState = (items: number, plan: Plan, rules: Rules): State => 
   })),
   congestion: uncongested(plan.lanes.length),
   fanOut: true,
-  pinned: false,
+  pinned: rules.pinned ?? false,
   answered: false,
   failures: 0,
   draining: false,

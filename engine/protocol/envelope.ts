@@ -35,6 +35,8 @@ export interface Envelope {
   readonly runId?: string | undefined;
   /** Earlier children that had these items and did not answer. */
   readonly attempt: number;
+  /** Whether another version was met: the alias has moved, and children are called by the exact version. */
+  readonly pinned?: boolean | undefined;
 }
 
 const wholeFrom = (least: number) => z.number().int().min(least);
@@ -71,6 +73,7 @@ const envelopeSchema: z.ZodType<Envelope> = z.strictObject({
   rootRequestId: word,
   runId: word.optional(),
   attempt: wholeFrom(0),
+  pinned: z.boolean().optional(),
 });
 
 /** An internal message as it comes off the wire. */

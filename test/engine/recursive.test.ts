@@ -340,3 +340,29 @@ test('tolerated failures are collected, one more fails the batch, and raise tole
   assert.equal(enough.summary.completionReason, 'MIN_SUCCESSFUL_REACHED');
   assert.ok(enough.summary.succeeded >= 3);
 });
+
+test('who has been called by exact version calls its own children so: no node finds out anew', async () => {
+  const { run, seen } = memoryTree(double, { shape: { maxWork: 1, maxLanes: 3, slots: 10 }, version: '7' });
+  const envelope = {
+    items: upTo(30),
+    options: {},
+    depth: 1,
+    path: '0.0',
+    slots: 10,
+    deadline: Date.now() + 60_000,
+    version: '7',
+    identity: {},
+    rootRequestId: 'r',
+    attempt: 0,
+  };
+  await run({ $droste: envelope });
+  assert.deepEqual([...new Set(seen.map(({ target }) => target))], ['fn:live']);
+  const before = seen.length;
+  await run({ $droste: { ...envelope, pinned: true } });
+  const pinned = seen.slice(before);
+  assert.ok(
+    pinned.some(({ path }) => path.split('.').length > 3),
+    'grandchildren too',
+  );
+  assert.deepEqual([...new Set(pinned.map(({ target }) => target))], ['fn:7']);
+});
