@@ -20,4 +20,5 @@ export type { Summary } from './protocol/reply.ts';
 export type { OpenStore } from './protocol/wire.ts';
 export { type RecursiveOptions, recursive } from './recursive.ts';
 export type { GivenOptionsOf, OptionsOf, OptionsShape, Schema } from './schema.ts';
+export type { ThreadOptions } from './threads/threaded.ts';
 export type { Work, WorkContext } from './work.ts';

@@ -21,6 +21,7 @@ import {
   type Schema,
 } from './schema.ts';
 import { serveManifest } from './stored-batch/serve-manifest.ts';
+import { type ThreadOptions, threaded } from './threads/threaded.ts';
 import type { Work } from './work.ts';
 
 /** How a recursive function presents itself. */
@@ -34,6 +35,8 @@ export interface RecursiveOptions<Item = unknown, Shape extends OptionsShape = O
   readonly options?: Shape;
   /** How an item is shown in its result. Default: as it is. */
   readonly label?: (item: Item) => unknown;
+  /** Own work in worker threads, one per vCPU: for functions that compute. Default: all on the main thread. */
+  readonly threads?: ThreadOptions<Item, OptionsOf<Shape>>;
 }
 
 const anything = z.unknown();
@@ -45,7 +48,7 @@ const anything = z.unknown();
  *
  * Outside Lambda (no `AWS_LAMBDA_FUNCTION_NAME`), or with `FANOUT_ENABLED=false`, everything is done in place.
  *
- * @throws ConfigurationError when an environment variable is malformed or a schema is none, at creation.
+ * @throws ConfigurationError when an environment variable, a schema or `threads` is malformed, at creation.
  */
 export const recursive = <Item, Result, Shape extends OptionsShape = Record<never, never>, Given = Item>(
   work: Work<Item, Result, OptionsOf<Shape>>,
@@ -54,6 +57,7 @@ export const recursive = <Item, Result, Shape extends OptionsShape = Record<neve
     item = anything as Schema<unknown, unknown> as Schema<Given, Item>,
     options = {} as Shape,
     label = (given) => given,
+    threads,
     config = readRecursionConfig(process.env),
     invoke,
     clock = systemClock,
@@ -65,7 +69,7 @@ export const recursive = <Item, Result, Shape extends OptionsShape = Record<neve
   const deps: HandlerDeps = {
     form: { itemKey, item, options },
     label: label as (item: unknown) => unknown,
-    work: work as HandlerDeps['work'],
+    work: (threads ? threaded(work, threads) : work) as HandlerDeps['work'],
     config,
     clock,
     invoke: invoke ?? connectOnFirstCall(),

@@ -19,6 +19,9 @@ export const MEMORY_MAX_MB = 10_240;
 /** One whole vCPU (Lambda developer guide, configuration-memory). */
 export const VCPU_MEMORY_MB = 1_769;
 
+/** What the most memory gives: 10,240 MB are six vCPUs (Lambda developer guide, configuration-memory). */
+export const VCPUS_MAX = 6;
+
 /** Invocations of one chain of requests before the next is stopped ("approximately 16", recursive loop detection docs). */
 export const CHAIN_MAX_INVOCATIONS = 16;
 

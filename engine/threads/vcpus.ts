@@ -1,0 +1,17 @@
+import { availableParallelism } from 'node:os';
+import { VCPU_MEMORY_MB, VCPUS_MAX } from '../../platform/aws-quotas.ts';
+import type { Environment } from '../config.ts';
+
+/**
+ * vCPUs of this execution environment: as many as a function has of its memory (`AWS_LAMBDA_FUNCTION_MEMORY_SIZE`), to
+ * the nearest whole one, and never more than the machine shows, which on Lambda is two for functions that have only a
+ * part of one. Where nobody says how much memory there is, the machine's.
+ */
+export const vcpusOf = (
+  { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory }: Environment,
+  machine = availableParallelism(),
+): number => {
+  const memoryMb = Number(memory);
+  const paidFor = memoryMb > 0 ? Math.round(memoryMb / VCPU_MEMORY_MB) : machine;
+  return Math.max(1, Math.min(paidFor, machine, VCPUS_MAX));
+};
