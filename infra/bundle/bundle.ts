@@ -1,21 +1,25 @@
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { functionNamed, functions } from '../../functions/index.ts';
 import { InvalidRequestError } from '../../platform/errors.ts';
 import { type Architecture, defaultArchitecture } from './architecture.ts';
+import { bundlesFolder } from './folders.ts';
 import { bundleJavaScript } from './javascript.ts';
 import { describeBundle, type Manifest } from './manifest.ts';
 import { embeddedModelFiles } from './models.ts';
 import { nativeFiles } from './natives.ts';
 import { writeBundle } from './write-bundle.ts';
 
-/** The project's folder. */
+/** The project's folder; of the package, where this is installed. */
 export const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
+
+/** `.ts` in the project, `.js` in the package. */
+const ending = extname(import.meta.url);
 
 export interface BundleOptions {
   /** Default arm64. */
   readonly architecture?: Architecture;
-  /** Where it goes, replacing what is there. Default `dist/<function>` of the project. */
+  /** Where it goes, replacing what is there. Default `dist/<function>` of the project, or the package's cache. */
   readonly directory?: string;
 }
 
@@ -41,16 +45,17 @@ export interface Bundle extends Manifest {
  *   failed with
  */
 export const bundleFunction = async (name: string, options: BundleOptions = {}): Promise<Bundle> => {
-  const { architecture = defaultArchitecture, directory = join(projectRoot, 'dist', name) } = options;
+  const { architecture = defaultArchitecture } = options;
+  const { directory = join(bundlesFolder(projectRoot, architecture), name) } = options;
   if (!bundledNames.includes(name)) {
     throw new InvalidRequestError(`Expected a function (${bundledNames.join(', ')}), received ${name}`);
   }
-  const entry = `functions/${name}/handler.ts`;
+  const entry = `functions/${name}/handler${ending}`;
   const models = functionNamed(name)?.models?.embedded ?? [];
   const { files: code, packages } = await bundleJavaScript(projectRoot, entry, architecture);
   const natives = await nativeFiles(projectRoot, packages, architecture);
   const files = [...code, ...natives, ...(await embeddedModelFiles(projectRoot, models))];
   await writeBundle(directory, files);
-  const stem = entry.replace(/\.ts$/, '');
+  const stem = entry.slice(0, -ending.length);
   return { ...describeBundle(files), directory, module: `${stem}.mjs`, handler: `${stem}.handler` };
 };

@@ -1,4 +1,4 @@
-import { relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { build } from 'esbuild';
 import type { Architecture } from './architecture.ts';
 import { esbuildOptions } from './esbuild-options.ts';
@@ -36,6 +36,10 @@ export const bundleJavaScript = async (
       purpose: path.endsWith('.map') ? 'source map' : 'code',
       content: contents,
     })),
-    packages: new Set(Object.keys(metafile.inputs).flatMap((input) => packageOf(input) ?? [])),
+    packages: new Set(
+      Object.keys(metafile.inputs).flatMap(
+        (input) => packageOf(join(root, input).split(sep).join('/')) ?? [],
+      ),
+    ),
   };
 };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as z from 'zod';
 import { ConfigurationError } from '../../platform/errors.ts';
+import { lockFile } from './folders.ts';
 
 const lockSchema = z.object({
   packages: z.record(
@@ -29,7 +29,7 @@ export const lockedPackages = async (
   root: string,
   names: readonly string[],
 ): Promise<readonly LockedPackage[]> => {
-  const path = join(root, 'package-lock.json');
+  const path = lockFile(root);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new ConfigurationError(`${path}: expected the lock file, received none (${installCommand})`, {
       cause,

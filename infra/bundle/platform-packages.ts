@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigurationError } from '../../platform/errors.ts';
 import type { Architecture } from './architecture.ts';
+import { cacheFolder, moduleFolders } from './folders.ts';
 import { type LockedPackage, lockedPackages } from './locked-package.ts';
 
 /** The folder of a package by its name. */
@@ -80,7 +81,7 @@ const fetchPackages = async (
     .update(JSON.stringify([architecture, packages]))
     .digest('hex')
     .slice(0, 16);
-  const place = join(root, 'node_modules', '.cache', 'droste', 'natives', key);
+  const place = join(cacheFolder(root), 'natives', key);
   const modules = join(place, 'node_modules');
   if (await hasAll(modules, packages)) return modules;
   const temporary = `${place}.${process.pid}`;
@@ -108,10 +109,14 @@ export const platformPackages = async (
   names: readonly string[],
   architecture: Architecture,
 ): Promise<PackagePlaces> => {
-  const installed = join(root, 'node_modules');
   const locked = await lockedPackages(root, names);
-  const here = await Promise.all(locked.map((one) => hasAll(installed, [one])));
-  const missing = locked.filter((_, index) => !here[index]);
-  const fetched = missing.length === 0 ? installed : await fetchPackages(root, missing, architecture);
-  return (name) => join(missing.some((one) => one.name === name) ? fetched : installed, name);
+  const places = new Map<string, string>();
+  for (const one of locked) {
+    for (const modules of moduleFolders(root)) {
+      if (!places.has(one.name) && (await hasAll(modules, [one]))) places.set(one.name, modules);
+    }
+  }
+  const missing = locked.filter(({ name }) => !places.has(name));
+  const fetched = missing.length === 0 ? '' : await fetchPackages(root, missing, architecture);
+  return (name) => join(places.get(name) ?? fetched, name);
 };

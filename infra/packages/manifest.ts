@@ -41,7 +41,7 @@ export const manifestOf = (
   internal: ReadonlySet<string>,
   earlier: readonly string[],
 ) => {
-  const { name, exports, bin, assets, node, optionalPeers, keywords } = description;
+  const { name, exports, bin, assets, renamed, node, optionalPeers, keywords } = description;
   const folders = new Set([...modules.keys(), ...assets].map((path) => path.split('/')[0]));
   return {
     name,
@@ -60,7 +60,7 @@ export const manifestOf = (
     ...(bin && {
       bin: Object.fromEntries(Object.entries(bin).map(([command, module]) => [command, `${module}.js`])),
     }),
-    files: [...folders, 'CHANGELOG.md'],
+    files: [...folders, ...Object.keys(renamed ?? {}), 'CHANGELOG.md'],
     dependencies: {
       ...Object.fromEntries(earlier.map((other) => [other, project.version])),
       ...dependenciesOf(project, description, modules),

@@ -10,6 +10,8 @@ export interface PublishedPackage {
   readonly bin?: Readonly<Record<string, string>>;
   /** Folders and files that travel as they are. */
   readonly assets: readonly string[];
+  /** Files that travel by another name than the project's. */
+  readonly renamed?: Readonly<Record<string, string>>;
   /** Lowest Node, by what the code and its dependencies ask for. */
   readonly node: string;
   /** Packages that only some of the exports need; the user has them already, or has no use for those. */
@@ -43,19 +45,22 @@ export const publishedPackages = [
     description:
       'Label pictures and make thumbnails by Lambda functions that invoke themselves, or on this machine',
     keywords: ['aws', 'lambda', 'images', 'classification', 'onnx', 'thumbnail', 'sharp', 'cli', 'recursive'],
-    exports: {},
+    exports: { './cdk': 'infra/pictures' },
     entries: [
       'cli/main',
       'functions/classify/handler',
       'functions/classify/model/proof-handler',
       'functions/thumbnail/handler',
       'functions/orchestrate/handler',
+      'functions/model-upload/handler',
     ],
     bin: { droste: 'cli/main', 'droste-pictures': 'cli/main' },
     assets: ['models/basic-colours', 'examples/pictures'],
+    // what bundles for other machines are made of; npm packs no lock file
+    renamed: { 'natives-lock.json': 'package-lock.json' },
     // undici 8
     node: '>=22.19',
-    optionalPeers: { 'aws-cdk-lib': '^2.230.0', constructs: '^10.4.2', esbuild: '>=0.25' },
+    optionalPeers: { 'aws-cdk-lib': '^2.275.0', constructs: '^10.4.2', esbuild: '>=0.25' },
     range: '',
   },
 ] as const satisfies readonly PublishedPackage[];

@@ -57,7 +57,7 @@ export const stagePackages = async (
 ): Promise<readonly string[]> => {
   const project = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as ProjectManifest;
   const staged: Staged[] = [];
-  for (const description of publishedPackages satisfies readonly PublishedPackage[]) {
+  for (const description of publishedPackages as readonly PublishedPackage[]) {
     const all = await reachable(compiled, [...Object.values(description.exports), ...description.entries]);
     const isElsewhere = (module: string) => staged.some(({ modules }) => modules.has(module));
     const modules = new Map([...all].filter(([module]) => !isElsewhere(module)));
@@ -70,6 +70,9 @@ export const stagePackages = async (
         recursive: true,
         filter: (path) => !path.endsWith('.ts'),
       });
+    }
+    for (const [name, source] of Object.entries(description.renamed ?? {})) {
+      await cp(join(root, source), join(folder, name));
     }
     await cp(join(root, 'LICENSE'), join(folder, 'LICENSE'));
     await cp(join(root, 'CHANGELOG.md'), join(folder, 'CHANGELOG.md'));

@@ -209,6 +209,22 @@ describe('droste-pictures, installed in an empty folder', options, async () => {
   });
 });
 
+test('a CDK app of others deploys the picture functions with one construct, and their bundles run', async () => {
+  const out = join(toolbox, 'pictures.out');
+  const flags = ['--ignoreConfig', '--strict', '--noEmit', '--skipLibCheck', '--types', 'node'];
+  const target = ['--target', 'es2024', '--module', 'nodenext', 'pictures-app.ts'];
+  await run(process.execPath, [tool('typescript-7/bin/tsc'), ...flags, ...target], toolbox);
+  await run(process.execPath, ['pictures-app.ts'], toolbox, { CDK_OUTDIR: out });
+  const template = JSON.parse(await readFile(join(out, 'Pictures.template.json'), 'utf8'));
+  const resources = Object.values(template.Resources) as { Type: string }[];
+  assert.equal(resources.filter(({ Type }) => Type === 'AWS::Lambda::Alias').length, 3);
+  const handler = (await filesBelow(out)).find(({ path }) => path.endsWith('functions/classify/handler.mjs'));
+  assert.ok(handler);
+  const photo = join(root, 'examples/pictures/brown-bear.jpg');
+  const { stdout } = await run(process.execPath, ['classify-bundle.mjs', handler.path, photo], toolbox);
+  assert.equal(JSON.parse(stdout).results.tags[0].class, 'brown');
+});
+
 test('the page "Your own function" leads from an empty folder to a stack whose function calls itself', async () => {
   const folder = await workshop.emptyFolder('page');
   await rm(join(folder, 'package.json'));

@@ -57,7 +57,7 @@ export interface Workshop {
   readonly tarballs: Readonly<Record<(typeof packageNames)[number], string>>;
   /** An empty npm project. */
   emptyFolder(name: string): Promise<string>;
-  /** A project with the fixtures, all tools, and `droste` from its tarball. */
+  /** A project with the fixtures, all tools, and both packages from their tarballs. */
   readonly toolbox: string;
   /** Path of the JavaScript of a tool in the toolbox. */
   tool(path: string): string;
@@ -78,13 +78,13 @@ const packAll = async (folder: string): Promise<Workshop['tarballs']> => {
   return Object.fromEntries(await Promise.all(packed)) as Workshop['tarballs'];
 };
 
-const openToolbox = async (folder: string, droste: string): Promise<string> => {
+const openToolbox = async (folder: string, tarballs: Workshop['tarballs']): Promise<string> => {
   const toolbox = join(folder, 'toolbox');
   await cp(toolboxFiles, toolbox, { recursive: true });
   await cp(fixtures, toolbox, { recursive: true });
   // not ci: the registry lacks some optional packages of other platforms, which ci asks the lock file for
   await npm(['install', '--ignore-scripts'], toolbox);
-  await npm(['install', '--no-save', '--ignore-scripts', droste], toolbox);
+  await npm(['install', '--no-save', '--ignore-scripts', ...Object.values(tarballs)], toolbox);
   return toolbox;
 };
 
@@ -92,7 +92,7 @@ const openToolbox = async (folder: string, droste: string): Promise<string> => {
 export const openWorkshop = async (): Promise<Workshop> => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'droste-packages-')));
   const tarballs = await packAll(folder);
-  const toolbox = await openToolbox(folder, tarballs.droste);
+  const toolbox = await openToolbox(folder, tarballs);
   const node22 = join(toolbox, 'node_modules', `node22-${process.platform}-${process.arch}`, 'bin', 'node');
   const has22 = await stat(node22).then(
     () => true,
