@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { dirname, join, normalize, sep } from 'node:path';
@@ -8,6 +7,9 @@ const SPECIFIER = /(?<=^(?:import|export)\b[^;'"]*\bfrom\s*|^import\s*|\bimport\
 
 /** The compiler writes `.js` into JavaScript, and leaves declarations as they are. */
 const MODULE_ENDING = /\.[jt]s$/;
+
+/** A module that is named by its URL, as the start of a process: the compiler leaves its ending as it is. */
+const MODULE_URL = /\bnew URL\((['"`])(\.{1,2}\/[^'"`\n]*)\.ts\1, import\.meta\.url\)/g;
 
 /** What modules import, in JavaScript and in declarations alike. */
 export interface Imports {
@@ -39,10 +41,14 @@ export const filesOf = (module: string): readonly string[] => [`${module}.js`, `
 export const importsOf = async (compiled: string, module: string): Promise<Imports> => {
   const texts = await Promise.all(filesOf(module).map((file) => readFile(join(compiled, file), 'utf8')));
   const specifiers = texts.flatMap((text) => [...text.matchAll(SPECIFIER)].map(([, , found]) => found ?? ''));
+  // of those with a part to fill in, packages.ts says which there are
+  const byUrl = texts
+    .flatMap((text) => [...text.matchAll(MODULE_URL)].map(([, , found]) => `${found}.js`))
+    .filter((found) => !found.includes('${'));
   const foreign = specifiers.filter((found) => !found.startsWith('.'));
   return {
     modules: new Set(
-      specifiers
+      [...specifiers, ...byUrl]
         .filter((found) => found.startsWith('.') && MODULE_ENDING.test(found))
         .map((found) => moduleAt(module, found)),
     ),
@@ -63,14 +69,10 @@ export const reachable = async (
     if (found.has(module)) continue;
     const imports = await importsOf(compiled, module);
     found.set(module, imports);
-    // what only looks like an import, in a comment, names no file
-    pending.push(...[...imports.modules].filter((next) => existsSync(join(compiled, `${next}.js`))));
+    pending.push(...imports.modules);
   }
   return found;
 };
-
-/** A module of the project that is named by its URL: the compiler leaves its ending as it is. */
-const MODULE_URL = /(?<=\bnew URL\((['"`])\.{1,2}\/[^'"`\n]*)\.ts(?=\1, import\.meta\.url\))/g;
 
 /**
  * Rewrites one compiled file: imports that lead to modules of another package, and URLs of modules.
@@ -82,8 +84,10 @@ export const rewriteImports = (
   module: string,
   elsewhere: (module: string) => string | undefined,
 ): string =>
-  text.replaceAll(MODULE_URL, '.js').replaceAll(SPECIFIER, (whole, quote: string, specifier: string) => {
-    if (!specifier.startsWith('.')) return whole;
-    const other = elsewhere(moduleAt(module, specifier)) ?? specifier.replace(MODULE_ENDING, '.js');
-    return `${quote}${other}${quote}`;
-  });
+  text
+    .replaceAll(MODULE_URL, 'new URL($1$2.js$1, import.meta.url)')
+    .replaceAll(SPECIFIER, (whole, quote: string, specifier: string) => {
+      if (!specifier.startsWith('.')) return whole;
+      const other = elsewhere(moduleAt(module, specifier)) ?? specifier.replace(MODULE_ENDING, '.js');
+      return `${quote}${other}${quote}`;
+    });

@@ -5,7 +5,7 @@ export interface PublishedPackage {
   readonly keywords: readonly string[];
   /** Public subpaths and the modules behind them, relative to the project, without their ending. */
   readonly exports: Readonly<Record<string, string>>;
-  /** Modules that are no export: commands, and what is found by its URL or its place. */
+  /** Modules that are no export: commands, and what is found by its place. */
   readonly entries: readonly string[];
   readonly bin?: Readonly<Record<string, string>>;
   /** Folders and files that travel as they are. */
@@ -33,7 +33,7 @@ export const publishedPackages = [
       './local': 'local/index',
       './cdk': 'infra/constructs/index',
     },
-    entries: ['local/runtime/bootstrap'],
+    entries: [],
     assets: [],
     // require() of ES modules without a flag
     node: '>=22.12',
