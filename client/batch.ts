@@ -171,7 +171,10 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
     late,
     unanswered: answers === 0 ? (failure ?? (refused && toWireError(refused))) : undefined,
     summary: {
-      ...summarise(answered, { stats: result.stats, version: result.version, identity }),
+      ...summarise(answered, {
+        ...{ stats: result.stats, version: result.version, identity },
+        ...(options.receipts === true && { attempts: result.attempts, receipts: result.receipts }),
+      }),
       items: items.length,
     },
   };

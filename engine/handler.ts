@@ -83,4 +83,6 @@ export interface Start {
   readonly context: InvocationContext;
   /** The first one of its execution environment. */
   readonly cold: boolean;
+  /** Of its execution environment, unlike all others': its log stream, or an id. */
+  readonly environment: string;
 }

@@ -15,6 +15,8 @@ export type {
 } from './handler.ts';
 export type { OwnCounts, TreeShape } from './invocation/invocation.ts';
 export type { Outcome, Receipt, TreeStats } from './policy/outcome.ts';
+export type { AttemptReceipt } from './protocol/child-reply.ts';
+export type { InvocationReceipt, TimeSpan } from './protocol/invocation-receipt.ts';
 export type { TreeOptions } from './protocol/options.ts';
 export type { Summary } from './protocol/reply.ts';
 export type { OpenStore } from './protocol/wire.ts';

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { ConfigurationError, toWireError, VersionSkewError } from '../platform/errors.ts';
 import { openStore } from '../platform/storage/open-store.ts';
@@ -76,10 +77,11 @@ export const recursive = <Item, Result, Shape extends OptionsShape = Record<neve
     openStore,
     ...(report && { report }),
   };
+  const environment = process.env.AWS_LAMBDA_LOG_STREAM_NAME ?? randomUUID();
   let cold = true;
   return async (event, given) => {
     const context = withVersion(given, config.functionVersion);
-    const start = { context, cold };
+    const start = { context, cold, environment };
     cold = false;
     if (isEnvelope(event)) return answerParent(event, start, deps);
     const request = readRequest(event, deps.form);

@@ -39,7 +39,7 @@ const happening = (child: ChildAnswer, lane: number, range: Range): Happening =>
 };
 
 /** What a call needs of the invocation it belongs to. */
-interface CallLaneInput extends Pick<DriveInput, 'items' | 'callChild' | 'onError'> {
+interface CallLaneInput extends Pick<DriveInput, 'items' | 'callChild' | 'onError' | 'clock'> {
   readonly move: Extract<Move, { kind: 'invoke' }>;
   readonly outcomes: Outcomes;
   readonly stopping: Stopping;
@@ -50,14 +50,15 @@ interface CallLaneInput extends Pick<DriveInput, 'items' | 'callChild' | 'onErro
 
 /** Calls a child and puts its outcomes in their places. Never rejects: what cannot be called at all stops the whole. */
 export const callLane = async (input: CallLaneInput): Promise<Happening> => {
-  const { items, move, outcomes, stopping, tell, sent } = input;
+  const { items, move, outcomes, stopping, tell, sent, clock } = input;
   const { lane, range, slots, attempt, pinned } = move;
   const { signal } = stopping;
   if (signal.aborted) return { kind: 'lane-settled', lane };
   try {
     const given = items.give(range);
+    const calledMs = clock.now();
     const child = await input.callChild({ range, slots, attempt, pinned, given, signal, sent });
-    tell({ kind: 'child', answer: child, range, attempt });
+    tell({ kind: 'child', answer: child, range, attempt, span: [calledMs, clock.now()] });
     if (child.kind === 'answered') {
       child.reply.outcomes.forEach((outcome, index) => {
         if (outcome) outcomes.put(range.start + index, outcome);

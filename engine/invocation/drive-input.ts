@@ -6,6 +6,7 @@ import type { QueuedRange } from '../policy/queue.ts';
 import type { Range } from '../policy/range.ts';
 import type { Rules } from '../policy/state.ts';
 import type { Tolerance } from '../policy/tolerance.ts';
+import type { TimeSpan } from '../protocol/invocation-receipt.ts';
 import type { ItemSource } from '../stored-batch/item-source.ts';
 
 /** What own work is told beside the items of a round. */
@@ -45,7 +46,14 @@ export interface DriveInput {
 /** What happens while an invocation is under way. */
 export type DriveEvent =
   | { readonly kind: 'item'; readonly index: number; readonly outcome: Outcome<unknown> }
-  | { readonly kind: 'child'; readonly answer: ChildAnswer; readonly range: Range; readonly attempt: number }
+  | {
+      readonly kind: 'child';
+      readonly answer: ChildAnswer;
+      readonly range: Range;
+      readonly attempt: number;
+      /** From the call to its end. */
+      readonly span: TimeSpan;
+    }
   /** Own work begins with a range. */
   | { readonly kind: 'round'; readonly range: Range }
   /** Children were refused or lost, and none is called before `untilMs` (epoch ms). */

@@ -5,10 +5,12 @@ import { addStats, noStats, type TreeStats } from '../policy/outcome.ts';
 import { planInvocation } from '../policy/plan.ts';
 import { sizeOf } from '../policy/range.ts';
 import type { AttemptReceipt } from '../protocol/child-reply.ts';
+import { type InvocationReceipt, joined, type TimeSpan } from '../protocol/invocation-receipt.ts';
 import type { OpenStore } from '../protocol/wire.ts';
 import { attemptsOf } from './attempts.ts';
 import { drive } from './drive.ts';
 import type { DriveEvent, DriveInput, DriveResult } from './drive-input.ts';
+import { receiptsOf } from './receipts.ts';
 
 /** The shape a tree may take. */
 export interface TreeShape {
@@ -54,6 +56,10 @@ export interface InvocationResult extends DriveResult {
   readonly own: OwnCounts;
   /** Tries that came to nothing, in the whole subtree; empty unless receipts were asked for. */
   readonly attempts: readonly AttemptReceipt[];
+  /** Of the invocations below this one, on its clock; empty unless receipts were asked for. */
+  readonly receipts: readonly InvocationReceipt[];
+  /** When it worked itself; empty unless receipts were asked for. */
+  readonly ownWork: readonly TimeSpan[];
   readonly stats: TreeStats;
   /** The version that answered; unknown where a caller outside Lambda got no answer. */
   readonly version: string | undefined;
@@ -93,10 +99,24 @@ export const runInvocation = async (input: InvocationInput): Promise<InvocationR
   let throttled = 0;
   let worked = 0;
 
+  const isAsked = place.options.receipts === true;
   const attempts: AttemptReceipt[] = [];
+  const receipts: InvocationReceipt[] = [];
+  const spans: TimeSpan[] = [];
 
+  const timed = async (...given: Parameters<DriveInput['work']>): ReturnType<DriveInput['work']> => {
+    const startMs = clock.now();
+    try {
+      return (await work?.(...given)) ?? [];
+    } finally {
+      spans.push([startMs, clock.now()]);
+    }
+  };
   const observe = (event: DriveEvent) => {
-    if (place.options.receipts === true) attempts.push(...attemptsOf(event, place.path));
+    if (isAsked) {
+      for (const attempt of attemptsOf(event, place.path)) attempts.push(attempt);
+      for (const receipt of receiptsOf(event, place.path)) receipts.push(receipt);
+    }
     if (event.kind === 'round') worked += sizeOf(event.range);
     if (event.kind === 'child') {
       stats = countCall(stats, event.answer, place.depth + 1);
@@ -127,10 +147,10 @@ export const runInvocation = async (input: InvocationInput): Promise<InvocationR
       backoff: backoffRules,
     },
     deadline: place.deadline,
-    work: work ?? (() => Promise.resolve([])),
+    work: isAsked || !work ? timed : work,
     callChild: caller.call,
     observe,
   });
   const own = { children, throttled, takenOver: Math.max(0, worked - plan.own), worked };
-  return { ...result, own, attempts, stats, version: caller.version() };
+  return { ...result, own, attempts, receipts, ownWork: joined(spans), stats, version: caller.version() };
 };

@@ -73,7 +73,7 @@ const doneOf = (outcomes: TaskResult['outcomes']) =>
   });
 
 const replyOf = ({ path, batch, options }: Envelope, items: number, result: TaskResult): EnvelopeReply => {
-  const { outcomes, givenBack, version, stats, identity, attempts } = result;
+  const { outcomes, givenBack, version, stats, identity, attempts, receipts } = result;
   const quarantined = new Set(
     givenBack.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at)),
   );
@@ -89,7 +89,7 @@ const replyOf = ({ path, batch, options }: Envelope, items: number, result: Task
     ...(result.stored && { stored: { ...result.stored, done: doneOf(outcomes) } }),
     undone,
     stats,
-    ...(options.receipts === true && { attempts }),
+    ...(options.receipts === true && { attempts, receipts }),
     identity,
   };
 };

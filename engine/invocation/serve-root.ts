@@ -50,7 +50,7 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
   );
   const worked: (Outcome<unknown> | undefined)[] = [];
   for (const [at, index] of indexes.entries()) worked[index] = result.outcomes[at];
-  const { stats, version, identity, attempts } = result;
+  const { stats, version, identity, attempts, receipts } = result;
   const replyWithout = (noRoom: ReadonlySet<number>): unknown => {
     const left = rangesWhere(
       given.length,
@@ -68,6 +68,8 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
           start: indexes[receipt.start] ?? 0,
           end: (indexes[receipt.end - 1] ?? 0) + 1,
         })),
+        // where results have no room, these have none either
+        ...(noRoom.size === 0 && { receipts }),
       }),
     };
     const pending = { error: result.enough ? notWantedError : pendingError };

@@ -5,6 +5,7 @@ import type { RecursionConfig } from '../config.ts';
 import type { HandlerDeps, InvocationReport, Start } from '../handler.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import { jsonBytes, OUTCOMES_MAX_BYTES } from '../protocol/fit.ts';
+import type { InvocationReceipt } from '../protocol/invocation-receipt.ts';
 import { onErrorOf, type TreeOptions, toleranceOf } from '../protocol/options.ts';
 import { lineOf } from '../protocol/reply.ts';
 import type { Request } from '../protocol/request.ts';
@@ -15,6 +16,7 @@ import { storedOwnWork } from '../stored-batch/stored-work.ts';
 import { markAborted, watchAborted } from './abort-marker.ts';
 import { type InvocationResult, runInvocation, type TreeShape } from './invocation.ts';
 import { ownWork } from './own-work.ts';
+import { ownReceipt } from './receipts.ts';
 
 /** What the options leave of the configured shape. */
 export const shapeOf = (config: RecursionConfig, options: TreeOptions): TreeShape => ({
@@ -40,6 +42,8 @@ export interface Task {
 
 /** What came of it. */
 export interface TaskResult extends InvocationResult {
+  /** Of this invocation and those below it; empty unless receipts were asked for. */
+  readonly receipts: readonly InvocationReceipt[];
   readonly version: string;
   /** What the tree's work functions said of themselves. */
   readonly identity: Readonly<Record<string, string>>;
@@ -189,5 +193,8 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
   }
   if (raises) throw result.stopped;
   const { functionVersion: version } = start.context;
-  return { ...result, version, identity: place.identity, ...(stored && { stored }) };
+  const receipts = options.receipts
+    ? [ownReceipt(task, start, [startedMs, clock.now()], result.ownWork), ...result.receipts]
+    : [];
+  return { ...result, receipts, version, identity: place.identity, ...(stored && { stored }) };
 };

@@ -3,6 +3,7 @@ import type { WireError } from '../../platform/errors.ts';
 import type { Outcome, TreeStats } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
 import type { StoredResults } from '../stored-batch/part-writer.ts';
+import { attemptOutcomes, type InvocationReceipt, invocationReceiptSchema } from './invocation-receipt.ts';
 
 /** A try at a range that did not answer it. */
 export interface AttemptReceipt {
@@ -12,15 +13,7 @@ export interface AttemptReceipt {
   readonly start: number;
   readonly end: number;
   readonly attempt: number;
-  readonly outcome:
-    | 'throttled'
-    | 'lost'
-    | 'crashed'
-    | 'skewed'
-    | 'too-large'
-    | 'refused'
-    | 'broken'
-    | 'aborted';
+  readonly outcome: (typeof attemptOutcomes)[number];
   /** What went wrong. */
   readonly message?: string | undefined;
 }
@@ -49,6 +42,8 @@ export interface EnvelopeReply {
   readonly stats: TreeStats;
   /** Tries that came to nothing, if receipts were asked for. */
   readonly attempts?: readonly AttemptReceipt[] | undefined;
+  /** Of this invocation and all below it, by its own clock, if receipts were asked for. */
+  readonly receipts?: readonly InvocationReceipt[] | undefined;
   /** What the work function says of itself, equal in every invocation of a tree: a model's sha256. */
   readonly identity: Readonly<Record<string, string>>;
 }
@@ -69,7 +64,7 @@ const attemptSchema = z.strictObject({
   start: wholeFrom(0),
   end: wholeFrom(1),
   attempt: wholeFrom(0),
-  outcome: z.enum(['throttled', 'lost', 'crashed', 'skewed', 'too-large', 'refused', 'broken', 'aborted']),
+  outcome: z.enum(attemptOutcomes),
   message: z.string().optional(),
 });
 
@@ -110,5 +105,6 @@ export const replySchema = z.strictObject({
     retried: wholeFrom(0),
   }),
   attempts: z.array(attemptSchema).optional(),
+  receipts: z.array(invocationReceiptSchema).optional(),
   identity: z.record(z.string(), z.string()),
 });

@@ -42,9 +42,13 @@ export const withoutRoom = (entries: readonly Entry[], most: number): ReadonlySe
 /** Bytes of `null` and its comma. */
 const NULL_BYTES = 5;
 
-/** A child's reply as it can travel without a store: what has no room is given back, and the rest is answered. */
-export const fitReply = (reply: EnvelopeReply): EnvelopeReply => {
-  if (jsonBytes(reply) <= SYNC_REQUEST_MAX_BYTES - HEADERS_BYTES) return reply;
+/**
+ * A child's reply as it can travel without a store: receipts of invocations go first, what still has no room is given
+ * back, and the rest is answered.
+ */
+export const fitReply = ({ receipts, ...reply }: EnvelopeReply): EnvelopeReply => {
+  const told = { ...reply, ...(receipts && { receipts }) };
+  if (jsonBytes(told) <= SYNC_REQUEST_MAX_BYTES - HEADERS_BYTES) return told;
   const left = withoutRoom(
     reply.outcomes.map((outcome) => ({ bytes: jsonBytes(outcome) + 1, without: NULL_BYTES })),
     OUTCOMES_MAX_BYTES,

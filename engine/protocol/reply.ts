@@ -3,6 +3,7 @@ import type { InvocationResult } from '../invocation/invocation.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
 import type { AttemptReceipt } from './child-reply.ts';
+import type { InvocationReceipt } from './invocation-receipt.ts';
 import { type ReadItem, type Request, type RequestForm, readItem } from './request.ts';
 
 /** What a batch with options is told beside its results. */
@@ -16,6 +17,10 @@ export interface Summary {
   readonly retried: number;
   /** The function version that answered. */
   readonly version: string | undefined;
+  /** Where receipts were asked for: tries that came to nothing. */
+  readonly attempts?: readonly AttemptReceipt[];
+  /** Where receipts were asked for: one for every invocation, and for every call that came to nothing. */
+  readonly receipts?: readonly InvocationReceipt[];
   /** What the work function says of itself, such as the sha256 of its model. */
   readonly [identity: string]: unknown;
 }
@@ -25,6 +30,8 @@ export interface Told extends Pick<InvocationResult, 'stats' | 'version'> {
   readonly identity: Readonly<Record<string, string>>;
   /** Tries that came to nothing; told where receipts were asked for. */
   readonly attempts?: readonly AttemptReceipt[];
+  /** Of every invocation and every call that came to nothing; told where receipts were asked for. */
+  readonly receipts?: readonly InvocationReceipt[];
   /** For what is left of a batch that was not done by its deadline. */
   readonly resume?: string | undefined;
   /** Why the batch ended with items pending, in the words of durable functions. */
@@ -34,7 +41,7 @@ export interface Told extends Pick<InvocationResult, 'stats' | 'version'> {
 /** Counts a batch's outcomes and what its tree took. */
 export const summarise = (
   outcomes: readonly Outcome<unknown>[],
-  { stats, version, identity, resume, attempts, completionReason }: Told,
+  { stats, version, identity, resume, attempts, receipts, completionReason }: Told,
 ): Summary => {
   const failed = outcomes.filter((outcome) => 'error' in outcome).length;
   return {
@@ -46,6 +53,7 @@ export const summarise = (
     ...identity,
     ...(resume !== undefined && { resume }),
     ...(attempts && { attempts }),
+    ...(receipts && { receipts }),
     ...(completionReason && { completionReason }),
   };
 };

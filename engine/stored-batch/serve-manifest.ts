@@ -119,7 +119,7 @@ export const serveManifest = async (
       ...result.stats,
       version: result.version,
       ...result.identity,
-      ...(options.receipts && { attempts: result.attempts }),
+      ...(options.receipts && { attempts: result.attempts, receipts: result.receipts }),
       ...(missing.length > 0 && missingOf(missing, batch)),
     },
   };

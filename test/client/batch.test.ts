@@ -56,6 +56,20 @@ test('a batch from outside, over the local host', async (t) => {
       [summary.items, summary.succeeded, summary.failed, summary.version, summary.colour],
       [15, 15, 0, '1', 'none'],
     );
+    assert.equal(summary.receipts, undefined);
+  });
+
+  await t.test('receipts are of all invocations below the caller, within its own time', async () => {
+    const beganMs = Date.now();
+    const { summary } = await run({ items: numbered(15), options: { receipts: true } });
+    const answered = (summary.receipts ?? []).filter(({ outcome }) => outcome === 'answered');
+    assert.equal(answered.length, summary.invocations);
+    assert.equal(summary.receipts?.length, summary.invocations + summary.throttled + summary.retried);
+    for (const { span } of answered) assert.ok(beganMs <= span[0] && span[1] <= Date.now());
+    assert.ok(
+      answered.some(({ path }) => path.split('.').length > 2),
+      'with grandchildren',
+    );
   });
 
   await t.test('every outcome is told once, with its index, as it comes', async () => {

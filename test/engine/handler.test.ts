@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { InvocationReceipt } from '../../engine/index.ts';
 import { buildGate } from '../local/support/gate.ts';
 import { startTestHost, type TestHost } from '../local/support/local.ts';
 import { farBeyond } from '../local/support/pace.ts';
@@ -102,6 +103,11 @@ test('over the local host, with real processes and the real SDK', async (t) => {
     }
     assert.ok(pids.size > 1);
     for (const [path, used] of pids) assert.equal(used.size, 1, `${path} ran in ${[...used]}`);
+    const { receipts, invocations } = reply.summary;
+    assert.equal(receipts.length, invocations);
+    const environmentOf = new Map(receipts.map((one: InvocationReceipt) => [one.path, one.environment]));
+    const processes = [...pids].map(([path, [pid]]) => [environmentOf.get(path), pid] as const);
+    assert.equal(new Map(processes).size, new Set(processes.map(([, pid]) => pid)).size);
   });
 
   await t.test('with a concurrency of 1 the whole batch still completes, in the root', async () => {

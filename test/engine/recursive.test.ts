@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { each, type InvocationReport } from '../../engine/index.ts';
+import { each, type InvocationReceipt, type InvocationReport } from '../../engine/index.ts';
 import { ANSWER_MARGIN_MS, LEVEL_MARGIN_MS } from '../../engine/policy/deadline.ts';
 import { ImageDecodeError, InvalidRequestError } from '../../platform/errors.ts';
+import { nextTurn } from '../../platform/next-turn.ts';
 import { memoryTree } from './support/memory-tree.ts';
 
 const upTo = (size: number) => Array.from({ length: size }, (_, index) => index);
@@ -91,6 +92,28 @@ test('receipts say where and how each item was answered, and are given only when
   };
   assert.deepEqual(receiptOf(1), { path: '0', attempt: 0, cold: false, workMs: 1 });
   assert.deepEqual(receiptOf(3), { path: '0.0', attempt: 0, cold: false, workMs: 3 });
+});
+
+test('receipts say of every invocation and every lost call when it was, and where', async () => {
+  const throttled = { kind: 'throttled', reason: 'rate' } as const;
+  const work = each(() => nextTurn());
+  const { run, seen } = memoryTree(work, { fault: (_, n) => (n === 0 ? throttled : undefined) });
+  assert.equal('receipts' in (await run({ items: upTo(2) })).summary, false, 'not when nobody asked');
+  const { summary } = await run({ items: upTo(20), options: { receipts: true } });
+  const receipts: readonly InvocationReceipt[] = summary.receipts;
+  const paths = (kind: string) => receipts.filter(({ outcome }) => outcome === kind).map(({ path }) => path);
+  assert.deepEqual(paths('throttled'), [seen[0]?.path]);
+  assert.deepEqual(new Set(paths('answered')), new Set(['0', ...seen.slice(1).map(({ path }) => path)]));
+  assert.equal(paths('answered').length, summary.invocations);
+  for (const { path, span, ownWork, items, environment, outcome } of receipts) {
+    if (outcome !== 'answered') continue;
+    assert.notEqual(environment, '');
+    assert.ok(ownWork.length > 0, `${path} worked on some of its items`);
+    for (const [start, end] of ownWork) assert.ok(span[0] <= start && start <= end && end <= span[1]);
+    const parent = receipts.find((other) => other.path === path.replace(/\.\d+$/, ''));
+    assert.ok(parent && parent.span[0] <= span[0] && span[1] <= parent.span[1], `${path} in its parent`);
+    assert.ok(items >= 1 && items <= parent.items);
+  }
 });
 
 test('a work function that answers nothing is run once for each item, and answers null', async () => {

@@ -5,7 +5,8 @@ import { attemptsOf } from '../../../engine/invocation/attempts.ts';
 import { replied } from '../support/driven.ts';
 
 const range = { start: 8, end: 12 };
-const of = (answer: ChildAnswer) => attemptsOf({ kind: 'child', answer, range, attempt: 1 }, '0.2');
+const of = (answer: ChildAnswer) =>
+  attemptsOf({ kind: 'child', answer, range, attempt: 1, span: [0, 1] }, '0.2');
 const error = { name: 'ChildInvocationError', message: 'out of memory' };
 
 test('a try that came to nothing says whose it was, at what, how often before, and why', () => {

@@ -1,0 +1,42 @@
+import type { Start } from '../handler.ts';
+import { sizeOf } from '../policy/range.ts';
+import { type InvocationReceipt, shiftInto, type TimeSpan } from '../protocol/invocation-receipt.ts';
+import type { DriveEvent } from './drive-input.ts';
+import type { Task } from './task.ts';
+
+/** What an invocation that answers tells of itself. */
+export const ownReceipt = (
+  { place: { path }, attempt, items }: Task,
+  { environment, cold }: Start,
+  span: TimeSpan,
+  ownWork: readonly TimeSpan[],
+): InvocationReceipt => ({
+  ...{ path, attempt, environment, cold, span, ownWork },
+  ...{ items: items.length, outcome: 'answered' },
+});
+
+const moved = ([start, end]: TimeSpan, ms: number): TimeSpan => [start + ms, end + ms];
+
+/** The receipts that an event adds: those of a child's subtree on this clock, or that of a call that was not answered. */
+export const receiptsOf = (event: DriveEvent, path: string): readonly InvocationReceipt[] => {
+  if (event.kind !== 'child') return [];
+  const { answer, range, attempt, span } = event;
+  if (answer.kind !== 'answered') {
+    const message = 'error' in answer ? answer.error.message : 'reason' in answer ? answer.reason : undefined;
+    return [
+      {
+        ...{ path: answer.path ?? path, attempt, environment: '', cold: false, span, ownWork: [] },
+        ...{ items: sizeOf(range), outcome: answer.kind, ...(message !== undefined && { message }) },
+      },
+    ];
+  }
+  const { path: childPath, receipts = [] } = answer.reply;
+  const child = receipts.find((receipt) => receipt.path === childPath);
+  const ms = child ? shiftInto(span, child.span) : 0;
+  if (ms === 0) return receipts;
+  return receipts.map((receipt) => ({
+    ...receipt,
+    span: moved(receipt.span, ms),
+    ownWork: receipt.ownWork.map((work) => moved(work, ms)),
+  }));
+};
