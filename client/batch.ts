@@ -97,6 +97,7 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
   const target = { functionName: input.functionName, qualifier: input.qualifier ?? 'live' };
   let answers = 0;
   let leftRunning = false;
+  let outOfTime = false;
   let failure: WireError | undefined;
   let lastSetback = 'no answer';
   const { functionName } = input;
@@ -145,6 +146,8 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
         heard = waitOn();
         answers += 1;
         input.onVersion?.(event.answer.reply.version);
+      } else if (event.answer.noTime) {
+        outOfTime = true;
       } else if ('error' in event.answer) {
         failure ??= event.answer.error;
         lastSetback = event.answer.error.message;
@@ -160,7 +163,7 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
   const answered = outcomes.filter((outcome) => outcome !== undefined);
   const { throttled } = result.stats;
   const refused =
-    late && answers === 0 && failure === undefined && throttled > 0
+    (late || outOfTime) && answers === 0 && failure === undefined && throttled > 0
       ? new ThrottledError(
           `Expected ${target.functionName} to take a call before the deadline, received ${throttled} throttles and no answer.`,
         )

@@ -54,6 +54,8 @@ export type ChildAnswer = {
   readonly path?: string;
   /** False if it never ran: it was not sent, or was refused. */
   readonly ran?: boolean;
+  /** It was not sent, for it could not have answered in time: nothing is wrong with the function. */
+  readonly noTime?: boolean;
 } & ChildOutcome;
 
 type ChildOutcome =
@@ -136,7 +138,9 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
     const path = `${place.path}.${calls++}`;
     const deadline = childDeadline(place.deadline);
     // nobody starts what they cannot finish, and time only gets shorter: own work, if anybody, does what is left
-    if (deadline <= clock.now()) return { kind: 'refused', path, error: noTimeFor(path, deadline) };
+    if (deadline <= clock.now()) {
+      return { kind: 'refused', path, noTime: true, error: noTimeFor(path, deadline) };
+    }
     let sent = false;
     const qualifier = request.pinned && version ? version : place.qualifier;
     try {
