@@ -9,7 +9,7 @@ export type InvocationOutcome =
   | 'too-large'
   | 'refused'
   | 'aborted'
-  | 'copied';
+  | 'broken';
 
 /** A span of time: ms since the run began, start and end. */
 export type Span = readonly [startMs: number, endMs: number];

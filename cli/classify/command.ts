@@ -20,6 +20,7 @@ Examples:
   droste classify
   droste classify photos/ --top 3
   droste classify photos/ --json > results.ndjson
+  droste classify photos/ --report run.html --truth folder
   droste classify photos/ --model models/mobilenet --concurrency 8
   droste classify photos/ --min-confidence 0.8 --format paths -0 | xargs -0 ls -l
   find . -name '*.png' -newer last.txt | droste classify -
@@ -58,6 +59,10 @@ export const classifyCommand: AddCommand = (program, { terminal, finish }) => {
       ).argParser(readNumber(0, 1)),
     );
   addPictureOptions(command)
+    .option(
+      '--truth <how>',
+      'compare in the report: a CSV file of picture,class, or "folder" for folders\' names',
+    )
     .addHelpText('after', HELP)
     .action(
       async (inputs: readonly string[], { model = [DEFAULT_MODEL], ...own }: Partial<ClassifyArguments>) => {

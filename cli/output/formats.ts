@@ -1,6 +1,7 @@
 import type { Outcome } from '../../engine/policy/outcome.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Paint } from './paint.ts';
+import type { ShownTag } from './tags.ts';
 
 /** The answer for one picture, on its way to the reader. */
 export interface Answer {
@@ -30,6 +31,8 @@ export interface ResultShape {
   readonly column: ResultColumn;
   /** Names of the fields of {@link rows}. */
   readonly fields: readonly string[];
+  /** What models say of a picture, in reports; nothing where results are something else. */
+  answers?(results: unknown): readonly { readonly model: string; readonly tags: readonly ShownTag[] }[];
   /** The results as lines of a table of values. */
   rows(results: unknown): readonly (readonly (string | number)[])[];
   /** The paths that results stand for: the picture's own, where it has any, or those of what was made. */

@@ -109,6 +109,7 @@ export const tagsShape = (heading: string, model: string): ResultShape => {
       format: (results, room) => formatTags(shown(results), widths, room),
     },
     fields: ['model', 'class', 'confidence'],
+    answers: (results) => taggingOf(results, model).map(([name, tags]) => ({ model: name, tags })),
     rows: (results) =>
       taggingOf(results, model).flatMap(([name, tags]) =>
         tags.map((tag) => [name, tag.class, tag.confidence]),

@@ -3,9 +3,10 @@ import { MAX_PARALLEL_REQUESTS } from '../../engine/limits.ts';
 import { InvalidRequestError } from '../../platform/errors.ts';
 import { type AwsArguments, awsOptions, listOption, numberOption } from '../options.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
+import type { RecordArguments } from '../report/record.ts';
 
 /** What the command lines of all functions over pictures have in common; what is absent depends on the rest. */
-export interface PictureArguments extends AwsArguments {
+export interface PictureArguments extends AwsArguments, RecordArguments {
   readonly inputs: readonly string[];
   readonly format: FormatName;
   readonly onError: 'raise' | 'collect';
@@ -72,6 +73,8 @@ export const addPictureOptions = (command: Command, format = '--format'): Comman
       '--resume <file>',
       'keep results in a file (NDJSON), and do only what it lacks or what failed',
     ),
+    new Option('--report <file>', 'draw the run: the tree in time, the pictures; one HTML file'),
+    new Option('--trace <file>', "the tree as trace events, for Perfetto or Chrome's tracing"),
     new Option('-n, --dry-run', 'print which pictures it would be, and start nothing'),
     numberOption('--max-work <n>', 'pictures one invocation takes on itself (default: 8)', most.work),
     numberOption('--parallel <n>', 'children one invocation has at once (default: 10)', most.parallel),

@@ -1,20 +1,11 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import * as z from 'zod';
 import { describeReference } from '../../images/describe-reference.ts';
 import { InvalidRequestError } from '../../platform/errors.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Answer, ResultWriter } from '../output/formats.ts';
 import { answerObject } from '../output/json.ts';
+import { replaceFile } from '../output/replace-file.ts';
 import { writeWhole } from '../terminal.ts';
 
 /** The results of a batch in a file, one JSON object a line, that several runs complete. */
@@ -105,16 +96,7 @@ export const openResultsFile = (path: string, onFailure: (failure: Error) => voi
       const wanted = new Set(pictures.flatMap((picture) => keyOf(picture) ?? []));
       const order = [...wanted, ...[...lines.keys()].filter((key) => !wanted.has(key))];
       const text = order.flatMap((key) => lines.get(key) ?? []).map((each) => `${each}\n`);
-      const aside = `${path}.partial`;
-      const whole = openSync(aside, 'w');
-      try {
-        writeWhole(whole, Buffer.from(text.join('')));
-        fsyncSync(whole);
-        renameSync(aside, path);
-      } finally {
-        closeSync(whole);
-        rmSync(aside, { force: true });
-      }
+      replaceFile(path, text.join(''));
     },
     close: () => closeSync(fd),
   };

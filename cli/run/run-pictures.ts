@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { runBatch } from '../../client/batch.ts';
 import { openCleanUp } from '../clean-up.ts';
-import type { ExitCode } from '../command.ts';
+import { type ExitCode, exitCodes } from '../command.ts';
 import type { Picture } from '../inputs/picture.ts';
 import { formatCount } from '../output/amounts.ts';
 import { closingLine } from '../output/closing-line.ts';
 import type { Answer, ResultShape } from '../output/formats.ts';
 import { openScreen, type Screen } from '../output/screen.ts';
+import type { openRecord } from '../report/record.ts';
 import { onStopSignal } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 import { guardAgainstBrokenFunction, isAboutFunction } from './broken-function.ts';
@@ -55,6 +56,12 @@ const showAnswers = (onError: PictureArguments['onError'], screen: Screen, end: 
   };
 };
 
+/** Loaded by the runs that are drawn. */
+const openRecordOf = async (args: PictureArguments, run: Parameters<typeof openRecord>[1]) =>
+  [args.report, args.trace, args.truth].some((asked) => asked !== undefined)
+    ? (await import('../report/record.ts')).openRecord(args, run)
+    : undefined;
+
 /**
  * Runs a function over pictures: looks them up, opens what it runs on, is the root of the tree from outside, shows the
  * answers as they come, and says at the end what it took. Nothing it started outlives it, whatever ends it.
@@ -68,6 +75,8 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
   const shape = chooseShape(args, availableParallelism());
   const inputs = await lookUp(args, run.defaultInputs ?? [], terminal);
   if (args.dryRun) return rehearse(inputs, args, terminal);
+  const recorded = { name: run.name, where: args.function, shape: run.result, cwd: terminal.cwd() };
+  const record = await openRecordOf(args, recorded);
   const { signal, end, ending } = openEnd();
   await using cleanUp = openCleanUp();
   cleanUp.defer(inputs.close);
@@ -100,6 +109,7 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
   const pieces = inputs.pieces[Symbol.asyncIterator]();
   const looked: Picture[] = [];
   let version: string | undefined;
+  let batches = 0;
   for (
     let piece = await nextPiece(pieces, signal);
     piece !== undefined;
@@ -115,19 +125,22 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
     const batch = await runBatch({
       ...target,
       version,
-      options: run.options,
+      options: { ...run.options, ...(record && { receipts: true }) },
       onError: args.onError,
       shape: { maxWork: shape.maxWork, maxLanes: shape.parallel, slots: shape.slots },
       items: await target.send(pictures, signal),
       signal,
       onOutcome: (index, outcome) => {
         const picture = pictures[index];
-        if (picture !== undefined) show(base + index, { picture, outcome });
+        if (picture === undefined) return;
+        record?.answer(base + index, batches, { picture, outcome });
+        show(base + index, { picture, outcome });
       },
     });
     total.invocations += batch.summary.invocations;
     total.depth = Math.max(total.depth, batch.summary.depth);
     version = batch.summary.version;
+    record?.batch(batches++, batch.summary);
     if (batch.stopped) end({ kind: 'stopped', error: batch.stopped });
   }
   const elapsedMs = performance.now() - startMs;
@@ -146,7 +159,10 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
       }),
     );
   }
+  const unwritten = await record?.write(elapsedMs, signal).catch((error: Error) => error);
+  if (unwritten) screen.say(`error: ${unwritten.message}`);
   if (results !== undefined && ended.kind === 'complete') results.complete(looked);
   for (const line of howToGoOn(ended, args, failures)) screen.note(line);
-  return codeOf(ended, failures, counts.answered, inputs);
+  const code = codeOf(ended, failures, counts.answered, inputs);
+  return unwritten && code === exitCodes.done ? exitCodes.failed : code;
 };

@@ -1,3 +1,5 @@
+import type { PageName } from '../../view/index.ts';
+
 /** A package that is published, and what of the project is in it. */
 export interface PublishedPackage {
   readonly name: string;
@@ -12,6 +14,8 @@ export interface PublishedPackage {
   readonly assets: readonly string[];
   /** Files that travel by another name than the project's. */
   readonly renamed?: Readonly<Record<string, string>>;
+  /** Pages for browsers that are bundled into it. */
+  readonly pages?: readonly PageName[];
   /** Lowest Node, by what the code and its dependencies ask for. */
   readonly node: string;
   /** Packages that only some of the exports need; the user has them already, or has no use for those. */
@@ -56,6 +60,7 @@ export const publishedPackages = [
     ],
     bin: { droste: 'cli/main', 'droste-pictures': 'cli/main' },
     assets: ['models/basic-colours', 'examples/pictures'],
+    pages: ['report'],
     // what bundles for other machines are made of; npm packs no lock file
     renamed: { 'natives-lock.json': 'package-lock.json' },
     // undici 8

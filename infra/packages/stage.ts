@@ -1,5 +1,6 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { bundlePage, type PageName } from '../../view/index.ts';
 import { filesOf, type Imports, reachable, rewriteImports } from './graph.ts';
 import { manifestOf, type ProjectManifest } from './manifest.ts';
 import { type PublishedPackage, publishedPackages } from './packages.ts';
@@ -41,6 +42,14 @@ const writeModules = async (compiled: string, folder: string, staged: Staged, ea
   }
 };
 
+/** Bundles a page, which an installed package cannot: esbuild is no dependency of it. */
+const writePage = async (page: PageName, folder: string): Promise<void> => {
+  const { script, style } = await bundlePage(page);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${page}.js`), script);
+  await writeFile(join(folder, `${page}.css`), style);
+};
+
 /**
  * Cuts the compiled project into its packages. A module that several reach is in the first of them only, and the others
  * import it from there, so that there is one `DrosteError` at run time.
@@ -71,6 +80,7 @@ export const stagePackages = async (
         filter: (path) => !path.endsWith('.ts'),
       });
     }
+    for (const page of description.pages ?? []) await writePage(page, join(folder, 'view', 'dist'));
     for (const [name, source] of Object.entries(description.renamed ?? {})) {
       await cp(join(root, source), join(folder, name));
     }

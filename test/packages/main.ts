@@ -1,6 +1,6 @@
 /** `npm run test:packages`: the packages as strangers use them, from their tarballs, outside the repository. */
 import assert from 'node:assert/strict';
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { stepsOf } from './support/page.ts';
@@ -194,6 +194,16 @@ describe('droste-pictures, installed in an empty folder', options, async () => {
       assert.equal(results.tags[0].class, 'brown');
     });
   }
+
+  test('draws a run, with the page it brings and without esbuild', async () => {
+    const args = ['droste-pictures', 'classify', 'photo.jpg', '--report', 'run.html'];
+    await run('npx', args, folder, { PATH: `${dirname(process.execPath)}:${process.env.PATH}` });
+    assert.match(await readFile(join(folder, 'run.html'), 'utf8'), /^<!doctype html>/);
+    assert.deepEqual(
+      (await readdir(join(folder, 'node_modules'))).filter((name) => name === 'esbuild'),
+      [],
+    );
+  });
 
   test('has no module that droste has', async () => {
     const modules = join(folder, 'node_modules');

@@ -38,7 +38,7 @@ const colours: Readonly<Record<InvocationOutcome, string>> = {
   'too-large': '--warn',
   refused: '--bad',
   aborted: '--quiet',
-  copied: '--copy',
+  broken: '--bad',
 };
 
 /** A mark at the end of a bar that did not end well, as a letter and a shape. */
@@ -51,8 +51,11 @@ const marks: Readonly<Partial<Record<InvocationOutcome, string>>> = {
   'too-large': '↕',
   refused: '⊘',
   aborted: '■',
-  copied: '+',
+  broken: '⊗',
 };
+
+/** Names of environments are long, and what tells them apart is their end. */
+const shortened = (name: string): string => (name.length > 12 ? `…${name.slice(-8)}` : name);
 
 const drawInvocation = (
   context: CanvasRenderingContext2D,
@@ -122,7 +125,7 @@ export const drawRows = (
     }
     context.restore();
     context.fillStyle = colour('--quiet');
-    context.fillText(row.name === '' ? 'never ran' : row.name, 0, y + BAR - 1, gutter - 6);
+    context.fillText(shortened(row.name === '' ? 'never ran' : row.name), 0, y + BAR - 1, gutter - 6);
   }
 };
 

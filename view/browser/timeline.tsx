@@ -39,7 +39,7 @@ const legend: readonly (readonly [className: string, text: string])[] = [
   ['waits', 'waits for children'],
   ['cold', 'cold start'],
   ['dashed', 'another attempt'],
-  ['cross', 'throttled ×, crashed ✖, lost ?, failed !, copied +'],
+  ['cross', 'throttled ×, crashed ✖, lost ?, failed !'],
 ];
 
 /** Zooms around an instant, never wider than the run. */

@@ -1,0 +1,131 @@
+import { accessSync, constants } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Summary } from '../../engine/index.ts';
+import { InvalidRequestError } from '../../platform/errors.ts';
+import { loadPage, type Run, type RunInvocation, reportHtml, traceEvents } from '../../view/index.ts';
+import type { Answer, ResultShape } from '../output/formats.ts';
+import { replaceFile } from '../output/replace-file.ts';
+import { PREVIEW_CAP, type Previewed, withPreviews } from './previews.ts';
+import { costOf, invocationsOf, itemOf, noCounts, pricedAs } from './run-of.ts';
+import { readTruth } from './truth.ts';
+
+/** What is to be kept of a run. */
+export interface RecordArguments {
+  /** Where the report goes. */
+  readonly report?: string;
+  /** Where the trace goes. */
+  readonly trace?: string;
+  /** What the pictures are: `folder`, or a CSV file. */
+  readonly truth?: string;
+}
+
+/** A run as it is kept, to be drawn at its end. */
+export interface RunRecord {
+  /** @param batch number of the batch that the picture went with */
+  answer(index: number, batch: number, answer: Answer): void;
+  /** The end of a batch. */
+  batch(number: number, summary: Summary): void;
+  /** Writes what was asked for. @throws Error where a file cannot be written */
+  write(elapsedMs: number, signal: AbortSignal): Promise<void>;
+}
+
+/** @throws InvalidRequestError where a file cannot be: said before anything is started */
+const placeOf = (flag: string, file: string | undefined, cwd: string): string | undefined => {
+  if (file === undefined) return undefined;
+  const path = resolve(cwd, file);
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new InvalidRequestError(`--${flag}: expected a file in a folder that can be written: ${why}`, {
+      cause,
+    });
+  }
+  return path;
+};
+
+/** Writes a report. @throws Error that names the file */
+export const writeReport = async (path: string, run: Run): Promise<void> => {
+  put(path, reportHtml(run, await loadPage('report')));
+};
+
+const put = (path: string, text: string): void => {
+  try {
+    replaceFile(path, text);
+  } catch (cause) {
+    throw new Error(`${path}: expected to write it, received ${(cause as Error).message}`, { cause });
+  }
+};
+
+/** As much of a digest as tells it from others. */
+const DIGEST = /^([0-9a-f]{12})[0-9a-f]{52}$/;
+
+/** Words of a summary that say who answered: the version, the model's sha256. */
+const wordsOf = (summary: Summary): Run['facts'] =>
+  Object.entries(summary).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value.replace(DIGEST, '$1…')] as const] : [],
+  );
+
+/**
+ * Keeps what a run's report and trace show; undefined where none is asked for.
+ *
+ * @throws InvalidRequestError for files that cannot be read or written
+ */
+export const openRecord = (
+  { report, trace, truth }: RecordArguments,
+  {
+    name,
+    where,
+    shape,
+    cwd,
+  }: {
+    readonly name: string;
+    readonly where: string | undefined;
+    readonly shape: ResultShape;
+    readonly cwd: string;
+  },
+): RunRecord | undefined => {
+  const [reportPath, tracePath] = [placeOf('report', report, cwd), placeOf('trace', trace, cwd)];
+  if (truth !== undefined && reportPath === undefined) {
+    throw new InvalidRequestError('--truth is shown in a report: expected --report beside it');
+  }
+  const truthOf = readTruth(truth, cwd);
+  if (reportPath === undefined && tracePath === undefined) return undefined;
+  const startedMs = Date.now();
+  const pictures: Previewed[] = [];
+  const invocations: RunInvocation[] = [];
+  let counts = noCounts;
+  let facts: Run['facts'] = [];
+  const runWith = (elapsedMs: number, items: Run['items']): Run => ({
+    title: `droste ${name}`,
+    ...{ startedMs, elapsedMs, roots: [], counts, invocations, items, previewCap: PREVIEW_CAP },
+    facts: [['ran on', where ?? 'this machine'], ...facts, ['priced as', pricedAs]],
+    cost: { usd: costOf(invocations), about: where === undefined ? 'would cost on AWS' : 'cost on AWS' },
+  });
+  return {
+    answer: (index, batch, { picture, outcome }) => {
+      const answers = 'results' in outcome ? (shape.answers?.(outcome.results) ?? []) : [];
+      const item = itemOf(picture.shown, outcome, answers, { batch, truth: truthOf(picture.shown) });
+      pictures[index] = { item, reference: picture.reference };
+    },
+    batch: (number, summary) => {
+      counts = {
+        invocations: counts.invocations + summary.invocations,
+        depth: Math.max(counts.depth, summary.depth),
+        throttled: counts.throttled + summary.throttled,
+        retried: counts.retried + summary.retried,
+      };
+      facts = wordsOf(summary);
+      for (const one of invocationsOf(summary.receipts ?? [], startedMs, number)) invocations.push(one);
+    },
+    write: async (elapsedMs, signal) => {
+      // what was stopped before has no answer
+      const answered = pictures.filter((picture) => picture !== undefined);
+      if (tracePath !== undefined) {
+        put(tracePath, JSON.stringify(traceEvents(runWith(elapsedMs, []))));
+      }
+      if (reportPath === undefined) return;
+      await writeReport(reportPath, runWith(elapsedMs, await withPreviews(answered, signal)));
+    },
+  };
+};

@@ -1,0 +1,62 @@
+import type { InvocationReceipt, Outcome, TimeSpan } from '../../engine/index.ts';
+import { dollarsOf, type Machine } from '../../planner/simulator/price.ts';
+import { VCPU_MEMORY_MB } from '../../platform/aws-quotas.ts';
+import type { Run, RunAnswer, RunInvocation, RunItem, Span } from '../../view/index.ts';
+
+/** What a deploy has where nothing else is asked for. */
+const machine: Machine = { memoryMb: VCPU_MEMORY_MB, architecture: 'arm64' };
+
+/** What the cost is reckoned with. */
+export const pricedAs = `${machine.memoryMb.toLocaleString('en')} MB ${machine.architecture}, list prices of us-east-1`;
+
+/** Paths of several batches are one forest: each batch has a root of its own number. */
+const placed = (path: string, batch: number): string => path.replace(/^0/, String(batch));
+
+/** One picture of a run. @param batch number of the batch that it went with */
+export const itemOf = (
+  name: string,
+  { receipt, ...outcome }: Outcome<unknown>,
+  answers: readonly RunAnswer[],
+  { batch = 0, truth }: { readonly batch?: number; readonly truth?: string | undefined },
+): RunItem => {
+  const measures = Object.entries(receipt ?? {}).filter(
+    (entry): entry is [string, number] => entry[0].endsWith('Ms') && typeof entry[1] === 'number',
+  );
+  return {
+    name,
+    answers,
+    ...('error' in outcome && { error: outcome.error }),
+    ...(typeof receipt?.path === 'string' && { path: placed(receipt.path, batch) }),
+    ...(measures.length > 0 && { measures: Object.fromEntries(measures) }),
+    ...(truth !== undefined && { truth }),
+  };
+};
+
+/** The invocations of a batch, in ms since the run began. */
+export const invocationsOf = (
+  receipts: readonly InvocationReceipt[],
+  startedMs: number,
+  batch: number,
+): readonly RunInvocation[] => {
+  const since = ([start, end]: TimeSpan): Span => [
+    Math.max(0, start - startedMs),
+    Math.max(0, end - startedMs),
+  ];
+  return receipts.map(({ message, ...receipt }) => ({
+    ...receipt,
+    path: placed(receipt.path, batch),
+    span: since(receipt.span),
+    ownWork: receipt.ownWork.map(since),
+    ...(message !== undefined && { message }),
+  }));
+};
+
+/** What invocations cost on AWS at list price, US dollars; a call that never ran costs nothing. */
+export const costOf = (invocations: readonly RunInvocation[]): number => {
+  const ran = invocations.filter(({ outcome }) => outcome !== 'throttled' && outcome !== 'refused');
+  const billedMs = ran.reduce((sum, { span: [start, end] }) => sum + end - start, 0);
+  return dollarsOf(billedMs, ran.length, machine);
+};
+
+/** Nothing is known of the tree. */
+export const noCounts: Run['counts'] = { invocations: 0, depth: 0, throttled: 0, retried: 0 };

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import type { Run } from '../../view/index.ts';
+import { droste, makeFolder, SAMPLES } from './support/droste.ts';
+
+/** The run that lies in a report. */
+const runIn = (file: string): Run => {
+  const [, data = ''] = /id="run">([^<]*)</.exec(readFileSync(file, 'utf8')) ?? [];
+  return JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString());
+};
+
+test('--report and --trace draw the sample pictures’ run, with its tree, previews, cost and truth', async (t) => {
+  const folder = makeFolder(t);
+  const [report, trace, truth] = ['run.html', 'run.json', 'truth.csv'].map((name) => join(folder, name));
+  writeFileSync(truth ?? '', 'picture,class\nblack-cat.avif,black\n"lemon.jpg","brown"\n');
+  const files = ['--report', report ?? '', '--trace', trace ?? '', '--truth', truth ?? ''];
+  const { code, stdout } = await droste(['classify', ...files, '--json']);
+  assert.equal(code, 0);
+  const { items, invocations, counts, cost, elapsedMs } = runIn(report ?? '');
+  assert.equal(items.length, 24);
+  assert.equal(invocations.filter(({ outcome }) => outcome === 'answered').length, counts.invocations);
+  assert.ok(counts.depth === 2 && invocations.some(({ path }) => path.split('.').length === 3));
+  for (const { span, ownWork } of invocations) {
+    for (const [start, end] of [span, ...ownWork]) assert.ok(0 <= start && start <= end && end <= elapsedMs);
+  }
+  const paths = new Set(invocations.map(({ path }) => path));
+  for (const { name, path, preview = '', answers } of items) {
+    assert.ok(path !== undefined && paths.has(path), name);
+    const bytes = Buffer.from(preview, 'base64');
+    assert.ok(bytes.length > 0 && bytes.length <= 3 * 1024 && bytes.toString('latin1', 8, 12) === 'WEBP');
+    assert.equal(answers[0]?.tags.length, 5);
+  }
+  const truthOf = (name: string) => items.find((item) => item.name.endsWith(name))?.truth;
+  assert.deepEqual(['black-cat.avif', 'lemon.jpg', 'frog.avif'].map(truthOf), ['black', 'brown', undefined]);
+  assert.ok(cost !== undefined && cost.usd > 0 && cost.about === 'would cost on AWS');
+  assert.match(stdout, /"receipt":\{"path":"0\./);
+  const { traceEvents } = JSON.parse(readFileSync(trace ?? '', 'utf8'));
+  assert.equal(
+    traceEvents.filter(({ ph, tid }: { ph: string; tid: number }) => ph === 'X' && tid === 1).length,
+    counts.invocations,
+  );
+  assert.deepEqual(readdirSync(folder).sort(), ['run.html', 'run.json', 'truth.csv'], 'nothing half written');
+});
+
+test('a thumbnail run is drawn with its failures and without answers', async (t) => {
+  const folder = makeFolder(t);
+  writeFileSync(join(folder, '<img src=x>.jpg'), 'no picture');
+  const report = join(folder, 'run.html');
+  const inputs = [join(SAMPLES, 'lemon.jpg'), '<img src=x>.jpg'];
+  const args = ['thumbnail', ...inputs, '--size', '20', '--out', 'thumbs', '--report', report];
+  assert.equal((await droste(args, { cwd: folder })).code, 1);
+  const { items } = runIn(report);
+  assert.deepEqual(
+    items.map(({ error, preview, answers }) => [error?.name, typeof preview, answers.length]),
+    [
+      [undefined, 'string', 0],
+      ['UnsupportedImageError', 'undefined', 0],
+    ],
+  );
+  assert.doesNotMatch(readFileSync(report, 'utf8'), /<img src=x>/);
+});
+
+test('files of a report that cannot be are named before anything is started', async (t) => {
+  const folder = makeFolder(t);
+  writeFileSync(join(folder, 'truth.csv'), 'lemon.jpg\n');
+  for (const [args, message] of [
+    [
+      ['--report', join(folder, 'no', 'run.html')],
+      /--report: expected a file in a folder that can be written: ENOENT/,
+    ],
+    [['--truth', 'folder'], /--truth is shown in a report: expected --report beside it/],
+    [
+      ['--report', join(folder, 'run.html'), '--truth', join(folder, 'truth.csv')],
+      /truth\.csv:1: expected picture,class, received "lemon\.jpg"/,
+    ],
+  ] as const) {
+    const { code, stdout, stderr } = await droste(['classify', 'lemon.jpg', ...args]);
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, message);
+  }
+});
+
+test('a report that cannot be written in the end fails the command, and keeps its results', async (t) => {
+  const folder = makeFolder(t);
+  const { code, stdout, stderr } = await droste(['classify', 'lemon.jpg', '--json', '--report', folder]);
+  assert.equal(code, 1);
+  assert.match(stdout, /lemon\.jpg/);
+  assert.match(stderr, /error: .*: expected to write it, received /);
+});
