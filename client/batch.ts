@@ -92,6 +92,8 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
     slots: shape?.slots ?? treeDefaults.slots,
     maxDepth: shape?.maxDepth ?? treeDefaults.maxDepth,
   };
+  // what cannot be read is refused before anything waits
+  const deadline = deadlineOf(input.deadline);
   const runId = randomUUID();
   const invoke = input.invoke ?? createLambdaInvoke({ ...connection, maxSockets: tree.maxLanes });
   const target = { functionName: input.functionName, qualifier: input.qualifier ?? 'live' };
@@ -128,7 +130,7 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
       },
       depth: 0,
       path: '0',
-      deadline: deadlineOf(input.deadline),
+      deadline,
       version: input.version,
       identity,
       rootRequestId: runId,
