@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runBatch } from '../client/batch.ts';
+import { treeDefaults } from '../engine/limits.ts';
 import { startLocalHost } from '../local/index.ts';
+import { VCPU_MEMORY_MB } from '../platform/aws-quotas.ts';
 import { dataDirectory, dataFiles } from './data.ts';
 import { startLimit } from './limit/limit.ts';
 import { median } from './statistics.ts';
@@ -11,27 +13,26 @@ const classify = fileURLToPath(new URL('../functions/classify/handler.ts', impor
 /** Passes over all photos; limit and droste take turns, so that a noisy neighbour disturbs both. */
 const PASSES = 7;
 
-/**
- * Pictures per second of a warm local host over its Invoke API, as a ratio of the limit measured in the same run:
- * 1 / (1/decode + 1/inference), each stage alone on all cores.
- */
-export const throughput = async (model: string, target?: number): Promise<void> => {
-  const cores = availableParallelism();
-  const files = dataFiles('photos/labelled');
-  const modelDirectory = `${dataDirectory}models/${model}`;
-  const limit = await startLimit(modelDirectory, files, cores);
+/** Pictures per vCPU in one call: the default of functions of one vCPU. */
+const WORK_PER_VCPU = treeDefaults.maxWorkPerRequest;
+
+/** A warm local host with one vCPU per environment, or with all of them in one environment and its worker threads. */
+const startHost = async (model: string, files: readonly string[], environments: number) => {
+  const vcpus = availableParallelism() / environments;
   const host = await startLocalHost({
-    concurrency: cores,
+    concurrency: environments,
     functions: [
       {
         name: 'classify',
         module: classify,
         timeoutMs: 300_000,
+        memoryMb: Math.round(vcpus * VCPU_MEMORY_MB),
         environment: {
           FUNCTION_ALIAS: 'live',
           ALLOW_FILE: 'true',
           INFERENCE_THREADS: '1',
-          MODEL: modelDirectory,
+          MODEL: model,
+          MAX_WORK_PER_REQUEST: String(WORK_PER_VCPU * vcpus),
         },
       },
     ],
@@ -41,33 +42,53 @@ export const throughput = async (model: string, target?: number): Promise<void> 
     const { stopped } = await runBatch({
       functionName: 'classify',
       items: files.map((file) => pathToFileURL(file).href),
-      shape: { slots: cores },
+      shape: { slots: environments, maxWork: WORK_PER_VCPU * vcpus },
       connection: host.connection,
     });
     if (stopped) throw stopped;
     return (files.length * 1000) / (performance.now() - startMs);
   };
+  await pass();
+  return { pass, close: () => host.close() };
+};
+
+/**
+ * Pictures per second of a warm local host over its Invoke API, as a ratio of the limit measured in the same run:
+ * 1 / (1/decode + 1/inference), each stage alone on all cores. Then of one environment with all cores, as a ratio of as
+ * many environments as there are cores.
+ */
+export const throughput = async (model: string, target?: number): Promise<void> => {
+  const cores = availableParallelism();
+  const files = dataFiles('photos/labelled');
+  const modelDirectory = `${dataDirectory}models/${model}`;
+  const limit = await startLimit(modelDirectory, files, cores);
+  const several = await startHost(modelDirectory, files, cores);
+  const single = await startHost(modelDirectory, files, 1);
 
   try {
-    await pass();
-    const rows: { decode: number; infer: number; limit: number; droste: number; ratio: number }[] = [];
+    const rows: Record<'decode' | 'infer' | 'limit' | 'droste' | 'ratio' | 'one' | 'oneRatio', number>[] = [];
     for (let turn = 0; turn < PASSES; turn++) {
       const decode = await limit.run('decode');
       const infer = await limit.run('infer');
-      const droste = await pass();
+      const droste = await several.pass();
+      const one = await single.pass();
       const most = 1 / (1 / decode + 1 / infer);
-      rows.push({ decode, infer, limit: most, droste, ratio: droste / most });
+      rows.push({ decode, infer, limit: most, droste, ratio: droste / most, one, oneRatio: one / droste });
     }
-    const middle = (key: 'decode' | 'infer' | 'limit' | 'droste' | 'ratio') =>
-      median(rows.map((row) => row[key]));
+    const middle = (key: keyof (typeof rows)[number]) => median(rows.map((row) => row[key]));
     console.log(
       `${model}: droste ${middle('droste').toFixed(0)} pictures/s, limit ${middle('limit').toFixed(0)} ` +
         `(decode ${middle('decode').toFixed(0)}, inference ${middle('infer').toFixed(0)}), ` +
         `ratio ${middle('ratio').toFixed(2)}${target === undefined ? '' : ` (target ${target})`}, ` +
         `${files.length} photos × ${PASSES}, ${cores} cores`,
     );
+    console.log(
+      `${model}: one environment of ${cores} vCPUs ${middle('one').toFixed(0)} pictures/s, ` +
+        `${cores} of one vCPU ${middle('droste').toFixed(0)}, ratio ${middle('oneRatio').toFixed(2)} (target 0.9)`,
+    );
   } finally {
     limit.close();
-    await host.close();
+    await several.close();
+    await single.close();
   }
 };

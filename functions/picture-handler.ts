@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import type { RecursionConfig } from '../engine/config.ts';
 import { withHttp } from '../engine/http/entrance.ts';
-import { each, type ItemContext, type OptionsOf, type OptionsShape, recursive } from '../engine/index.ts';
+import {
+  each,
+  type ItemContext,
+  type OptionsOf,
+  type OptionsShape,
+  recursive,
+  type ThreadOptions,
+} from '../engine/index.ts';
 import { reportLater } from '../engine/report/report-later.ts';
 import { describeReference } from '../images/describe-reference.ts';
 import type { FunctionDefinition } from './definition.ts';
@@ -15,19 +22,31 @@ interface PictureConfig {
 
 const image = z.string({ error: 'expected an image reference as text' });
 
-/** The handler of a function of one picture, as its definition describes it. */
-export const pictureHandler = <Shape extends OptionsShape, Result>(
+/**
+ * The handler of a function of one picture, as its definition describes it. With threads, the work is given what
+ * `threads.prepare` makes of a reference.
+ */
+export const pictureHandler = <
+  Shape extends OptionsShape,
+  Result,
+  Prepared extends { readonly reference: string } = never,
+>(
   { name, itemKey, options }: FunctionDefinition<Shape>,
-  work: (image: string, context: ItemContext<OptionsOf<Shape>>) => Promise<Result>,
+  work: (picture: string | Prepared, context: ItemContext<OptionsOf<Shape>>) => Promise<Result>,
   { recursion, inFlight }: PictureConfig,
+  threads?: ThreadOptions<string | Prepared, OptionsOf<Shape>>,
 ) =>
   withHttp(
-    recursive(each<string, Result, OptionsOf<Shape>>(work, { concurrency: inFlight }), {
-      itemKey: itemKey ?? 'image',
-      item: image,
-      options,
-      label: describeReference,
-      config: recursion,
-      report: reportLater(name),
-    }),
+    recursive<string | Prepared, Result, Shape, string>(
+      each<string | Prepared, Result, OptionsOf<Shape>>(work, { concurrency: inFlight }),
+      {
+        itemKey: itemKey ?? 'image',
+        item: image,
+        options,
+        label: (picture) => describeReference(typeof picture === 'string' ? picture : picture.reference),
+        config: recursion,
+        report: reportLater(name),
+        ...(threads && { threads }),
+      },
+    ),
   );

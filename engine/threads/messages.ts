@@ -26,20 +26,12 @@ export interface ThreadAnswer {
 interface ThreadData {
   /** Which of its module's handlers it works for. */
   readonly drosteHandler: string;
-  /** How many threads there are. */
-  readonly drosteThreads: number;
 }
 
 /** Names what a thread is started for. */
-export const threadData = (handler: string, count: number): ThreadData => ({
-  drosteHandler: handler,
-  drosteThreads: count,
-});
+export const threadData = (handler: string): ThreadData => ({ drosteHandler: handler });
 
-const data: Partial<ThreadData> | undefined = isMainThread ? undefined : workerData;
+const data: Partial<ThreadData> | null | undefined = isMainThread ? undefined : workerData;
 
 /** The handler for which this code runs in a worker thread; undefined in the main thread, and in threads of others. */
 export const servedHandler: string | undefined = data?.drosteHandler;
-
-/** How many threads share this process's memory, where this is one of them: 1 in the main thread. */
-export const threadsHere: number = data?.drosteThreads ?? 1;

@@ -8,10 +8,10 @@ export interface ThreadInput {
   readonly module: string;
   /** Which of the module's handlers. */
   readonly handler: string;
-  /** Threads that there will be at most. */
-  readonly count: number;
   /** Milliseconds that one item may take; undefined: until the signal is aborted. */
   readonly itemTimeoutMs: number | undefined;
+  /** Milliseconds that an aborted item has for its end before the thread is ended with it; infinite: as long as it takes. */
+  readonly abortGraceMs: number;
 }
 
 /** A worker thread that works on one item after the other. */
@@ -28,12 +28,9 @@ export interface Thread {
   run(job: Extract<ToThread, { kind: 'work' }>, signal: AbortSignal): Promise<ThreadAnswer>;
 }
 
-/** What an aborted item has for its end before the thread is ended with it. */
-const ABORT_GRACE_MS = 100;
-
 /** Starts a thread. It does not keep the process alive, except while it works. */
-export const startThread = ({ module, handler, count, itemTimeoutMs }: ThreadInput): Thread => {
-  const worker = new Worker(new URL(module), { workerData: threadData(handler, count) });
+export const startThread = ({ module, handler, itemTimeoutMs, abortGraceMs }: ThreadInput): Thread => {
+  const worker = new Worker(new URL(module), { workerData: threadData(handler) });
   const send = (message: ToThread) => worker.postMessage(message);
   let usable = true;
   // the message that is waited for; the first says that the handler is made
@@ -67,7 +64,8 @@ export const startThread = ({ module, handler, count, itemTimeoutMs }: ThreadInp
       };
       const onAbort = () => {
         send({ kind: 'abort' });
-        endAfter(ABORT_GRACE_MS, () => new Error('ended with its item'));
+        if (abortGraceMs < Number.POSITIVE_INFINITY)
+          endAfter(abortGraceMs, () => new Error('ended with its item'));
       };
       signal.addEventListener('abort', onAbort, { once: true });
       worker.ref();

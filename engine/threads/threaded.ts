@@ -24,11 +24,17 @@ export interface ThreadOptions<Item = unknown, Options = unknown> {
    */
   readonly itemTimeoutMs?: number;
   /**
+   * Milliseconds that an aborted item has for its end before its thread is ended with it. Default 100. Infinite for work
+   * in native code that does not survive the end of its thread, and takes the process along: it is waited for, and past
+   * the deadline left behind.
+   */
+  readonly abortGraceMs?: number;
+  /**
    * What waits rather than computes, a download: done on the main thread for items whose turn is near, and its result
    * sent to a thread in place of the item. Default: the item as it is.
    */
   readonly prepare?: (item: Item, context: ItemContext<Options>) => Item | Promise<Item>;
-  /** Items under way at once, the prepared ones included; `count` or more. Default `count`. */
+  /** Items under way at once, the prepared ones included. Default `count`. */
   readonly ahead?: number;
 }
 
@@ -46,10 +52,10 @@ const handlerOf = (module: unknown): string => {
 };
 
 /** Checks an option. The most is that of Lambda's time-out, and far more than there are of anything else. */
-const wholeNumber = (name: string, value: number, least = 1): number => {
-  if (Number.isInteger(value) && value >= least && value <= TIMEOUT_MAX_MS) return value;
+const wholeNumber = (name: string, value: number): number => {
+  if (Number.isInteger(value) && value >= 1 && value <= TIMEOUT_MAX_MS) return value;
   throw new ConfigurationError(
-    `threads.${name}: expected a whole number from ${least} to ${TIMEOUT_MAX_MS}, received ${value}`,
+    `threads.${name}: expected a whole number from 1 to ${TIMEOUT_MAX_MS}, received ${value}`,
   );
 };
 
@@ -59,7 +65,7 @@ const wholeNumber = (name: string, value: number, least = 1): number => {
  * in place as long as no thread has been started, and with one vCPU everything is.
  *
  * Items and options reach a thread by structured clone, and results come back as JSON, which they are to become anyway.
- * An item under way when the signal is aborted has a moment for its end, then its thread is ended.
+ * An item under way when the signal is aborted has `abortGraceMs` for its end, then its thread is ended.
  *
  * @throws ConfigurationError for options that are malformed
  */
@@ -70,9 +76,11 @@ export const threaded = <Item, Result, Options>(
   const { module, prepare = (item) => item } = given;
   const handler = handlerOf(module);
   const count = wholeNumber('count', given.count ?? vcpusOf(process.env));
-  const concurrency = wholeNumber('ahead', given.ahead ?? count, count);
+  const concurrency = wholeNumber('ahead', given.ahead ?? count);
   const itemTimeoutMs =
     given.itemTimeoutMs === undefined ? undefined : wholeNumber('itemTimeoutMs', given.itemTimeoutMs);
+  const { abortGraceMs = 100 } = given;
+  if (abortGraceMs !== Number.POSITIVE_INFINITY) wholeNumber('abortGraceMs', abortGraceMs);
   if (servedHandler === handler) serveThread(work as Work<unknown, unknown, unknown>);
   // threads of a thread would be more than there are vCPUs
   if (servedHandler !== undefined || count === 1) return work;
@@ -87,7 +95,7 @@ export const threaded = <Item, Result, Options>(
     if (!(await room.enter(signal))) throw signal.reason;
     // one may have ended by itself since
     idle = idle.filter((thread) => thread.usable());
-    const thread = idle.pop() ?? startThread({ module, handler, count, itemTimeoutMs });
+    const thread = idle.pop() ?? startThread({ module, handler, itemTimeoutMs, abortGraceMs });
     started = true;
     try {
       return await use(thread);

@@ -15,12 +15,30 @@ export interface Classification {
   readonly tags: readonly Tag[];
 }
 
-/** What classifying takes. */
-export interface ClassifyDeps {
+/** A picture as each of the models wants it, in their order; the same pixels where they want it in the same way. */
+export interface DecodedPicture {
+  readonly reference: string;
+  readonly pixels: readonly Pixels[];
+}
+
+/** Makes of a picture what the models take, unless that is done already. Its errors name the picture. */
+export type Decode = (
+  picture: string | DecodedPicture,
+  context: Pick<ItemContext<ClassifyOptions>, 'options' | 'signal' | 'note'>,
+) => Promise<DecodedPicture>;
+
+/** What decoding takes. */
+export interface DecodeDeps {
   readonly models: Models;
   readonly sources: Sources;
   /** Largest picture, in pixels. */
   readonly limits: DecodeLimits;
+}
+
+/** What classifying takes. */
+export interface ClassifyDeps {
+  readonly models: Models;
+  readonly decode: Decode;
   /** Told when a graph that had loaded failed on a picture. */
   readonly onNativeFailure: () => void;
 }
@@ -69,30 +87,46 @@ const nativeFailure =
     throw error;
   };
 
+const classifiersOf = (models: Models, names: ClassifyOptions['models']): Promise<readonly Classifier[]> =>
+  Promise.all(names ? names.map((name) => models.named(name)) : [models.default()]);
+
+/** Makes the first step: it fetches and decodes. Downloads wait outside the CPU, sharp decodes on libuv's threads. */
+export const createDecode =
+  ({ models, sources, limits }: DecodeDeps): Decode =>
+  async (picture, { options, signal, note }) => {
+    if (typeof picture !== 'string') return picture;
+    try {
+      const reference = parseReference(picture);
+      // a model that cannot be loaded is no reason to fetch anything
+      const classifiers = await classifiersOf(models, options.models);
+      const bytes = await timed(note, 'fetchMs', () => sources.fetch(reference, { signal }));
+      const decode = decodeOnce(bytes, { ...limits, signal });
+      const pixels = await Promise.all(
+        classifiers.map(({ plan }) => timed(note, 'decodeMs', () => decode(asRequested(plan, options)))),
+      );
+      return { reference: picture, pixels };
+    } catch (error) {
+      throw aboutPicture(picture, error);
+    }
+  };
+
 /**
- * Makes the function of one picture: fetches, decodes, classifies. Pictures under way at the same time overlap:
- * downloads wait outside the CPU, sharp decodes on libuv's threads, inference holds the main thread.
+ * Makes the function of one picture: fetches and decodes it, where that is not done, and classifies it. Pictures under
+ * way at the same time overlap, except in inference, which holds the thread it is in.
  */
 export const createClassify =
-  ({ models, sources, limits, onNativeFailure }: ClassifyDeps) =>
+  ({ models, decode, onNativeFailure }: ClassifyDeps) =>
   async (
-    image: string,
+    picture: string | DecodedPicture,
     { options, signal, note, identify }: ItemContext<ClassifyOptions>,
   ): Promise<Classification | Readonly<Record<string, Classification>>> => {
     const { topK = DEFAULT_TOP_K, minConfidence = 0, models: names } = options;
+    const { reference, pixels } = await decode(picture, { options, signal, note });
     try {
-      const reference = parseReference(image);
-      // a model that cannot be loaded is no reason to fetch anything
-      const classifiers = await Promise.all(
-        names ? names.map((name) => models.named(name)) : [models.default()],
-      );
-      const bytes = await timed(note, 'fetchMs', () => sources.fetch(reference, { signal }));
-      const decode = decodeOnce(bytes, { ...limits, signal });
-
-      const classifyWith = async (classifier: Classifier): Promise<Classification> => {
-        const pixels = await timed(note, 'decodeMs', () => decode(asRequested(classifier.plan, options)));
-        signal.throwIfAborted();
-        const infer = () => classifier.classify(pixels, topK);
+      const classifiers = await classifiersOf(models, names);
+      signal.throwIfAborted();
+      const classifyWith = async (classifier: Classifier, index: number): Promise<Classification> => {
+        const infer = () => classifier.classify(pixels[index] as Pixels, topK);
         const tags = await timed(note, 'inferMs', infer).catch(nativeFailure(onNativeFailure));
         return { tags: tags.filter(({ confidence }) => confidence >= minConfidence) };
       };
@@ -102,6 +136,6 @@ export const createClassify =
       if (!names && only) return only;
       return Object.fromEntries(results.map((result, index) => [names?.[index], result]));
     } catch (error) {
-      throw aboutPicture(image, error);
+      throw aboutPicture(reference, error);
     }
   };

@@ -7,6 +7,7 @@ import {
   readInteger,
   readRecursionConfig,
 } from '../../engine/config.ts';
+import { servedHandler } from '../../engine/threads/messages.ts';
 import { type ImageConfig, readImageConfig } from '../../images/read-image-config.ts';
 
 /** What the environment says about classify; read once per execution environment, never changed. */
@@ -20,7 +21,7 @@ export interface ClassifyConfig extends ImageConfig {
   readonly modelsUri: string | undefined;
   /** Where models from S3 are kept. */
   readonly downloadsDirectory: string;
-  /** Threads of one inference (`INFERENCE_THREADS`); default the environment's vCPUs. */
+  /** Threads of one inference (`INFERENCE_THREADS`); default the environment's vCPUs, and 1 in each worker thread. */
   readonly inferenceThreads: number;
 }
 
@@ -37,7 +38,7 @@ export const readClassifyConfig = (env: Environment): ClassifyConfig =>
     modelsUri: env.MODELS_URI || undefined,
     downloadsDirectory: join(tmpdir(), 'droste-models'),
     inferenceThreads: readInteger(env, 'INFERENCE_THREADS', {
-      fallback: availableParallelism(),
+      fallback: servedHandler === undefined ? availableParallelism() : 1,
       least: 1,
       most: 64,
     }),

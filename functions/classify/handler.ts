@@ -1,6 +1,6 @@
 import { createSources } from '../../images/sources/create-sources.ts';
 import { pictureHandler } from '../picture-handler.ts';
-import { createClassify } from './classify.ts';
+import { createClassify, createDecode } from './classify.ts';
 import { readClassifyConfig } from './config.ts';
 import { classify as definition } from './definition.ts';
 import { createModels } from './models.ts';
@@ -12,11 +12,17 @@ const retirement = createRetirement();
 // begins during Lambda's init phase, at full CPU; a failure is the first request's to tell
 models.default().catch(() => {});
 
-const classify = createClassify({
-  models,
-  sources: createSources(config.sources),
-  limits: config.limits,
-  onNativeFailure: retirement.mark,
-});
+const decode = createDecode({ models, sources: createSources(config.sources), limits: config.limits });
 
-export const handler = retirement.last(pictureHandler(definition, classify, config));
+const classify = createClassify({ models, decode, onNativeFailure: retirement.mark });
+
+export const handler = retirement.last(
+  pictureHandler(definition, classify, config, {
+    module: import.meta.url,
+    // downloads wait, and decoding has libuv's threads and one budget of memory: both stay on the main thread
+    prepare: decode,
+    ahead: config.inFlight,
+    // ONNX Runtime throws where nobody catches when a thread ends during a run, and the process with it
+    abortGraceMs: Number.POSITIVE_INFINITY,
+  }),
+);

@@ -1,11 +1,15 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
+import { BroadcastChannel, isMainThread } from 'node:worker_threads';
 
 /**
  * Where the answer's way out cannot be seen: the runtime posts it to a local socket, which takes a few milliseconds,
  * and asks for the next invocation, upon which Lambda freezes the environment a little later.
  */
 const ANSWER_LEAVES_MS = 50;
+
+/** On it a worker thread tells the main thread of its mark: memory is the process's. */
+const CHANNEL = 'droste: retire this environment';
 
 /** The end of an execution environment that must not be used again. */
 export interface Retirement {
@@ -32,10 +36,18 @@ const onAnswered = (then: () => void): void => {
  */
 export const createRetirement = (): Retirement => {
   let marked = false;
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.unref();
+  if (isMainThread) {
+    channel.onmessage = () => {
+      marked = true;
+    };
+  }
   const exit = () => process.exit(1);
   return {
     mark: () => {
       marked = true;
+      if (!isMainThread) channel.postMessage('marked');
     },
     last: <H extends (event: never, context: never) => Promise<unknown>>(handler: H) =>
       (async (event, context) => {

@@ -4,7 +4,7 @@ import { pictureHandler } from '../picture-handler.ts';
 import { readThumbnailConfig } from './config.ts';
 import { thumbnail as definition } from './definition.ts';
 import { createOutputs } from './outputs.ts';
-import { createThumbnail } from './thumbnail.ts';
+import { createThumbnail, type Thumbnails } from './thumbnail.ts';
 
 const config = readThumbnailConfig(process.env);
 
@@ -15,4 +15,4 @@ const thumbnail = createThumbnail({
   limits: config.limits,
 });
 
-export const handler = pictureHandler(definition, thumbnail, config);
+export const handler = pictureHandler<typeof definition.options, Thumbnails>(definition, thumbnail, config);

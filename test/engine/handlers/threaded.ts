@@ -63,3 +63,7 @@ export const prepared = recursive(
     },
   },
 );
+
+export const patient = recursive(each(work), {
+  threads: { ...threads, abortGraceMs: Number.POSITIVE_INFINITY },
+});

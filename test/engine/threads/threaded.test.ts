@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { each, type InvocationContext, recursive } from '../../../engine/index.ts';
-import { functions, handler, impatient, inPlace, other, prepared } from '../handlers/threaded.ts';
+import { functions, handler, impatient, inPlace, other, patient, prepared } from '../handlers/threaded.ts';
 
 const FAR_MS = 60_000;
 
@@ -128,6 +128,16 @@ test('the signal of an item in a thread is aborted with that of its batch, and t
   assert.deepEqual(ids(after), ids(before));
 });
 
+test('with endless patience no thread is ended for an abort, and the next batch waits for it', async () => {
+  const before = await run([{ busyMs: 20 }, { busyMs: 20 }, { busyMs: 20 }], { on: patient });
+  const event = { items: [{ busyMs: 400 }, { fail: 'first' }], options: { onError: 'raise' } };
+  await assert.rejects(patient(event, contextOf()), { name: 'OddError' });
+  const after = await run([{ busyMs: 20 }, { busyMs: 20 }, { busyMs: 20 }], { on: patient });
+  const ids = ({ results }: typeof before) =>
+    [...new Set(results.map(({ receipt }) => receipt.threadId))].sort();
+  assert.deepEqual(ids(after), ids(before));
+});
+
 test('a thread that ends costs its item alone', async () => {
   const { results } = await run([{}, { exit: 3 }, {}, {}]);
   assert.deepEqual(
@@ -170,7 +180,11 @@ test('options of threads that are none are refused by name', () => {
     [{ module: undefined }, 'threads.module: expected import.meta.url, received undefined'],
     [{ module: './work.ts' }, 'threads.module: expected import.meta.url, received "./work.ts"'],
     [{ module, count: 0 }, 'threads.count: expected a whole number from 1 to 900000, received 0'],
-    [{ module, count: 3, ahead: 2 }, 'threads.ahead: expected a whole number from 3 to 900000, received 2'],
+    [
+      { module, abortGraceMs: 0 },
+      'threads.abortGraceMs: expected a whole number from 1 to 900000, received 0',
+    ],
+    [{ module, ahead: -1 }, 'threads.ahead: expected a whole number from 1 to 900000, received -1'],
     [
       { module, itemTimeoutMs: 0.5 },
       'threads.itemTimeoutMs: expected a whole number from 1 to 900000, received 0.5',

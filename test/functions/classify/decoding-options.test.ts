@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { createClassify } from '../../../functions/classify/classify.ts';
+import { createClassify, createDecode } from '../../../functions/classify/classify.ts';
 import type { Classifier } from '../../../functions/classify/model/classifier.ts';
 import type { Decoding, PixelPlan, Pixels } from '../../../images/pixels.ts';
 
@@ -19,10 +19,14 @@ const seen = async (bytes: Uint8Array, plan: Partial<PixelPlan>, options: Decodi
     },
     release: async () => {},
   };
+  const models = { default: async () => classifier, named: async () => classifier };
   const work = createClassify({
-    models: { default: async () => classifier, named: async () => classifier },
-    sources: { fetch: async () => bytes, close: async () => {} },
-    limits: { maxPixels: 1e8 },
+    models,
+    decode: createDecode({
+      models,
+      sources: { fetch: async () => bytes, close: async () => {} },
+      limits: { maxPixels: 1e8 },
+    }),
     onNativeFailure: () => {},
   });
   await work('https://example.com/a.png', {

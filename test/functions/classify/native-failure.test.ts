@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { createClassify } from '../../../functions/classify/classify.ts';
+import { createClassify, createDecode } from '../../../functions/classify/classify.ts';
 import type { Classifier } from '../../../functions/classify/model/classifier.ts';
 import { startLocalHost } from '../../../local/index.ts';
 import { ImageDecodeError, ModelLoadError } from '../../../platform/errors.ts';
@@ -18,10 +18,14 @@ const classifyWith = (classify: Classifier['classify'], bytes: Uint8Array = pict
     classify,
     release: async () => {},
   };
+  const models = { default: async () => classifier, named: async () => classifier };
   const work = createClassify({
-    models: { default: async () => classifier, named: async () => classifier },
-    sources: { fetch: async () => bytes, close: async () => {} },
-    limits: { maxPixels: 1e8 },
+    models,
+    decode: createDecode({
+      models,
+      sources: { fetch: async () => bytes, close: async () => {} },
+      limits: { maxPixels: 1e8 },
+    }),
     onNativeFailure: () => {
       failures += 1;
     },
@@ -57,25 +61,27 @@ test('a broken picture is none', async () => {
   assert.equal(failures(), 0);
 });
 
-test('an environment that failed in native code goes on to its answer, and is not used again', async (t) => {
-  const ended = Promise.withResolvers<string>();
-  const host = await startLocalHost({
-    concurrency: 1,
-    functions: [{ name: 'retires', module: new URL('./handlers/retires.ts', import.meta.url).href }],
-    observe: (event) => {
-      if (event.kind === 'environment ended') ended.resolve(event.reason);
-    },
+for (const where of ['on the main thread', 'in a thread']) {
+  test(`an environment that failed in native code ${where} goes on to its answer, and is not used again`, async (t) => {
+    const ended = Promise.withResolvers<string>();
+    const host = await startLocalHost({
+      concurrency: 1,
+      functions: [{ name: 'retires', module: new URL('./handlers/retires.ts', import.meta.url).href }],
+      observe: (event) => {
+        if (event.kind === 'environment ended') ended.resolve(event.reason);
+      },
+    });
+    t.after(() => host.close());
+    const ask = async (event: string) => {
+      const reply = await host.invoke('retires', JSON.stringify(event));
+      assert.equal(reply.kind, 'executed');
+      assert.equal(reply.kind === 'executed' && reply.functionError, undefined);
+      return reply.kind === 'executed' ? Number(reply.payload.toString()) : 0;
+    };
+    const first = await ask('nothing');
+    assert.equal(await ask('nothing'), first);
+    assert.equal(await ask(where), first);
+    assert.equal(await ended.promise, 'exited');
+    assert.notEqual(await ask('nothing'), first);
   });
-  t.after(() => host.close());
-  const ask = async (event: boolean) => {
-    const reply = await host.invoke('retires', JSON.stringify(event));
-    assert.equal(reply.kind, 'executed');
-    assert.equal(reply.kind === 'executed' && reply.functionError, undefined);
-    return reply.kind === 'executed' ? Number(reply.payload.toString()) : 0;
-  };
-  const first = await ask(false);
-  assert.equal(await ask(false), first);
-  assert.equal(await ask(true), first);
-  assert.equal(await ended.promise, 'exited');
-  assert.notEqual(await ask(false), first);
-});
+}
