@@ -68,7 +68,9 @@ test('answers are those of the same work without threads', async () => {
     withoutReceipts(threaded.results),
     withoutReceipts(JSON.parse(JSON.stringify(plain.results))),
   );
-  assert.deepEqual(threaded.summary, plain.summary);
+  // their receipts say when and where
+  const counts = ({ receipts: _, ...rest }: typeof plain.summary) => rest;
+  assert.deepEqual(counts(threaded.summary), counts(plain.summary));
   assert.ok(threaded.results.every(({ receipt }) => Number(receipt.threadId) > 0));
   assert.ok(plain.results.every(({ receipt }) => receipt.threadId === 0));
 });
