@@ -6,13 +6,14 @@ import { localCommand } from './local/command.ts';
 import { modelCommand } from './model/command.ts';
 import { planCommand } from './plan/command.ts';
 import { runProgram } from './program.ts';
+import { reportCommand } from './report/command.ts';
 import { runCommand } from './run/command.ts';
 import { openTerminal } from './terminal.ts';
 import { thumbnailCommand } from './thumbnail/command.ts';
 
 const commands = [
   ...[classifyCommand, thumbnailCommand, runCommand, modelCommand, planCommand, localCommand],
-  ...[doctorCommand, completionCommand],
+  ...[reportCommand, doctorCommand, completionCommand],
 ];
 
 // a command is a folder and one word above

@@ -59,6 +59,7 @@ export interface Run {
   readonly title: string;
   /** When it began, epoch ms. */
   readonly startedMs: number;
+  /** 0 where nothing is known of the run but its results: then no figure of its tree is shown. */
   readonly elapsedMs: number;
   /** Root request ids. */
   readonly roots: readonly string[];

@@ -29,9 +29,8 @@ export interface RunRecord {
   write(elapsedMs: number, signal: AbortSignal): Promise<void>;
 }
 
-/** @throws InvalidRequestError where a file cannot be: said before anything is started */
-const placeOf = (flag: string, file: string | undefined, cwd: string): string | undefined => {
-  if (file === undefined) return undefined;
+/** Where a file goes. @throws InvalidRequestError where it cannot: said before anything is started */
+export const placeOf = (flag: string, file: string, cwd: string): string => {
   const path = resolve(cwd, file);
   try {
     accessSync(dirname(path), constants.W_OK);
@@ -85,7 +84,8 @@ export const openRecord = (
     readonly cwd: string;
   },
 ): RunRecord | undefined => {
-  const [reportPath, tracePath] = [placeOf('report', report, cwd), placeOf('trace', trace, cwd)];
+  const reportPath = report === undefined ? undefined : placeOf('report', report, cwd);
+  const tracePath = trace === undefined ? undefined : placeOf('trace', trace, cwd);
   if (truth !== undefined && reportPath === undefined) {
     throw new InvalidRequestError('--truth is shown in a report: expected --report beside it');
   }

@@ -90,3 +90,27 @@ test('a report that cannot be written in the end fails the command, and keeps it
   assert.match(stdout, /lemon\.jpg/);
   assert.match(stderr, /error: .*: expected to write it, received /);
 });
+
+test('droste report draws results that are there already, and names a line that is none', async (t) => {
+  const folder = makeFolder(t);
+  const [results, out] = [join(folder, 'results.ndjson'), join(folder, 'run.html')];
+  writeFileSync(join(folder, 'bad.jpg'), 'no picture');
+  const inputs = [join(SAMPLES, 'lemon.jpg'), join(folder, 'bad.jpg')];
+  const { stdout } = await droste(['classify', ...inputs, '--json']);
+  writeFileSync(results, stdout);
+  const { code, stderr } = await droste(['report', results, '--out', out, '--truth', 'folder']);
+  assert.deepEqual([code, stderr], [0, `${out}: 2 pictures\n`]);
+  const { items, invocations, elapsedMs } = runIn(out);
+  assert.deepEqual([invocations, elapsedMs], [[], 0]);
+  assert.deepEqual(
+    items.map(({ error, preview, truth, answers }) => [error?.name, typeof preview, truth, answers.length]),
+    [
+      [undefined, 'string', 'pictures', 1],
+      ['UnsupportedImageError', 'undefined', folder.split('/').at(-1), 0],
+    ],
+  );
+  writeFileSync(results, `${stdout}{"image":\n`);
+  const refused = await droste(['report', results, '--out', out]);
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /results\.ndjson:3: expected a result as JSON, received "\{\\"image\\":"/);
+});

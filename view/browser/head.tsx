@@ -35,14 +35,18 @@ export const Head = ({ run }: { readonly run: Run }) => {
       <dl class="figures">
         <Figure name="pictures" value={count(pictures)} />
         <Figure name="failed" value={count(failed)} bad={failed > 0} />
-        <Figure name="time" value={duration(run.elapsedMs)} />
-        <Figure name="pictures/s" value={count(perSecond)} />
-        <Figure name="invocations" value={count(invocations)} />
-        <Figure name="depth" value={count(depth)} />
-        <Figure name="cold starts" value={count(coldStarts)} />
-        <Figure name="most slots" value={count(peakSlots)} />
-        <Figure name="throttled" value={count(throttled)} bad={throttled > 0} />
-        <Figure name="retried" value={count(retried)} bad={retried > 0} />
+        {run.elapsedMs > 0 && (
+          <>
+            <Figure name="time" value={duration(run.elapsedMs)} />
+            <Figure name="pictures/s" value={count(perSecond)} />
+            <Figure name="invocations" value={count(invocations)} />
+            <Figure name="depth" value={count(depth)} />
+            <Figure name="cold starts" value={count(coldStarts)} />
+            <Figure name="most slots" value={count(peakSlots)} />
+            <Figure name="throttled" value={count(throttled)} bad={throttled > 0} />
+            <Figure name="retried" value={count(retried)} bad={retried > 0} />
+          </>
+        )}
         {run.cost && <Figure name={run.cost.about} value={dollars(run.cost.usd)} />}
       </dl>
     </header>
