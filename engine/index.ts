@@ -16,7 +16,7 @@ export type {
 export type { OwnCounts, TreeShape } from './invocation/invocation.ts';
 export type { Outcome, Receipt, TreeStats } from './policy/outcome.ts';
 export type { AttemptReceipt } from './protocol/child-reply.ts';
-export type { InvocationReceipt, TimeSpan } from './protocol/invocation-receipt.ts';
+export type { AttemptOutcome, InvocationReceipt, TimeSpan } from './protocol/invocation-receipt.ts';
 export type { TreeOptions } from './protocol/options.ts';
 export type { Summary } from './protocol/reply.ts';
 export type { OpenStore } from './protocol/wire.ts';

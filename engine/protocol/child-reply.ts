@@ -3,7 +3,12 @@ import type { WireError } from '../../platform/errors.ts';
 import type { Outcome, TreeStats } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
 import type { StoredResults } from '../stored-batch/part-writer.ts';
-import { attemptOutcomes, type InvocationReceipt, invocationReceiptSchema } from './invocation-receipt.ts';
+import {
+  type AttemptOutcome,
+  attemptOutcomes,
+  type InvocationReceipt,
+  invocationReceiptSchema,
+} from './invocation-receipt.ts';
 
 /** A try at a range that did not answer it. */
 export interface AttemptReceipt {
@@ -13,7 +18,7 @@ export interface AttemptReceipt {
   readonly start: number;
   readonly end: number;
   readonly attempt: number;
-  readonly outcome: (typeof attemptOutcomes)[number];
+  readonly outcome: AttemptOutcome;
   /** What went wrong. */
   readonly message?: string | undefined;
 }

@@ -1,6 +1,17 @@
 import * as z from 'zod';
 
 /** How a call comes to nothing. */
+export type AttemptOutcome =
+  | 'throttled'
+  | 'lost'
+  | 'crashed'
+  | 'skewed'
+  | 'too-large'
+  | 'refused'
+  | 'broken'
+  | 'aborted';
+
+/** The same, for schemas. */
 export const attemptOutcomes = [
   'throttled',
   'lost',
@@ -10,7 +21,7 @@ export const attemptOutcomes = [
   'refused',
   'broken',
   'aborted',
-] as const;
+] as const satisfies readonly AttemptOutcome[];
 
 /** A span of time by one clock: epoch ms, start and end. */
 export type TimeSpan = readonly [startMs: number, endMs: number];
@@ -33,7 +44,7 @@ export interface InvocationReceipt {
   readonly ownWork: readonly TimeSpan[];
   /** Items it was given. */
   readonly items: number;
-  readonly outcome: 'answered' | 'failed' | (typeof attemptOutcomes)[number];
+  readonly outcome: 'answered' | 'failed' | AttemptOutcome;
   /** What went wrong. */
   readonly message?: string | undefined;
 }
