@@ -7,4 +7,6 @@ export const foundTrees: readonly string[] = [
   'node planner/simulator/main.ts --items=379 --work=1 --lanes=8 --slots=74 --depth=7 --limit=60 --scaling=31/749 --warm=16 --others=15/2753 --latency=1..20 --cold=0..200 --item=1..100 --throttle=3.367530734706764e-108 --lost=0.29999999999999954 --duplicated=3.5e-323 --slowness=16 --alias-moves=864 --patience=300000 --seed=875006589',
   // an item failed that had taken one child along alone, and one with others whose results had been copied meanwhile
   'node planner/simulator/main.ts --items=307 --work=12 --lanes=3 --slots=77 --depth=5 --limit=15 --scaling=9/153 --warm=56 --others=26/2996 --latency=1..20 --cold=0..200 --item=1..100 --crash=0.10528447944670917 --seed=34524735 --patience=300000',
+  // two items for children, each of which died alone before the function was held to be at fault
+  'node planner/simulator/main.ts --items=15 --work=13 --lanes=1 --slots=41 --depth=7 --limit=13 --scaling=7/637 --warm=24 --others=20/2992 --latency=1..20 --cold=0..200 --item=1..100 --crash=0.09070405131205918 --alias-moves=68 --seed=2147483622 --patience=300000',
 ];

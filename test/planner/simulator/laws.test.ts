@@ -24,9 +24,11 @@ const assertLaws = (input: SimulationInput, result: SimulationResult): void => {
     assert.notEqual(mark, marks.open, `item ${item} has no answer`);
     assert.equal(arrivals[item], 1, `item ${item} was answered ${arrivals[item]} times`);
     if (mark === marks.answered) assert.equal(outcomes.answers[item], answerOf(item), `answer of ${item}`);
-    const deadly = poison.has(item) || (result.soloCrashes[item] ?? 0) >= SOLO_CRASHES_TO_FAIL;
-    // only a function of which no child has ever answered, three single items included, fails what killed nobody
-    const isFused = fuses > 0 && diedAlone >= 3;
+    const soloCrashes = result.soloCrashes[item] ?? 0;
+    const deadly = poison.has(item) || soloCrashes >= SOLO_CRASHES_TO_FAIL;
+    // only a function of which no child has ever answered, three single items included, fails what killed nobody; where
+    // children had fewer than three items, each has failed alone
+    const isFused = fuses > 0 && (diedAlone >= 3 || soloCrashes > 0);
     assert.ok(deadly || isFused || mark === marks.answered, `item ${item} failed and had killed nobody`);
     assert.ok(!poison.has(item) || mark === marks.failed, `item ${item} is poisoned and was answered`);
   }
