@@ -28,7 +28,7 @@ export type TimeSpan = readonly [startMs: number, endMs: number];
 
 /**
  * What one invocation of a tree did and when, or a call that came to nothing; told where receipts are asked for. Times
- * are by the clock of whoever tells, for parents move what their children say onto their own (see {@link shiftInto}).
+ * are by the clock of whoever tells, for parents move what their children say onto their own (see `shiftInto`).
  */
 export interface InvocationReceipt {
   readonly path: string;
