@@ -31,7 +31,7 @@ export const pictureHandler = <
   Result,
   Prepared extends { readonly reference: string } = never,
 >(
-  { name, itemKey, options }: FunctionDefinition<Shape>,
+  { name, itemKey = 'image', options }: FunctionDefinition<Shape>,
   work: (picture: string | Prepared, context: ItemContext<OptionsOf<Shape>>) => Promise<Result>,
   { recursion, inFlight }: PictureConfig,
   threads?: ThreadOptions<string | Prepared, OptionsOf<Shape>>,
@@ -40,7 +40,7 @@ export const pictureHandler = <
     recursive<string | Prepared, Result, Shape, string>(
       each<string | Prepared, Result, OptionsOf<Shape>>(work, { concurrency: inFlight }),
       {
-        itemKey: itemKey ?? 'image',
+        itemKey,
         item: image,
         options,
         label: (picture) => describeReference(typeof picture === 'string' ? picture : picture.reference),
@@ -49,4 +49,5 @@ export const pictureHandler = <
         ...(threads && { threads }),
       },
     ),
+    itemKey,
   );

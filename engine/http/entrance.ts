@@ -14,15 +14,30 @@ const readJson = (text: string): unknown => {
   }
 };
 
+/** An option as a URL spells it: JSON where it is some (`size=75`, `sizes=[100,200]`), else text (`format=webp`). */
+const readParameter = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+/** A picture as the whole body; the URL's parameters are its options. */
+const requestFor = (image: string, query: HttpRequest['query'], itemKey: string): unknown => {
+  const options = Object.entries(query).map(([name, text]) => [name, readParameter(text)]);
+  return options.length === 0 ? image : { [itemKey]: image, options: Object.fromEntries(options) };
+};
+
 /**
  * The request inside an HTTP request: its JSON body, or for an `image/*` body that picture. A body of any other type is
  * refused, also where it is JSON: text and forms are what a page may send to another site without asking it first.
  */
-const readBody = ({ headers, body, isBase64Encoded }: HttpRequest): unknown => {
+const readBody = ({ headers, query, body, isBase64Encoded }: HttpRequest, itemKey: string): unknown => {
   const [type = ''] = (headers['content-type'] ?? '').split(';');
   if (/^image\//i.test(type)) {
     const base64 = isBase64Encoded ? body : Buffer.from(body, 'latin1').toString('base64');
-    return `data:${type.trim().toLowerCase()};base64,${base64}`;
+    return requestFor(`data:${type.trim().toLowerCase()};base64,${base64}`, query, itemKey);
   }
   if (type !== '' && !/^application\/(?:[\w.-]{1,60}\+)?json$/i.test(type.trim())) {
     throw new InvalidRequestError(
@@ -60,10 +75,10 @@ const checked = (reply: HttpReply): HttpReply => {
 const answer = async (
   handler: Handler,
   request: HttpRequest,
-  context: InvocationContext,
+  { context, itemKey }: { readonly context: InvocationContext; readonly itemKey: string },
 ): Promise<HttpReply> => {
   try {
-    const reply = await handler(readBody(request), contextOf(context, request));
+    const reply = await handler(readBody(request, itemKey), contextOf(context, request));
     return checked({
       statusCode: 200,
       headers: { 'content-type': 'application/json' },
@@ -80,10 +95,15 @@ const answer = async (
 /**
  * Gives a handler an HTTP entrance: events of API Gateway and function URLs are answered with a status and a body,
  * everything else passes through. The internal envelope is refused here, so nobody outside can set depth or slots.
+ *
+ * @param itemKey the function's name of one item: a picture as the body is one, with the URL's parameters as options. Default `item`
  */
 export const withHttp =
-  <Item, Result, Options>(handler: Handler<Item, Result, Options>): Handler<Item, Result, Options> =>
+  <Item, Result, Options>(
+    handler: Handler<Item, Result, Options>,
+    itemKey = 'item',
+  ): Handler<Item, Result, Options> =>
   async (event, context) => {
     const request = readHttpEvent(event);
-    return request ? answer(handler, request, context) : handler(event, context);
+    return request ? answer(handler, request, { context, itemKey }) : handler(event, context);
   };

@@ -3,6 +3,8 @@ export interface HttpRequest {
   readonly method: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Parameters of the URL; one that is given several times has its values joined by commas. */
+  readonly query: Readonly<Record<string, string>>;
   readonly body: string;
   readonly isBase64Encoded: boolean;
   /** Epoch ms at which the gateway took the request; absent where the event does not say. */
@@ -15,13 +17,12 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
-const lowerCased = (headers: unknown): Readonly<Record<string, string>> =>
-  isFields(headers)
-    ? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
-    : {};
+const texts = (fields: unknown): readonly (readonly [name: string, text: string])[] =>
+  isFields(fields) ? Object.entries(fields).map(([name, value]) => [name, String(value)]) : [];
 
 const common = (event: Fields) => ({
-  headers: lowerCased(event.headers),
+  headers: Object.fromEntries(texts(event.headers).map(([name, text]) => [name.toLowerCase(), text])),
+  query: Object.fromEntries(texts(event.queryStringParameters)),
   body: typeof event.body === 'string' ? event.body : '',
   isBase64Encoded: event.isBase64Encoded === true,
 });

@@ -88,7 +88,7 @@ export const readOptions = (value: unknown, { options: own }: RequestForm): Requ
 };
 
 /**
- * Reads a request of any form: one item, `{"image": item}`, a list, `{"images": [items], "options": {…}}` (with the
+ * Reads a request of any form: one item, `{"image": item, "options": {…}}`, a list, `{"images": [items], "options": {…}}` (with the
  * function's own item key), or `{"manifest": uri, "options": {…}}` or `{"prefix": uri, "options": {…}}`. An item that is not one is told apart,
  * so that under `collect` it costs the others nothing.
  *
@@ -106,10 +106,10 @@ export const readRequest = (event: unknown, form: RequestForm): Request => {
     givenOptions: isRecord(options) ? options : {},
   });
   if (Array.isArray(event)) return { form: 'list', items: list(event, listKey), ...both() };
-  const one = (value: unknown): Request => ({
+  const one = (value: unknown, options?: unknown): Request => ({
     form: 'one',
     items: [readItem(value, itemKey, form)],
-    ...both(),
+    ...both(options),
   });
   if (!isRecord(event)) return one(event);
   const { [listKey]: items, [itemKey]: item, manifest, prefix, options, ...rest } = event;
@@ -117,7 +117,7 @@ export const readRequest = (event: unknown, form: RequestForm): Request => {
     value !== undefined &&
     [items, item, manifest, prefix].filter((other) => other !== undefined).length === 1;
   if (Object.keys(rest).length === 0) {
-    if (isAlone(item) && options === undefined) return one(item);
+    if (isAlone(item)) return one(item, options);
     if (isAlone(items) && Array.isArray(items)) {
       return { form: 'batch', items: list(items, listKey), ...both(options) };
     }
@@ -129,7 +129,7 @@ export const readRequest = (event: unknown, form: RequestForm): Request => {
     }
   }
   throw new InvalidRequestError(
-    `Expected an ${itemKey}, {"${itemKey}": …}, a list of them, {"${listKey}": […], "options": {…}} {"manifest": "s3://…", "options": {…}} or {"prefix": "s3://…/", "options": {…}}, ` +
+    `Expected an ${itemKey}, {"${itemKey}": …, "options": {…}}, a list of them, {"${listKey}": […], "options": {…}}, {"manifest": "s3://…", "options": {…}} or {"prefix": "s3://…/", "options": {…}}, ` +
       `received ${describe(event)}`,
   );
 };

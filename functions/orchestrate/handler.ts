@@ -7,4 +7,5 @@ const config = readOrchestrateConfig(process.env);
 
 export const handler = withHttp(
   createOrchestrate({ config, invoke: createLambdaInvoke({ maxSockets: config.calls }) }),
+  'image',
 );

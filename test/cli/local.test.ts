@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type DrosteProcess, droste, makeFolder, SAMPLES, startDroste } from './support/droste.ts';
@@ -35,7 +36,7 @@ const startLocal = async (t: TestContext, env: Readonly<Record<string, string>> 
     const response = await fetch(`${http}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
     return { status: response.status, reply: await response.json() };
   };
-  return { run, stderr, printed, invoke: invoke ?? '', http: http ?? '', post };
+  return { run, stderr, printed, invoke: invoke ?? '', http: http ?? '', token, post };
 };
 
 test('it serves POST /classify and the Invoke API until Ctrl-C, exits 0 and leaves no process', async (t) => {
@@ -78,6 +79,28 @@ test('what is no reference is refused with its place in the batch, and costs the
     results.map(({ error }) => error?.name),
     ['InvalidRequestError', undefined, 'InvalidRequestError'],
   );
+});
+
+test('a picture as the body has its options in the URL, and one result as the answer', async (t) => {
+  const { http, token } = await startLocal(t);
+  const post = async (path: string) => {
+    const response = await fetch(`${http}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'image/jpeg', 'x-droste-token': token },
+      body: readFileSync(fileURLToPath(lemon)),
+    });
+    return { status: response.status, reply: await response.json() };
+  };
+  const made = await post('/thumbnail?size=30&format=webp');
+  assert.equal(made.status, 200);
+  const { results } = made.reply as {
+    results: { thumbnail: { uri: string; width: number; height: number } };
+  };
+  assert.match(results.thumbnail.uri, /^data:image\/webp;base64,/);
+  assert.equal(Math.max(results.thumbnail.width, results.thumbnail.height), 30);
+  const refused = await post('/thumbnail?size=huge');
+  assert.equal(refused.status, 400);
+  assert.match(JSON.stringify(refused.reply), /options\.size: .*expected number, received \\"huge\\"/);
 });
 
 const run = promisify(execFile);

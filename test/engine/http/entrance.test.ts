@@ -24,7 +24,7 @@ const enter = async (event: unknown) => {
   const handler = withHttp(async (event, context) => {
     asked.push({ event, context });
     return { answer: event };
-  });
+  }, 'image');
   const reply = (await handler(event, context)) as HttpReply;
   return { reply, asked: asked[0], json: () => JSON.parse(reply.body) };
 };
@@ -48,6 +48,17 @@ for (const [source, eventOf] of Object.entries(sources)) {
     const body = Buffer.from([0xff, 0xd8, 0xff]).toString('base64');
     const { asked } = await enter(eventOf({ body, type: 'Image/JPEG; q=1', isBase64Encoded: true }));
     assert.equal(asked?.event, 'data:image/jpeg;base64,/9j/');
+  });
+
+  test(`the parameters of the URL are the options of a picture through ${source}`, async () => {
+    const query = { size: '75', enlarge: 'true', sizes: '[100,200]', format: 'webp', background: '#fff' };
+    const { asked } = await enter(
+      eventOf({ body: '/9j/', type: 'image/jpeg', isBase64Encoded: true, query }),
+    );
+    assert.deepEqual(asked?.event, {
+      image: 'data:image/jpeg;base64,/9j/',
+      options: { size: 75, enlarge: true, sizes: [100, 200], format: 'webp', background: '#fff' },
+    });
   });
 
   test(`the internal envelope is refused through ${source}`, async () => {

@@ -33,6 +33,11 @@ test('an object with the item key is one item', () => {
   assert.deepEqual(itemsOf({ image: 'cat.jpg' }), ['cat.jpg']);
 });
 
+test('one item may have options beside it', () => {
+  const request = read({ image: 'cat.jpg', options: { topK: 3 } });
+  assert.deepEqual([request.form, request.options], ['one', { topK: 3 }]);
+});
+
 test('a list is a batch, of either form of an item', () => {
   assert.equal(read([]).form, 'list');
   assert.deepEqual(itemsOf(['a', { image: 'b' }, 'c']), ['a', 'b', 'c']);
@@ -101,7 +106,7 @@ test('an item that is none is told by its place, and costs the others nothing', 
 });
 
 const expected =
-  'Expected an image, {"image": …}, a list of them, {"images": […], "options": {…}} {"manifest": "s3://…", "options": {…}} or {"prefix": "s3://…/", "options": {…}}, received ';
+  'Expected an image, {"image": …, "options": {…}}, a list of them, {"images": […], "options": {…}}, {"manifest": "s3://…", "options": {…}} or {"prefix": "s3://…/", "options": {…}}, received ';
 const known =
   'onError, maxWorkPerRequest, numParallelRequests, slots, deadlineMs, toleratedFailureCount, toleratedFailurePercentage, minSuccessful, hedge, resume, receipts, topK';
 
@@ -109,7 +114,6 @@ const refusals: readonly (readonly [string, unknown, string])[] = [
   ['nothing in it', {}, `${expected}an object with keys (none)`],
   ['an unknown key', { images: [], option: {} }, `${expected}an object with keys images, option`],
   ['one item and several', { image: 'a', images: ['b'] }, `${expected}an object with keys image, images`],
-  ['one item and options', { image: 'a', options: {} }, `${expected}an object with keys image, options`],
   ['a list that is none', { images: 'a' }, `${expected}an object with keys images`],
   [
     'unknown options',

@@ -5,16 +5,24 @@ export interface Body {
   readonly isBase64Encoded?: boolean;
   /** Epoch ms at which the gateway took the request. */
   readonly atMs?: number;
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 const headersOf = (name: string, type: string | undefined) => (type === undefined ? {} : { [name]: type });
 
 /** Payload 2.0 of an HTTP API; names of headers are in lower case. */
-export const httpApiEvent = ({ body, type = 'application/json', isBase64Encoded = false, atMs }: Body) => ({
+export const httpApiEvent = ({
+  body,
+  type = 'application/json',
+  isBase64Encoded = false,
+  atMs,
+  query,
+}: Body) => ({
   version: '2.0',
   routeKey: 'POST /classify',
   rawPath: '/classify',
-  rawQueryString: '',
+  rawQueryString: String(new URLSearchParams(query)),
+  ...(query && { queryStringParameters: query }),
   headers: headersOf('content-type', type),
   requestContext: {
     accountId: '123456789012',
@@ -59,13 +67,14 @@ export const restApiEvent = ({
   type = 'application/json',
   isBase64Encoded = false,
   atMs,
+  query,
 }: Body) => ({
   resource: '/classify',
   path: '/classify',
   httpMethod: 'POST',
   headers: headersOf('Content-Type', type),
   multiValueHeaders: {},
-  queryStringParameters: null,
+  queryStringParameters: query ?? null,
   requestContext: {
     resourcePath: '/classify',
     httpMethod: 'POST',
