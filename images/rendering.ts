@@ -23,14 +23,21 @@ export interface Rendered {
   readonly rendering: Rendering;
 }
 
+/** Where pictures go that are made. */
+export interface Destination<Put> {
+  /** What `put` would answer, where that picture is there already; then it is not made. Absent: nothing is. */
+  readonly find?: (rendering: Rendering) => Promise<Put | undefined>;
+  readonly put: (rendered: Rendered) => Promise<Put>;
+}
+
 /**
- * The port: makes pictures of one picture, which is decoded once, however many there are. Each goes to `put` as soon as
- * it is made, a few at a time, so that many of them take the memory of a few; answers what `put` did, in the order of
- * the renderings that `plan` wants for the picture's upright size.
+ * The port: makes pictures of one picture, which is decoded once, however many there are, and not at all where all of
+ * them are there. Each is put as soon as it is made, a few at a time, so that many of them take the memory of a few;
+ * answers what the destination said, in the order of the renderings that `plan` wants for the picture's upright size.
  */
 export type Render = <Put>(
   bytes: Uint8Array,
   plan: (upright: Size) => readonly Rendering[],
-  put: (rendered: Rendered) => Promise<Put>,
+  destination: Destination<Put>,
   limits: DecodeLimits,
 ) => Promise<readonly Put[]>;

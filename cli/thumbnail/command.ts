@@ -25,7 +25,8 @@ Pictures smaller than that stay as they are, unless --enlarge is given.`;
 
 const HELP = `
 Names are <picture>-<digest>-<width>x<height>.<format>. The digest is of the
-picture's content and of the options, so the same input has the same name.
+picture's content and of the options, so the same input has the same name, and what is
+there is not made again (--remake).
 A deployed function (--function) puts them where its own OUTPUT says.
 
 raw is 8-bit values without a header: rows top to bottom, pixels left to
@@ -66,6 +67,7 @@ export const thumbnailCommand: AddCommand = (program, { terminal, finish }) => {
     .addOption(numberOption('--quality <n>', 'of jpeg, webp and avif (default: 80; avif 50)', 100))
     .option('--background <colour>', '#rgb, #rrggbb or #rrggbbaa: under transparency, and of padding')
     .option('--enlarge', 'enlarge pictures that are smaller')
+    .option('--remake', 'make thumbnails that are in their place already too')
     .addOption(new Option('--channels <n>', 'of raw (default: 3)').choices(['1', '3']));
   addPictureOptions(command, '--results')
     .addHelpText('after', HELP)

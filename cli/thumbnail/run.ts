@@ -26,6 +26,8 @@ export interface ThumbnailArguments extends PictureArguments {
   readonly background?: string;
   readonly enlarge?: boolean;
   readonly channels?: '1' | '3';
+  /** Make what is there again. */
+  readonly remake?: boolean;
   /** A folder, or `s3://bucket/prefix`. */
   readonly out?: string;
 }
@@ -46,10 +48,11 @@ const outputOf = (out: string, cwd: string): string => {
 
 const optionsOf = (args: ThumbnailArguments): ThumbnailOptions => {
   const { size, width, height, fit, thumbnailFormat: format, quality, background, enlarge, channels } = args;
+  const isKept = args.out !== undefined && !args.remake;
   const [side, ...others] = size ?? [];
   return {
     ...(others.length > 0 ? { sizes: size } : { size: side }),
-    ...{ width, height, fit, format, quality, background, enlarge },
+    ...{ width, height, fit, format, quality, background, enlarge, keep: isKept || undefined },
     channels: channels === undefined ? undefined : channels === '1' ? 1 : 3,
   };
 };

@@ -47,6 +47,11 @@ export const thumbnail = {
       .optional(),
     /** Whether a smaller picture is enlarged. Default false. */
     enlarge: z.boolean().optional(),
+    /**
+     * Whether a thumbnail that is in its place is kept, and not made again: its name is of its content. Asks the place
+     * first, which on S3 takes a request each (and permission to read). Default false.
+     */
+    keep: z.boolean().optional(),
     /** Of `raw`: 3 (RGB, the default) or 1 (grey, BT.601 luma). */
     channels: z.union([z.literal(1), z.literal(3)]).optional(),
     /** A folder or prefix for this request's thumbnails, where files are allowed. Default: the configured one. */

@@ -14,15 +14,23 @@ export interface StoredThumbnail {
 /** What is under a name never changes, so whoever has it need not ask again (RFC 8246; a year is the custom). */
 const CACHE_CONTROL = 'public, max-age=31536000, immutable';
 
+/** A place for thumbnails. */
+export interface Output {
+  /** Puts one. @returns its URI */
+  put(thumbnail: StoredThumbnail): Promise<string>;
+  /** What is there under a name; absent where nothing is kept. */
+  readonly find?: (name: string) => Promise<{ readonly uri: string; readonly bytes: number } | undefined>;
+}
+
 /** Where thumbnails go. */
 export interface Outputs {
   /**
-   * The way to put thumbnails in the place a request names, or in the configured one; without any, into the answer.
+   * The place a request names, or the configured one; without any, the answer itself.
    *
    * @throws ForbiddenReferenceError for a place of the request's where that is not allowed; InvalidRequestError for
    *   one that is none.
    */
-  to(out: string | undefined): Promise<(thumbnail: StoredThumbnail) => Promise<string>>;
+  to(out: string | undefined): Promise<Output>;
 }
 
 /** Largest thumbnail answered inline: eight of them, the default share of an invocation, are 340 KB of base64. */
@@ -52,18 +60,25 @@ export const createOutputs = ({
   readonly open?: (url: string) => Promise<ObjectStore>;
 }): Outputs => {
   const opened = new Map<string, Promise<ObjectStore>>();
-  const openOutput = async (url: string) => {
+  const openOutput = async (url: string): Promise<Output> => {
     const opening = opened.get(url) ?? open(url);
     opened.set(url, opening);
     const store = await opening;
-    return async ({ name, data, mediaType }: StoredThumbnail): Promise<string> => {
-      await store.put(name, data, { contentType: mediaType, cacheControl: CACHE_CONTROL });
-      return `${store.location}${name}`;
+    const uriOf = (name: string) => `${store.location}${name}`;
+    return {
+      put: async ({ name, data, mediaType }) => {
+        await store.put(name, data, { contentType: mediaType, cacheControl: CACHE_CONTROL });
+        return uriOf(name);
+      },
+      find: async (name) => {
+        const found = await store.stat(name);
+        return found && { uri: uriOf(name), bytes: found.bytes };
+      },
     };
   };
   return {
     to: async (out) => {
-      if (out === undefined) return output === undefined ? inline : openOutput(output);
+      if (out === undefined) return output === undefined ? { put: inline } : openOutput(output);
       if (!allowOut) {
         throw new ForbiddenReferenceError('options: out is only allowed under the local host (ALLOW_FILE)');
       }

@@ -103,7 +103,7 @@ export const createThumbnail =
     try {
       const spec = thumbnailSpecOf(options);
       const reference = parseReference(image);
-      const put = await outputs.to(options.out);
+      const output = await outputs.to(options.out);
       const took = stopwatch(note);
       const bytes = await sources.fetch(reference, { signal });
       took('fetchMs');
@@ -121,22 +121,32 @@ export const createThumbnail =
       const { encoding } = spec;
       const { mediaType } = files[encoding.format];
       let storeMs = 0;
-      const store = async ({ data, rendering }: Rendered): Promise<Thumbnail> => {
+      let kept = 0;
+      const nameOf = (rendering: Rendering) => thumbnailName(stem, source, rendering);
+      const answerOf = (rendering: Rendering, at: Pick<Thumbnail, 'uri' | 'bytes'>): Thumbnail => ({
+        uri: at.uri,
+        ...rendering.frame,
+        bytes: at.bytes,
+        format: encoding.format,
+        ...(encoding.format === 'raw' && { channels: encoding.channels }),
+      });
+      const put = async ({ data, rendering }: Rendered): Promise<Thumbnail> => {
         const startMs = performance.now();
-        const uri = await put({ name: thumbnailName(stem, source, rendering), data, mediaType });
+        const uri = await output.put({ name: nameOf(rendering), data, mediaType });
         storeMs += performance.now() - startMs;
-        return {
-          uri,
-          ...rendering.frame,
-          bytes: data.length,
-          format: encoding.format,
-          ...(encoding.format === 'raw' && { channels: encoding.channels }),
-        };
+        return answerOf(rendering, { uri, bytes: data.length });
       };
-      const made = await render(bytes, plan, store, { ...limits, signal });
+      const find = async (rendering: Rendering): Promise<Thumbnail | undefined> => {
+        const found = await output.find?.(nameOf(rendering));
+        if (found) kept += 1;
+        return found && answerOf(rendering, found);
+      };
+      const destination = { put, ...(options.keep && { find }) };
+      const made = await render(bytes, plan, destination, { ...limits, signal });
       // what is stored is stored while the next ones are made
       took('renderMs');
       note('storeMs', Math.round(storeMs * 100) / 100);
+      if (options.keep) note('kept', kept);
       const thumbnails = places.flatMap((place) => made[place] ?? []);
       const [only] = thumbnails;
       return spec.several || only === undefined ? { thumbnails } : { thumbnail: only };

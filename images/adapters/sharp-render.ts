@@ -94,15 +94,18 @@ const heldBytes = (renderings: readonly Rendering[]): number =>
  * decoded at reduced size and encoded in one pipeline; several are made of the halves of one decode (`pyramidOf`).
  *
  * @param decode counted by tests
- * @throws UnsupportedImageError, ImageDecodeError and ImageTooLargeError as `decodePixels`; what `plan` and `put`
- *   throw; the reason of `signal` once that is aborted.
+ * @throws UnsupportedImageError, ImageDecodeError and ImageTooLargeError as `decodePixels`; what `plan` and the
+ *   destination throw; the reason of `signal` once that is aborted.
  */
 export const createRender =
   (decode: Decode = decodeOnce): Render =>
-  async (bytes, plan, put, limits) => {
+  async (bytes, plan, { find, put }, limits) => {
     const { maxPixels, signal } = limitsOf(limits);
     // what a place says of a thumbnail is not the picture's fault, and no reason to decode it again
     let refused: { readonly cause: unknown } | undefined;
+    const refuse = (cause: unknown): undefined => {
+      refused ??= { cause };
+    };
     const made = await withinLimits(bytes, limits, (header) => {
       const size = swapsSides(upright(header.orientation)) ? sideways(header) : header;
       const renderings = plan({ width: size.width, height: size.height });
@@ -114,21 +117,24 @@ export const createRender =
         made: isOne ? { width: 0, height: 0 } : (pyramidOf(size, targets).levels[0] ?? size),
         beside: heldBytes(renderings),
         decode: async () => {
-          const levelOf = isOne
-            ? () => picture
-            : await decodeLevels(picture, size, targets, { decode, signal });
+          const found = await pMap(renderings, (rendering) => find?.(rendering).catch(refuse), {
+            concurrency: AT_ONCE,
+          });
+          if (refused) return [];
+          const isThere = found.every((answer) => answer !== undefined);
+          const levelOf =
+            isOne || isThere ? () => picture : await decodeLevels(picture, size, targets, { decode, signal });
           return pMap(
             renderings,
             async (rendering, index) => {
               signal?.throwIfAborted();
               if (refused) return [];
+              const there = found[index];
+              if (there !== undefined) return [there];
               const rendered = await renderOne(levelOf(index), rendering);
               return put(rendered).then(
                 (answer) => [answer],
-                (cause: unknown) => {
-                  refused ??= { cause };
-                  return [];
-                },
+                (cause: unknown) => refuse(cause) ?? [],
               );
             },
             { concurrency: AT_ONCE },

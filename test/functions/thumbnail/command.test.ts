@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import sharp from 'sharp';
@@ -33,6 +33,27 @@ suite('droste thumbnail', { concurrency: 2 }, () => {
       } = await sharp(readFileSync(join(folder, 'thumbs', file))).metadata();
       assert.deepEqual([Math.max(width, height), format], [75, 'jpeg']);
     }
+  });
+
+  test('keeps what is there, unless it is to be made again', async (t) => {
+    const folder = makeFolder(t);
+    const run = async (...more: readonly string[]) => {
+      const { code, stderr } = await droste([
+        'thumbnail',
+        'lemon.jpg',
+        '--size',
+        '20',
+        '--out',
+        folder,
+        ...more,
+      ]);
+      assert.equal(code, 0, stderr);
+      const [name = ''] = readdirSync(folder);
+      return statSync(join(folder, name)).ino;
+    };
+    const made = await run();
+    assert.equal(await run(), made);
+    assert.notEqual(await run('--remake'), made);
   });
 
   test('takes several sizes, and every other option', async (t) => {

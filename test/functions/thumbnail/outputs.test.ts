@@ -29,20 +29,20 @@ const thumbnail = { name: 'a-1-2x3.jpg', data: Buffer.from('one'), mediaType: 'i
 
 test('a thumbnail is in its folder, made when the first comes, at the URI that is answered', async () => {
   const output = pathToFileURL(join(folder, 'made', 'later')).href;
-  const uri = await (await outputTo(output))(thumbnail);
+  const uri = await (await outputTo(output)).put(thumbnail);
   assert.equal(uri, `${output}/a-1-2x3.jpg`);
   assert.equal(readFileSync(fileURLToPath(uri), 'utf8'), 'one');
 });
 
 test('S3 is told what a thumbnail is, and that it may be cached for ever', async () => {
-  assert.equal(await (await outputTo('s3://bucket/a/b'))(thumbnail), 's3://bucket/a/b/a-1-2x3.jpg');
+  assert.equal(await (await outputTo('s3://bucket/a/b')).put(thumbnail), 's3://bucket/a/b/a-1-2x3.jpg');
   const { body, headers } = s3.objects.get('/bucket/a/b/a-1-2x3.jpg') ?? {};
   assert.equal(body?.toString(), 'one');
   assert.equal(headers?.['content-type'], 'image/jpeg');
   assert.equal(headers?.['cache-control'], 'public, max-age=31536000, immutable');
-  assert.equal(await (await outputTo('s3://bucket'))(thumbnail), 's3://bucket/a-1-2x3.jpg');
+  assert.equal(await (await outputTo('s3://bucket')).put(thumbnail), 's3://bucket/a-1-2x3.jpg');
 });
 
 test('what S3 refuses is not answered', async () => {
-  await assert.rejects((await outputTo('s3://forbidden/x'))(thumbnail), { name: 'AccessDenied' });
+  await assert.rejects((await outputTo('s3://forbidden/x')).put(thumbnail), { name: 'AccessDenied' });
 });

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import { decodePixels } from '../../../images/adapters/sharp.ts';
 import { createRender, type Decode } from '../../../images/adapters/sharp-render.ts';
@@ -247,16 +250,41 @@ suite('several sizes', () => {
     assert.deepEqual(decoded, ['200x150']);
   });
 
+  test('that are there already are kept where that is asked for, and cost no decode', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'droste-kept-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const decoded: string[] = [];
+    const decode: Decode = (picture, { width, height }) => {
+      decoded.push(`${width}x${height}`);
+      return picture.resize(picture.open(), { width, height }).raw().toBuffer({ resolveWithObject: true });
+    };
+    const settings = { render: createRender(decode), output: pathToFileURL(folder).href };
+    const picture = await gradient(800, 600).png().toBuffer();
+    const make = (sizes: readonly number[], keep: boolean) =>
+      thumbnailsOf(picture, { sizes, keep }, settings);
+    const first = await make([40, 20], true);
+    const paths = readdirSync(folder).map((name) => join(folder, name));
+    const inodes = () => paths.map((path) => statSync(path).ino);
+    const before = inodes();
+    assert.deepEqual([await make([40, 20], true), decoded.length, inodes()], [first, 1, before]);
+    const [, , third] = await make([40, 20, 30], true);
+    assert.deepEqual([third?.width, decoded.length, inodes()], [30, 2, before]);
+    assert.deepEqual([await make([40, 20], false), decoded.length], [first, 3]);
+    assert.notDeepEqual(inodes(), before);
+  });
+
   test('that are wanted twice are made once', async () => {
     const picture = await gradient(80, 60).png().toBuffer();
     let made = 0;
-    const counting: Render = (bytes, plan, put, limits) =>
+    const counting: Render = (bytes, plan, { put }, limits) =>
       createRender()(
         bytes,
         plan,
-        (rendered) => {
-          made += 1;
-          return put(rendered);
+        {
+          put: (rendered) => {
+            made += 1;
+            return put(rendered);
+          },
         },
         limits,
       );
