@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runBatch } from '../client/batch.ts';
 import { treeDefaults } from '../engine/limits.ts';
 import { startLocalHost } from '../local/index.ts';
-import { VCPU_MEMORY_MB } from '../platform/aws-quotas.ts';
+import { VCPU_MEMORY_MB } from '../platform/index.ts';
 import { dataDirectory, dataFiles } from './data.ts';
 import { startLimit } from './limit/limit.ts';
 import { median } from './statistics.ts';

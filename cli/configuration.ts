@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { ConfigurationError } from '../platform/errors.ts';
+import { ConfigurationError } from '../platform/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The defaults of a project, in its folder or one above: options by command, as they are typed without dashes. */

@@ -1,6 +1,5 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import { InvalidRequestError } from '../platform/errors.ts';
-import { parseFunctionName } from '../platform/function-name.ts';
+import { InvalidRequestError, parseFunctionName } from '../platform/index.ts';
 
 /** A function as one names it on the command line. */
 export interface NamedFunction {

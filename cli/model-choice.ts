@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isModelName, locateModel, modelNames } from '../functions/classify/model/locate.ts';
-import { InvalidRequestError } from '../platform/errors.ts';
+import { InvalidRequestError } from '../platform/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The model that answers where none is chosen: part of the repository. */

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { ConfigurationError, DrosteError, InvalidRequestError } from '../platform/errors.ts';
+import { ConfigurationError, DrosteError, InvalidRequestError } from '../platform/index.ts';
 import { type AddCommand, type ExitCode, exitCodes } from './command.ts';
 import { applyConfiguration } from './configuration.ts';
 import { version } from './installation.ts';

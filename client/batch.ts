@@ -8,7 +8,7 @@ import { NO_DEADLINE } from '../engine/policy/deadline.ts';
 import type { Outcome } from '../engine/policy/outcome.ts';
 import { type Summary, summarise } from '../engine/protocol/reply.ts';
 import { inlineItems } from '../engine/stored-batch/item-source.ts';
-import { InvalidRequestError, ThrottledError, toWireError, type WireError } from '../platform/errors.ts';
+import { InvalidRequestError, ThrottledError, toWireError, type WireError } from '../platform/index.ts';
 
 /** A batch to run on a function, local or deployed, from outside it. */
 export interface BatchInput {

@@ -1,5 +1,5 @@
 import type { Invoke } from '../engine/child/ports.ts';
-import { createSemaphore } from '../platform/semaphore.ts';
+import { createSemaphore } from '../platform/index.ts';
 
 /** Calls that may be open at once, whoever makes them. */
 export interface CallPool {

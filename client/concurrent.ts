@@ -1,7 +1,7 @@
 import { systemClock } from '../engine/child/ports.ts';
 import type { ContractOf, Handler } from '../engine/handler.ts';
 import { type Outcome, pendingError } from '../engine/policy/outcome.ts';
-import { fromWireError } from '../platform/errors.ts';
+import { fromWireError } from '../platform/index.ts';
 import { type AnyOptions, type CallOptions, connect, type FunctionTarget } from './droste.ts';
 
 /** How calls become batches. */

@@ -2,7 +2,7 @@ import { createLambdaInvoke } from '../engine/child/lambda.ts';
 import { type Clock, type Invoke, systemClock } from '../engine/child/ports.ts';
 import type { ContractOf, Handler } from '../engine/handler.ts';
 import type { Outcome, Receipt } from '../engine/policy/outcome.ts';
-import { fromWireError, InvalidRequestError } from '../platform/errors.ts';
+import { fromWireError, InvalidRequestError } from '../platform/index.ts';
 import { type BatchInput, type BatchResult, runBatch } from './batch.ts';
 import { createCallPool } from './call-pool.ts';
 import { type MapInput, mapInWindows, type Progress, type RunWindow } from './map.ts';

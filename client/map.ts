@@ -1,6 +1,6 @@
 import type { Clock } from '../engine/child/ports.ts';
 import { type Outcome, pendingError } from '../engine/policy/outcome.ts';
-import { fromWireError } from '../platform/errors.ts';
+import { fromWireError } from '../platform/index.ts';
 import { createNotifier } from './notifier.ts';
 import { cutWindows, type WindowLimits } from './windows.ts';
 

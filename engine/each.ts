@@ -1,6 +1,5 @@
 import pMap from 'p-map';
-import { toWireError } from '../platform/errors.ts';
-import { nextTurn } from '../platform/next-turn.ts';
+import { nextTurn, toWireError } from '../platform/index.ts';
 import type { Outcome } from './policy/outcome.ts';
 import type { Work, WorkContext } from './work.ts';
 

@@ -1,4 +1,4 @@
-import type { Expiring } from '../platform/storage/expiry.ts';
+import type { Expiring } from '../platform/storage/index.ts';
 
 /**
  * What invocations of a tree put into its store: payloads, abort markers, stored batches. A store in a folder removes

@@ -1,7 +1,35 @@
 /** The engine: what a function needs to become recursive. */
 
-export * from '../platform/errors.ts';
-export type * from '../platform/storage/object-store.ts';
+export {
+  ChildInvocationError,
+  ConfigurationError,
+  DeadlineExceededError,
+  DrosteError,
+  FailureToleranceError,
+  ForbiddenReferenceError,
+  fromWireError,
+  ImageDecodeError,
+  ImageFetchError,
+  ImageTooLargeError,
+  InvalidRequestError,
+  LivelockError,
+  ModelLoadError,
+  ObjectChangedError,
+  PayloadTooLargeError,
+  RecursionLimitError,
+  ThrottledError,
+  toWireError,
+  UnsupportedImageError,
+  VersionSkewError,
+  type WireError,
+} from '../platform/index.ts';
+export type {
+  ObjectContent,
+  ObjectHeaders,
+  ObjectInfo,
+  ObjectStore,
+  OpenOptions,
+} from '../platform/storage/index.ts';
 export type { CallOutcome, ChildCall, Clock, Invoke } from './child/ports.ts';
 export type { RecursionConfig } from './config.ts';
 export { type EachOptions, each, type ItemContext } from './each.ts';

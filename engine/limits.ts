@@ -1,4 +1,4 @@
-import { EVENT_REQUEST_MAX_BYTES } from '../platform/aws-quotas.ts';
+import { EVENT_REQUEST_MAX_BYTES } from '../platform/index.ts';
 
 /** Defaults and bounds of the options that shape a tree. */
 export const treeDefaults = Object.freeze({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { ConfigurationError, toWireError, VersionSkewError } from '../platform/errors.ts';
-import { openStore } from '../platform/storage/open-store.ts';
+import { ConfigurationError, toWireError, VersionSkewError } from '../platform/index.ts';
+import { openStore } from '../platform/storage/index.ts';
 import { type Invoke, systemClock } from './child/ports.ts';
 import { readRecursionConfig } from './config.ts';
 import { expiringKeys } from './expiring-keys.ts';

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { ConfigurationError } from '../platform/errors.ts';
+import { ConfigurationError } from '../platform/index.ts';
 
 /** What says which values are right, by any library that speaks Standard Schema: Zod, Valibot, ArkType, … */
 export type Schema<Given = unknown, Value = Given> = StandardSchemaV1<Given, Value>;

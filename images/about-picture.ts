@@ -1,4 +1,4 @@
-import { DrosteError, fromWireError } from '../platform/errors.ts';
+import { DrosteError, fromWireError } from '../platform/index.ts';
 import { redactReference } from './describe-reference.ts';
 
 /** The same error, naming the picture it is about. */

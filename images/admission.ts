@@ -1,4 +1,4 @@
-import { ImageTooLargeError } from '../platform/errors.ts';
+import { ImageTooLargeError } from '../platform/index.ts';
 
 /** Memory that the decodes of one process share. */
 export interface Admission {

@@ -1,4 +1,4 @@
-import { ImageTooLargeError } from '../platform/errors.ts';
+import { ImageTooLargeError } from '../platform/index.ts';
 import type { Header } from './decode.ts';
 import type { Size } from './geometry.ts';
 

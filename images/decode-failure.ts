@@ -1,4 +1,4 @@
-import { DrosteError, ImageDecodeError, UnsupportedImageError } from '../platform/errors.ts';
+import { DrosteError, ImageDecodeError, UnsupportedImageError } from '../platform/index.ts';
 import type { ImageFormat } from './format.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { ImageTooLargeError, UnsupportedImageError } from '../platform/errors.ts';
+import { ImageTooLargeError, UnsupportedImageError } from '../platform/index.ts';
 import type { ImageFormat } from './format.ts';
 import { type CropAxis, cropAxis, resizedSize, type Size } from './geometry.ts';
 import { swapsSides, type Upright, upright } from './orientation.ts';

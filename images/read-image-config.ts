@@ -1,6 +1,10 @@
-import { type Environment, readInteger, readSwitch } from '../engine/config.ts';
-import { TIMEOUT_MAX_MS } from '../platform/aws-quotas.ts';
-import { ConfigurationError } from '../platform/errors.ts';
+import {
+  ConfigurationError,
+  type Environment,
+  readInteger,
+  readSwitch,
+  TIMEOUT_MAX_MS,
+} from '../platform/index.ts';
 import { createAdmission, decodeMemory } from './admission.ts';
 import { DEFAULT_MAX_DECODE_WORK } from './cost.ts';
 import { DEFAULT_MAX_PIXELS } from './decode.ts';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { ForbiddenReferenceError, InvalidRequestError } from '../platform/errors.ts';
-import { readS3Url, type S3Place } from '../platform/storage/place.ts';
+import { ForbiddenReferenceError, InvalidRequestError } from '../platform/index.ts';
+import { readS3Url, type S3Place } from '../platform/storage/index.ts';
 import { redactReference } from './describe-reference.ts';
 
 /** A picture behind `https://` or `http://`. */

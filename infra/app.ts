@@ -1,4 +1,4 @@
-import { DrosteError } from '../platform/errors.ts';
+import { DrosteError } from '../platform/index.ts';
 import { buildApp } from './build-app.ts';
 
 try {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { loadModel } from '../functions/classify/model/load.ts';
 import { isModelName, locateModel } from '../functions/classify/model/locate.ts';
-import { ConfigurationError, toWireError } from '../platform/errors.ts';
+import { ConfigurationError, toWireError } from '../platform/index.ts';
 import { modelFileNames } from './bundle/models.ts';
 
 /** A model that a deploy uploads. */

@@ -1,7 +1,12 @@
 import * as z from 'zod';
 import { MAX_DEPTH_CAP, MAX_PARALLEL_REQUESTS, treeDefaults } from '../engine/limits.ts';
-import { MEMORY_MAX_MB, MEMORY_MIN_MB, TIMEOUT_MAX_MS, VCPU_MEMORY_MB } from '../platform/aws-quotas.ts';
-import { ConfigurationError } from '../platform/errors.ts';
+import {
+  ConfigurationError,
+  MEMORY_MAX_MB,
+  MEMORY_MIN_MB,
+  TIMEOUT_MAX_MS,
+  VCPU_MEMORY_MB,
+} from '../platform/index.ts';
 import { architectures, defaultArchitecture } from './bundle/architecture.ts';
 import { bucketName, list, retentionDays, text, wholeNumber, word } from './context-values.ts';
 

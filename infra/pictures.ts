@@ -1,7 +1,7 @@
 /** The picture functions in a CDK app of one's own: `new DrosteStack(app, 'Pictures', await bundlePictures())`. */
 import { join } from 'node:path';
 import { functions } from '../functions/index.ts';
-import { InvalidRequestError } from '../platform/errors.ts';
+import { InvalidRequestError } from '../platform/index.ts';
 import { bundleFunction, projectRoot } from './bundle/bundle.ts';
 import { readDeployedModel } from './deployed-model.ts';
 import type { DrosteStackProps } from './droste-stack.ts';

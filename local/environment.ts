@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { INIT_FREE_MS } from '../platform/aws-quotas.ts';
+import { INIT_FREE_MS } from '../platform/index.ts';
 import { type Heard, startProcess } from './environment-process.ts';
 import type { EnvironmentEnd, Observe } from './host-events.ts';
 import { watchMemory } from './memory-watch.ts';

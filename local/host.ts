@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { InvalidRequestError } from '../platform/errors.ts';
+import { InvalidRequestError } from '../platform/index.ts';
 import { openEnvironments } from './environments.ts';
 import { type ChooseFault, withFaults } from './faults.ts';
 import { functionReads } from './function-reads.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GATEWAY_TIMEOUT_MS, HTTP_BODY_MAX_BYTES } from '../platform/aws-quotas.ts';
+import { GATEWAY_TIMEOUT_MS, HTTP_BODY_MAX_BYTES } from '../platform/index.ts';
 import type { LocalHost } from './host.ts';
 import { type HttpEvent, toHttpEvent } from './http-event.ts';
 import { gatewayError, internalServerError, toHttpResponse } from './http-response.ts';

@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../platform/errors.ts';
+import { InvalidRequestError } from '../platform/index.ts';
 
 /** What requests are told apart by. */
 export interface Route {

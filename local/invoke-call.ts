@@ -1,5 +1,9 @@
-import { EVENT_REQUEST_MAX_BYTES, SYNC_REQUEST_MAX_BYTES } from '../platform/aws-quotas.ts';
-import { type FunctionName, parseFunctionName } from '../platform/function-name.ts';
+import {
+  EVENT_REQUEST_MAX_BYTES,
+  type FunctionName,
+  parseFunctionName,
+  SYNC_REQUEST_MAX_BYTES,
+} from '../platform/index.ts';
 import * as refusals from './refusals.ts';
 import type { FunctionVersion, Versions } from './versions.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { CLIENT_CONTEXT_MAX_BYTES } from '../platform/aws-quotas.ts';
+import { CLIENT_CONTEXT_MAX_BYTES } from '../platform/index.ts';
 import type { Read } from './function-reads.ts';
 import { compileRoutes } from './http-route.ts';
 import type { Answer, HttpRequest } from './http-server.ts';

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { CHAIN_MAX_INVOCATIONS } from '../platform/aws-quotas.ts';
+import { CHAIN_MAX_INVOCATIONS } from '../platform/index.ts';
 
 /**
  * Recursive loop detection. A chain of requests carries `Lineage=1:<hash>:<count>` in its trace header; the AWS SDK

@@ -1,6 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { MEMORY_MAX_MB, MEMORY_MIN_MB, TIMEOUT_MAX_MS } from '../platform/aws-quotas.ts';
-import { InvalidRequestError } from '../platform/errors.ts';
+import { InvalidRequestError, MEMORY_MAX_MB, MEMORY_MIN_MB, TIMEOUT_MAX_MS } from '../platform/index.ts';
 
 /** A function of the local host, as one would describe it to Lambda. */
 export interface LocalFunction {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { LOG_LINE_MAX_CHARS } from '../platform/aws-quotas.ts';
+import { LOG_LINE_MAX_CHARS } from '../platform/index.ts';
 import { endOfLog } from './runtime/messages.ts';
 
 /** A mark of `endOfLog`: a request id (UUID) between two NULs. */

@@ -1,4 +1,4 @@
-import { LOG_TAIL_MAX_BYTES } from '../platform/aws-quotas.ts';
+import { LOG_TAIL_MAX_BYTES } from '../platform/index.ts';
 
 /** The end of an invocation's log. */
 export interface LogTail {

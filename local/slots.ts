@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../platform/errors.ts';
+import { InvalidRequestError } from '../platform/index.ts';
 import type { LocalFunction } from './local-function.ts';
 import type { ThrottleReason } from './refusals.ts';
 

@@ -1,6 +1,4 @@
-import { VCPU_MEMORY_MB } from '../platform/aws-quotas.ts';
-import { InvalidRequestError } from '../platform/errors.ts';
-import type { FunctionName } from '../platform/function-name.ts';
+import { type FunctionName, InvalidRequestError, VCPU_MEMORY_MB } from '../platform/index.ts';
 import { checkFunction, type LocalFunction } from './local-function.ts';
 
 /** There is one region and one account here, so of a function's name only these matter. */

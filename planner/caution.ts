@@ -1,4 +1,4 @@
-import { REPLY_MAX_BYTES, SYNC_REQUEST_MAX_BYTES } from '../platform/aws-quotas.ts';
+import { REPLY_MAX_BYTES, SYNC_REQUEST_MAX_BYTES } from '../platform/index.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { lambdaScaling } from './simulator/world.ts';
 import type { TreePlan } from './tree.ts';

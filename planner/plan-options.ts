@@ -1,5 +1,5 @@
 import { treeDefaults } from '../engine/limits.ts';
-import { TIMEOUT_MAX_MS, VCPU_MEMORY_MB } from '../platform/aws-quotas.ts';
+import { TIMEOUT_MAX_MS, VCPU_MEMORY_MB } from '../platform/index.ts';
 import type { Architecture } from './simulator/price.ts';
 import type { Root } from './simulator/simulation.ts';
 

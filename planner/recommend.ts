@@ -1,6 +1,5 @@
 import { MAX_PARALLEL_REQUESTS } from '../engine/limits.ts';
-import { TIMEOUT_MAX_MS } from '../platform/aws-quotas.ts';
-import { InvalidRequestError } from '../platform/errors.ts';
+import { InvalidRequestError, TIMEOUT_MAX_MS } from '../platform/index.ts';
 import { candidates, neighbours } from './candidates.ts';
 import { type Estimate, estimateTree } from './tree.ts';
 import type { TreeInput } from './tree-input.ts';

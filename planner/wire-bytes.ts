@@ -1,4 +1,4 @@
-import { REPLY_MAX_BYTES, SYNC_REQUEST_MAX_BYTES } from '../platform/aws-quotas.ts';
+import { REPLY_MAX_BYTES, SYNC_REQUEST_MAX_BYTES } from '../platform/index.ts';
 import type { Subtree } from './subtree.ts';
 import type { PlanBytes } from './tree-input.ts';
 

@@ -2,7 +2,7 @@ import { type Stats, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 import { checkList, readList, readListFrom } from './list.ts';
 import { isReference, type Picture, pictureAt, pictureExtensions } from './picture.ts';
 import { isPattern, picturesLike, picturesUnder, type WalkNotes, type WalkOptions } from './walk.ts';

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 import { isReference, type Picture, pictureAt } from './picture.ts';
 
 /** How a list is read. */

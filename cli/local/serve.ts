@@ -9,7 +9,7 @@ import {
   startHttpApi,
   startLocalHost,
 } from '../../local/index.ts';
-import { ConfigurationError } from '../../platform/errors.ts';
+import { ConfigurationError } from '../../platform/index.ts';
 import { openCleanUp } from '../clean-up.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { bundledModule, modelsDirectoryOf, samplePictures } from '../installation.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { constants, copyFile, readFile, rm } from 'node:fs/promises';
-import { ModelLoadError } from '../../platform/errors.ts';
+import { ModelLoadError } from '../../platform/index.ts';
 import { digestOf, sizeOf } from './files.ts';
 import { intoFile } from './into-file.ts';
 import type { RemoteFile } from './sources.ts';

@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { configFiles, filesOfModel, findGraph } from '../../functions/classify/model/files.ts';
-import { ModelLoadError } from '../../platform/errors.ts';
+import { ModelLoadError } from '../../platform/index.ts';
 
 /** Bytes of a file; 0 where there is none. */
 export const sizeOf = (path: string): Promise<number> =>

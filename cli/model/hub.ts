@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { configFiles, filesOfModel, findGraph } from '../../functions/classify/model/files.ts';
-import { ConfigurationError, ModelLoadError } from '../../platform/errors.ts';
+import { ConfigurationError, ModelLoadError } from '../../platform/index.ts';
 import { version } from '../installation.ts';
 import { type TryOptions, tryAgain } from './try-again.ts';
 import { getText, type Web } from './web.ts';

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidRequestError, ModelLoadError } from '../../platform/errors.ts';
+import { InvalidRequestError, ModelLoadError } from '../../platform/index.ts';
 import { formatBytes } from '../output/amounts.ts';
 import { isThere, sizeOf } from './files.ts';
 import type { ModelSource } from './sources.ts';

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { Writable } from 'node:stream';
-import { ModelLoadError } from '../../platform/errors.ts';
+import { ModelLoadError } from '../../platform/index.ts';
 import { writeWhole } from '../terminal.ts';
 import { writeFailure } from './files.ts';
 import type { RemoteFile } from './sources.ts';

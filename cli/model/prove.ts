@@ -1,5 +1,5 @@
 import { startLocalHost } from '../../local/index.ts';
-import { DrosteError, fromWireError, ModelLoadError } from '../../platform/errors.ts';
+import { DrosteError, fromWireError, ModelLoadError } from '../../platform/index.ts';
 import { modelProof } from '../installation.ts';
 
 /** What a model that loads says of itself. */

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { parseS3Prefix, type S3Prefix } from '../../functions/classify/core/s3-prefix.ts';
 import { isModelName } from '../../functions/classify/model/locate.ts';
-import { InvalidRequestError, ModelLoadError } from '../../platform/errors.ts';
+import { InvalidRequestError, ModelLoadError } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
 import { configurationOf, readFunctionName } from '../function-name.ts';
 import { modelsDirectoryOf } from '../installation.ts';

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { catalogue } from '../../models/catalogue.ts';
-import { InvalidRequestError, ModelLoadError } from '../../platform/errors.ts';
+import { InvalidRequestError, ModelLoadError } from '../../platform/index.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { modelsDirectoryOf } from '../installation.ts';
 import { formatBytes } from '../output/amounts.ts';

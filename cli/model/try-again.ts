@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { fullJitterMs } from '../../engine/policy/backoff.ts';
-import { ModelLoadError } from '../../platform/errors.ts';
+import { ModelLoadError } from '../../platform/index.ts';
 
 /** Tries after one that failed and brought nothing. A try that brought something counts as the first. */
 const MAX_RETRIES = 3;

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { type Dispatcher, EnvHttpProxyAgent, interceptors, stream } from 'undici';
-import { InvalidRequestError, ModelLoadError } from '../../platform/errors.ts';
+import { InvalidRequestError, ModelLoadError } from '../../platform/index.ts';
 import { PassingFailure } from './try-again.ts';
 
 /** Time for a connection, for the head of an answer, and between two chunks of its content. */

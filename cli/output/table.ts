@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { redactReference } from '../../images/describe-reference.ts';
-import type { WireError } from '../../platform/errors.ts';
+import type { WireError } from '../../platform/index.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Answer, FormatOptions, ResultWriter } from './formats.ts';
 import { cutEnd, cutMiddle, onOneLine, widthOf, withoutTrailingSpaces } from './text.ts';

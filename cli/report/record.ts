@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Summary } from '../../engine/index.ts';
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 import { loadPage, type Run, type RunInvocation, reportHtml, traceEvents } from '../../view/index.ts';
 import type { Answer, ResultShape } from '../output/formats.ts';
 import { replaceFile } from '../output/replace-file.ts';

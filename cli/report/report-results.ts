@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Outcome } from '../../engine/index.ts';
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { formatCount } from '../output/amounts.ts';
 import { taggingOf } from '../output/tags.ts';

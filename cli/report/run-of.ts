@@ -1,6 +1,6 @@
 import type { InvocationReceipt, Outcome, TimeSpan } from '../../engine/index.ts';
 import { dollarsOf, type Machine } from '../../planner/simulator/price.ts';
-import { VCPU_MEMORY_MB } from '../../platform/aws-quotas.ts';
+import { VCPU_MEMORY_MB } from '../../platform/index.ts';
 import type { Run, RunAnswer, RunInvocation, RunItem, Span } from '../../view/index.ts';
 
 /** What a deploy has where nothing else is asked for. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 
 /** The class that a picture should have, by its name as it was typed; undefined where that is not known. */
 export type TruthOf = (name: string) => string | undefined;

@@ -1,5 +1,5 @@
 import { redactReference } from '../../images/describe-reference.ts';
-import { fromWireError, type WireError } from '../../platform/errors.ts';
+import { fromWireError, type WireError } from '../../platform/index.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Answer } from '../output/formats.ts';
 

@@ -1,7 +1,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { markAborted } from '../../engine/invocation/abort-marker.ts';
-import { InvalidRequestError } from '../../platform/errors.ts';
-import { openStore } from '../../platform/storage/open-store.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
+import { openStore } from '../../platform/storage/index.ts';
 import { configurationOf, readFunctionName } from '../function-name.ts';
 import { type AwsArguments, connectionOf } from '../options.ts';
 import { sendFiles } from './send-files.ts';

@@ -2,8 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { LocalFunction } from '../../local/index.ts';
-import { TIMEOUT_MAX_MS } from '../../platform/aws-quotas.ts';
-import { ConfigurationError } from '../../platform/errors.ts';
+import { ConfigurationError, TIMEOUT_MAX_MS } from '../../platform/index.ts';
 import { functionModule } from '../installation.ts';
 import type { Terminal } from '../terminal.ts';
 

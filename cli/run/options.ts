@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { MAX_PARALLEL_REQUESTS } from '../../engine/limits.ts';
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 import { type AwsArguments, awsOptions, listOption, numberOption } from '../options.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
 import type { RecordArguments } from '../report/record.ts';

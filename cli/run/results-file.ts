@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import * as z from 'zod';
 import { describeReference } from '../../images/describe-reference.ts';
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Answer, ResultWriter } from '../output/formats.ts';
 import { answerObject } from '../output/json.ts';

@@ -1,5 +1,5 @@
 import { functionNamed, treeNames } from '../../functions/index.ts';
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
 import { cutEnd, onOneLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';

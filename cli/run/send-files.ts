@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pMap from 'p-map';
-import type { ObjectStore } from '../../platform/storage/object-store.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 import type { Picture } from '../inputs/picture.ts';
 
 /** Files up to this size travel inside the request: eight of them, as base64, are half of what one carries. */

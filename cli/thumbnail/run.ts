@@ -5,8 +5,8 @@ import type { ThumbnailFormat } from '../../functions/thumbnail/core/formats.ts'
 import type { Fit } from '../../functions/thumbnail/core/layout.ts';
 import { thumbnailSpecOf } from '../../functions/thumbnail/core/spec.ts';
 import { thumbnail as definition, type ThumbnailOptions } from '../../functions/thumbnail/definition.ts';
-import { InvalidRequestError } from '../../platform/errors.ts';
-import { readPlace } from '../../platform/storage/place.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
+import { readPlace } from '../../platform/storage/index.ts';
 import type { ExitCode } from '../command.ts';
 import type { ResultShape } from '../output/formats.ts';
 import { cutEnd, cutMiddle, onOneLine, widthOf } from '../output/text.ts';

@@ -3,7 +3,7 @@ import {
   PayloadTooLargeError,
   toWireError,
   type WireError,
-} from '../../platform/errors.ts';
+} from '../../platform/index.ts';
 import { childDeadline, LEVEL_MARGIN_MS } from '../policy/deadline.ts';
 import { type Range, sizeOf } from '../policy/range.ts';
 import type { EnvelopeReply } from '../protocol/child-reply.ts';

@@ -1,4 +1,4 @@
-import { toWireError, type WireError } from '../../platform/errors.ts';
+import { toWireError, type WireError } from '../../platform/index.ts';
 import type { CallOutcome } from './ports.ts';
 
 const crashName = 'ChildInvocationError';

@@ -3,7 +3,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
-import { ConfigurationError, toWireError } from '../../platform/errors.ts';
+import { ConfigurationError, toWireError } from '../../platform/index.ts';
 import { readFunctionError, readThrown, type SdkErrorType } from './lambda-outcome.ts';
 import type { Invoke } from './ports.ts';
 

@@ -1,4 +1,4 @@
-import type { WireError } from '../../platform/errors.ts';
+import type { WireError } from '../../platform/index.ts';
 
 /** One call of a child. */
 export interface ChildCall {

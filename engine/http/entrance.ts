@@ -1,5 +1,9 @@
-import { GATEWAY_TIMEOUT_MS, REPLY_MAX_BYTES } from '../../platform/aws-quotas.ts';
-import { InvalidRequestError, PayloadTooLargeError } from '../../platform/errors.ts';
+import {
+  GATEWAY_TIMEOUT_MS,
+  InvalidRequestError,
+  PayloadTooLargeError,
+  REPLY_MAX_BYTES,
+} from '../../platform/index.ts';
 import type { Handler, InvocationContext } from '../index.ts';
 import { ENVELOPE_KEY, isEnvelope } from '../protocol/envelope.ts';
 import { type HttpRequest, readHttpEvent } from './events.ts';

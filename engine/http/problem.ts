@@ -1,4 +1,4 @@
-import { DrosteError, fromWireError, toWireError, type WireError } from '../../platform/errors.ts';
+import { DrosteError, fromWireError, toWireError, type WireError } from '../../platform/index.ts';
 
 /** What the entrance answers; the form is that of Lambda proxy integrations. */
 export interface HttpReply {

@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../../platform/storage/object-store.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 import type { Clock } from '../child/ports.ts';
 import type { OpenStore } from '../protocol/wire.ts';
 

@@ -1,4 +1,4 @@
-import { fromWireError } from '../../platform/errors.ts';
+import { fromWireError } from '../../platform/index.ts';
 import type { ChildAnswer } from '../child/child.ts';
 import { freshRange, type QueuedRange } from '../policy/queue.ts';
 import type { Range } from '../policy/range.ts';

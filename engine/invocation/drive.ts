@@ -1,6 +1,5 @@
 import { EventEmitter, on } from 'node:events';
-import { LivelockError } from '../../platform/errors.ts';
-import { nextTurn } from '../../platform/next-turn.ts';
+import { LivelockError, nextTurn } from '../../platform/index.ts';
 import { LEVEL_MARGIN_MS } from '../policy/deadline.ts';
 import { livelockOf } from '../policy/livelock.ts';
 import { step } from '../policy/policy.ts';

@@ -1,4 +1,4 @@
-import { FailureToleranceError, fromWireError, type WireError } from '../../platform/errors.ts';
+import { FailureToleranceError, fromWireError, type WireError } from '../../platform/index.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
 import { judge } from '../policy/tolerance.ts';

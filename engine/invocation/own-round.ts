@@ -1,5 +1,4 @@
-import { toWireError } from '../../platform/errors.ts';
-import { nextTurn } from '../../platform/next-turn.ts';
+import { nextTurn, toWireError } from '../../platform/index.ts';
 import { type Range, sizeOf } from '../policy/range.ts';
 import type { DriveInput, Round } from './drive-input.ts';
 import type { Outcomes } from './outcomes.ts';

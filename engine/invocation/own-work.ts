@@ -1,4 +1,4 @@
-import { VersionSkewError } from '../../platform/errors.ts';
+import { VersionSkewError } from '../../platform/index.ts';
 import type { Place } from '../child/child.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
 import type { Outcome, Receipt } from '../policy/outcome.ts';

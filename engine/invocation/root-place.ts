@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DeadlineExceededError } from '../../platform/errors.ts';
+import { DeadlineExceededError } from '../../platform/index.ts';
 import type { Place } from '../child/child.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
 import { deadlineOf } from '../policy/deadline.ts';

@@ -1,4 +1,4 @@
-import { InvalidRequestError, RecursionLimitError, VersionSkewError } from '../../platform/errors.ts';
+import { InvalidRequestError, RecursionLimitError, VersionSkewError } from '../../platform/index.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
 import { rangesWhere } from '../policy/cover.ts';
 import { deadlineOf } from '../policy/deadline.ts';

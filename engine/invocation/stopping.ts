@@ -1,4 +1,4 @@
-import { DeadlineExceededError } from '../../platform/errors.ts';
+import { DeadlineExceededError } from '../../platform/index.ts';
 import type { DriveResult } from './drive-input.ts';
 
 /** Whether, and why, an invocation stops before every item has its outcome. The first reason counts. */

@@ -1,4 +1,4 @@
-import { ConfigurationError, FailureToleranceError, PayloadTooLargeError } from '../../platform/errors.ts';
+import { ConfigurationError, FailureToleranceError, PayloadTooLargeError } from '../../platform/index.ts';
 import type { Place } from '../child/child.ts';
 import type { Clock } from '../child/ports.ts';
 import type { RecursionConfig } from '../config.ts';

@@ -1,4 +1,4 @@
-import type { WireError } from '../../platform/errors.ts';
+import type { WireError } from '../../platform/index.ts';
 import type { State, Step } from './state.ts';
 
 /** Single items that must fail, each by itself, before it is the function that is at fault and not they. */

@@ -1,4 +1,4 @@
-import { LivelockError } from '../../platform/errors.ts';
+import { LivelockError } from '../../platform/index.ts';
 import type { State } from './state.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { WireError } from '../../platform/errors.ts';
+import type { WireError } from '../../platform/index.ts';
 
 /** Where and how an item was answered, with measures in milliseconds; given when `receipts` is asked for. */
 export type Receipt = Readonly<Record<string, string | number | boolean>>;

@@ -1,4 +1,4 @@
-import type { WireError } from '../../platform/errors.ts';
+import type { WireError } from '../../platform/index.ts';
 import { afterAnswer, afterSetback } from './backoff.ts';
 import { dispatch } from './dispatch.ts';
 import { blowFuse } from './fuse.ts';

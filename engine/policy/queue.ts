@@ -1,4 +1,4 @@
-import type { WireError } from '../../platform/errors.ts';
+import type { WireError } from '../../platform/index.ts';
 import type { Range } from './range.ts';
 import { sizeOf } from './range.ts';
 

@@ -1,4 +1,4 @@
-import type { WireError } from '../../platform/errors.ts';
+import type { WireError } from '../../platform/index.ts';
 import { type BackoffRules, type Congestion, uncongested } from './backoff.ts';
 import type { Plan } from './plan.ts';
 import { freshRange, type Queue, type QueuedRange } from './queue.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { WireError } from '../../platform/errors.ts';
+import type { WireError } from '../../platform/index.ts';
 import type { Outcome, TreeStats } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
 import type { StoredResults } from '../stored-batch/part-writer.ts';

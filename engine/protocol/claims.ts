@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { ChildInvocationError } from '../../platform/errors.ts';
-import type { ObjectStore } from '../../platform/storage/object-store.ts';
+import { ChildInvocationError } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 
 /** A note that stands for a payload put aside. It names the content, not the place: whoever opens it looks in its own store. */
 export interface Claim {

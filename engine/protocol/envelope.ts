@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InvalidRequestError, type WireError } from '../../platform/errors.ts';
+import { InvalidRequestError, type WireError } from '../../platform/index.ts';
 import { MAX_DEPTH_CAP } from '../limits.ts';
 import { BATCH_NAME } from '../stored-batch/batch-name.ts';
 import type { ManifestSlices } from '../stored-batch/item-source.ts';

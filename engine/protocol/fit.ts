@@ -1,6 +1,5 @@
-import { SYNC_REQUEST_MAX_BYTES } from '../../platform/aws-quotas.ts';
-import { PayloadTooLargeError, type WireError } from '../../platform/errors.ts';
-import type { ObjectStore } from '../../platform/storage/object-store.ts';
+import { PayloadTooLargeError, SYNC_REQUEST_MAX_BYTES, type WireError } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 import { rangesWhere } from '../policy/cover.ts';
 import type { EnvelopeReply } from './child-reply.ts';
 import { checkIn } from './claims.ts';

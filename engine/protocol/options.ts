@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 import { MAX_PARALLEL_REQUESTS } from '../limits.ts';
 import type { Tolerance } from '../policy/tolerance.ts';
 

@@ -1,4 +1,4 @@
-import { fromWireError } from '../../platform/errors.ts';
+import { fromWireError } from '../../platform/index.ts';
 import type { InvocationResult } from '../invocation/invocation.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';

@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 import { type OptionsShape, type Schema, type Validated, validate } from '../schema.ts';
 import { type TreeOptions, treeOptionsShape } from './options.ts';
 

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { SYNC_REQUEST_MAX_BYTES } from '../../platform/aws-quotas.ts';
-import { ConfigurationError, PayloadTooLargeError } from '../../platform/errors.ts';
-import type { ObjectStore } from '../../platform/storage/object-store.ts';
+import { ConfigurationError, PayloadTooLargeError, SYNC_REQUEST_MAX_BYTES } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 import { INLINE_WITH_STORE_BYTES } from '../limits.ts';
 import type { EnvelopeReply } from './child-reply.ts';
 import { checkIn, redeem } from './claims.ts';

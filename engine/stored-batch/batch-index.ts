@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../../platform/storage/object-store.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 import { type Covered, complement, cover } from '../policy/cover.ts';
 import type { Range } from '../policy/range.ts';
 import { indexKey, type Part, partKey, partsPrefix, readPartKey } from './part-key.ts';

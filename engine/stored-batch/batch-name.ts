@@ -1,5 +1,5 @@
-import { InvalidRequestError, VersionSkewError } from '../../platform/errors.ts';
-import type { ObjectStore } from '../../platform/storage/object-store.ts';
+import { InvalidRequestError, VersionSkewError } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 
 /** Letters, digits, `.`, `_` and `-`: it becomes part of keys and file names. */
 export const BATCH_NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;

@@ -1,9 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { ForbiddenReferenceError, ImageFetchError, InvalidRequestError } from '../../platform/errors.ts';
-import type { ObjectInfo } from '../../platform/storage/object-store.ts';
-import { openStore } from '../../platform/storage/open-store.ts';
-import { readS3Url } from '../../platform/storage/place.ts';
+import { ForbiddenReferenceError, ImageFetchError, InvalidRequestError } from '../../platform/index.ts';
+import { type ObjectInfo, openStore, readS3Url } from '../../platform/storage/index.ts';
 
 /** A file or object that can be read in parts. */
 export interface ByteSource {

@@ -1,10 +1,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { ForbiddenReferenceError, InvalidRequestError } from '../../platform/errors.ts';
-import type { ObjectStore } from '../../platform/storage/object-store.ts';
-import { openStore } from '../../platform/storage/open-store.ts';
-import { readS3Url } from '../../platform/storage/place.ts';
+import { ForbiddenReferenceError, InvalidRequestError } from '../../platform/index.ts';
+import { type ObjectStore, openStore, readS3Url } from '../../platform/storage/index.ts';
 import { manifestFailure, openBytes } from './byte-source.ts';
 import { type Manifest, openManifest } from './manifest.ts';
 import { listKey } from './part-key.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { ConfigurationError, DrosteError } from '../../platform/errors.ts';
-import type { ObjectStore } from '../../platform/storage/object-store.ts';
+import { ConfigurationError, DrosteError } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 import type { Clock } from '../child/ports.ts';
 import type { Range } from '../policy/range.ts';
 import { type Part, partKey } from './part-key.ts';

@@ -1,5 +1,5 @@
-import { ConfigurationError } from '../../platform/errors.ts';
-import type { ObjectStore } from '../../platform/storage/object-store.ts';
+import { ConfigurationError } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
 import { rootPlace } from '../invocation/root-place.ts';
 import { runTask, shapeOf } from '../invocation/task.ts';

@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import { toWireError } from '../../platform/errors.ts';
+import { toWireError } from '../../platform/index.ts';
 import { workedOutcome } from '../invocation/worked-outcome.ts';
 import type { Work } from '../work.ts';
 import type { ThreadAnswer, ToThread } from './messages.ts';

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ChildInvocationError, DeadlineExceededError } from '../../platform/errors.ts';
+import { ChildInvocationError, DeadlineExceededError } from '../../platform/index.ts';
 import { type ThreadAnswer, type ToThread, threadData } from './messages.ts';
 
 /** What a thread is started for. */

@@ -1,6 +1,4 @@
-import { TIMEOUT_MAX_MS } from '../../platform/aws-quotas.ts';
-import { ConfigurationError, fromWireError } from '../../platform/errors.ts';
-import { createSemaphore } from '../../platform/semaphore.ts';
+import { ConfigurationError, createSemaphore, fromWireError, TIMEOUT_MAX_MS } from '../../platform/index.ts';
 import { each, type ItemContext } from '../each.ts';
 import type { Work } from '../work.ts';
 import { servedHandler } from './messages.ts';

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { VCPU_MEMORY_MB, VCPUS_MAX } from '../../platform/aws-quotas.ts';
-import type { Environment } from '../config.ts';
+import { type Environment, VCPU_MEMORY_MB, VCPUS_MAX } from '../../platform/index.ts';
 
 /**
  * vCPUs of this execution environment: as many as a function has of its memory (`AWS_LAMBDA_FUNCTION_MEMORY_SIZE`), to

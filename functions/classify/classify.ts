@@ -5,7 +5,7 @@ import type { DecodeLimits } from '../../images/limits.ts';
 import type { Decoding, PixelPlan, Pixels } from '../../images/pixels.ts';
 import { parseReference } from '../../images/reference.ts';
 import type { Sources } from '../../images/sources/create-sources.ts';
-import { ModelLoadError } from '../../platform/errors.ts';
+import { ModelLoadError } from '../../platform/index.ts';
 import type { ClassifyOptions } from './definition.ts';
 import type { Classifier, Tag } from './model/classifier.ts';
 import type { Models } from './models.ts';

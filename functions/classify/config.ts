@@ -1,14 +1,10 @@
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  type Environment,
-  type RecursionConfig,
-  readInteger,
-  readRecursionConfig,
-} from '../../engine/config.ts';
+import { type RecursionConfig, readRecursionConfig } from '../../engine/config.ts';
 import { servedHandler } from '../../engine/threads/messages.ts';
 import { type ImageConfig, readImageConfig } from '../../images/read-image-config.ts';
+import { type Environment, readInteger } from '../../platform/index.ts';
 
 /** What the environment says about classify; read once per execution environment, never changed. */
 export interface ClassifyConfig extends ImageConfig {

@@ -1,5 +1,5 @@
-import { InvalidRequestError } from '../../platform/errors.ts';
-import { openStore } from '../../platform/storage/open-store.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
+import { openStore } from '../../platform/storage/index.ts';
 import type { ClassifyConfig } from './config.ts';
 import type { Classifier } from './model/classifier.ts';
 import type { FetchModelOptions } from './model/fetch.ts';

@@ -4,7 +4,7 @@ import { shareSlots } from '../../client/shares.ts';
 import type { Invoke } from '../../engine/child/ports.ts';
 import type { TreeShape } from '../../engine/invocation/invocation.ts';
 import { pendingError } from '../../engine/policy/outcome.ts';
-import { fromWireError } from '../../platform/errors.ts';
+import { fromWireError } from '../../platform/index.ts';
 import type { CallFunction, FunctionCall } from './orchestrate.ts';
 
 /** What the calls of one request have in common. */

@@ -1,5 +1,5 @@
-import { type Environment, readInteger } from '../../engine/config.ts';
 import { treeDefaults } from '../../engine/limits.ts';
+import { type Environment, readInteger } from '../../platform/index.ts';
 import { readTargets, type Targets } from './targets.ts';
 
 /** What the environment says about orchestrate; read once per execution environment, never changed. */

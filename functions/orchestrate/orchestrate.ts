@@ -1,6 +1,6 @@
 import type { Outcome } from '../../engine/policy/outcome.ts';
 import type { Summary } from '../../engine/protocol/reply.ts';
-import { toWireError, type WireError } from '../../platform/errors.ts';
+import { toWireError, type WireError } from '../../platform/index.ts';
 import type { Callee, OrchestrateRequest } from './request.ts';
 
 /** A batch for one function. */

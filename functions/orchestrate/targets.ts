@@ -1,5 +1,4 @@
-import { ConfigurationError } from '../../platform/errors.ts';
-import { parseFunctionName } from '../../platform/function-name.ts';
+import { ConfigurationError, parseFunctionName } from '../../platform/index.ts';
 
 /** A function that may be called, by the name that requests call it. */
 export interface Target {

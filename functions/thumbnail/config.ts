@@ -1,7 +1,7 @@
-import { type Environment, type RecursionConfig, readRecursionConfig } from '../../engine/config.ts';
+import { type RecursionConfig, readRecursionConfig } from '../../engine/config.ts';
 import { type ImageConfig, readImageConfig } from '../../images/read-image-config.ts';
-import { ConfigurationError } from '../../platform/errors.ts';
-import { readPlace } from '../../platform/storage/place.ts';
+import { ConfigurationError, type Environment } from '../../platform/index.ts';
+import { readPlace } from '../../platform/storage/index.ts';
 
 /** What the environment says about thumbnail; read once per execution environment, never changed. */
 export interface ThumbnailConfig extends ImageConfig {

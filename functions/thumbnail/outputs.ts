@@ -1,7 +1,5 @@
-import { ForbiddenReferenceError, InvalidRequestError, PayloadTooLargeError } from '../../platform/errors.ts';
-import type { ObjectStore } from '../../platform/storage/object-store.ts';
-import { openStore } from '../../platform/storage/open-store.ts';
-import { readPlace } from '../../platform/storage/place.ts';
+import { ForbiddenReferenceError, InvalidRequestError, PayloadTooLargeError } from '../../platform/index.ts';
+import { type ObjectStore, openStore, readPlace } from '../../platform/storage/index.ts';
 
 /** A thumbnail on its way to its place. */
 export interface StoredThumbnail {

@@ -6,7 +6,7 @@ import { type DecodeLimits, limitsOf } from '../../images/limits.ts';
 import { parseReference } from '../../images/reference.ts';
 import type { Render, Rendered, Rendering } from '../../images/rendering.ts';
 import type { Sources } from '../../images/sources/create-sources.ts';
-import { ImageTooLargeError } from '../../platform/errors.ts';
+import { ImageTooLargeError } from '../../platform/index.ts';
 import { files, type ThumbnailFormat } from './core/formats.ts';
 import { type Box, layOut } from './core/layout.ts';
 import { type ThumbnailSpec, thumbnailSpecOf } from './core/spec.ts';

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { UnsupportedImageError } from '../../platform/errors.ts';
+import { UnsupportedImageError } from '../../platform/index.ts';
 import type { Header } from '../decode.ts';
 import { describeContent } from '../describe-content.ts';
 import { type ImageFormat, sniffFormat } from '../format.ts';

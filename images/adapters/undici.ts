@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, buildConnector, request } from 'undici';
-import { ForbiddenReferenceError } from '../../platform/errors.ts';
+import { ForbiddenReferenceError } from '../../platform/index.ts';
 import { type AllowPrivate, refusedRange } from '../address-guard.ts';
 import type { HttpGet } from '../sources/web.ts';
 

@@ -1,4 +1,4 @@
-import { DrosteError } from '../../platform/errors.ts';
+import { DrosteError } from '../../platform/index.ts';
 import { checkWork, costOf } from '../cost.ts';
 import { checkHeader, type Header } from '../decode.ts';
 import { decodeFailure } from '../decode-failure.ts';

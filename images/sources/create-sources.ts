@@ -1,5 +1,4 @@
-import { ImageFetchError } from '../../platform/errors.ts';
-import { createSemaphore } from '../../platform/semaphore.ts';
+import { createSemaphore, ImageFetchError } from '../../platform/index.ts';
 import { nameReference } from '../describe-reference.ts';
 import type { ImageReference, S3Reference, WebReference } from '../reference.ts';
 import { createDataSource } from './data.ts';

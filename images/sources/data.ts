@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 import { nameReference } from '../describe-reference.ts';
 import type { DataReference } from '../reference.ts';
 import { tooManyBytes } from './read-limited.ts';

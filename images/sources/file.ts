@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { ForbiddenReferenceError, ImageFetchError } from '../../platform/errors.ts';
+import { ForbiddenReferenceError, ImageFetchError } from '../../platform/index.ts';
 import { nameReference } from '../describe-reference.ts';
 import type { FileReference } from '../reference.ts';
 import { tooManyBytes } from './read-limited.ts';

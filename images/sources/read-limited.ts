@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { ImageTooLargeError } from '../../platform/errors.ts';
+import { ImageTooLargeError } from '../../platform/index.ts';
 
 /** A body on its way, as HTTP and S3 both have it. */
 export interface Incoming {

@@ -1,4 +1,4 @@
-import { DrosteError, ImageFetchError } from '../../platform/errors.ts';
+import { DrosteError, ImageFetchError } from '../../platform/index.ts';
 import { nameReference } from '../describe-reference.ts';
 import type { S3Reference } from '../reference.ts';
 import { type Incoming, readLimited } from './read-limited.ts';

@@ -1,4 +1,4 @@
-import { DrosteError, ForbiddenReferenceError, ImageFetchError } from '../../platform/errors.ts';
+import { DrosteError, ForbiddenReferenceError, ImageFetchError } from '../../platform/index.ts';
 import { nameReference, redactReference } from '../describe-reference.ts';
 import type { WebReference } from '../reference.ts';
 import { type Incoming, readLimited } from './read-limited.ts';

@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { functionNamed, functions } from '../../functions/index.ts';
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 import { type Architecture, defaultArchitecture } from './architecture.ts';
 import { bundlesFolder } from './folders.ts';
 import { bundleJavaScript } from './javascript.ts';

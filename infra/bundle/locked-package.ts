@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { ConfigurationError } from '../../platform/errors.ts';
+import { ConfigurationError } from '../../platform/index.ts';
 import { lockFile } from './folders.ts';
 
 const lockSchema = z.object({

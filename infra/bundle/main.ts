@@ -1,7 +1,7 @@
 /** `npm run bundle -- [--arch arm64|x64] [function…]`: bundles the functions and says what is in them. */
 import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DrosteError } from '../../platform/errors.ts';
+import { DrosteError } from '../../platform/index.ts';
 import { architectures, defaultArchitecture } from './architecture.ts';
 import { bundledNames, bundleFunction } from './bundle.ts';
 import { tableOf } from './table.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ConfigurationError } from '../../platform/errors.ts';
+import { ConfigurationError } from '../../platform/index.ts';
 import type { Architecture } from './architecture.ts';
 import { cacheFolder, moduleFolders } from './folders.ts';
 import { type LockedPackage, lockedPackages } from './locked-package.ts';

@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
-import { ConfigurationError } from '../../platform/errors.ts';
+import { ConfigurationError } from '../../platform/index.ts';
 import { requireShim } from '../bundle/require-shim.ts';
 
 /** Where a function's code comes from: a module to be bundled, or code that is bundled already. */

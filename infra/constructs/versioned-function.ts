@@ -31,7 +31,7 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { treeDefaults } from '../../engine/limits.ts';
-import { VCPU_MEMORY_MB } from '../../platform/aws-quotas.ts';
+import { VCPU_MEMORY_MB } from '../../platform/index.ts';
 import { createFunction, type FunctionSource } from './function-source.ts';
 import { type RunawayAlarms, type RunawayThresholds, watchForRunaways } from './runaway-alarms.ts';
 

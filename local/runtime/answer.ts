@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { REPLY_MAX_BYTES } from '../../platform/aws-quotas.ts';
+import { REPLY_MAX_BYTES } from '../../platform/index.ts';
 import { type FunctionError, runtimeError, toFunctionError } from './function-error.ts';
 import type { Handler } from './load-handler.ts';
 import type { EnvironmentMessage, InvokeMessage } from './messages.ts';

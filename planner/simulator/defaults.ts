@@ -1,5 +1,5 @@
 import { treeDefaults } from '../../engine/limits.ts';
-import { VCPU_MEMORY_MB } from '../../platform/aws-quotas.ts';
+import { VCPU_MEMORY_MB } from '../../platform/index.ts';
 import { fixed } from './distribution.ts';
 import { noFaults } from './faults.ts';
 import { policies, type SimulationInput } from './simulation.ts';

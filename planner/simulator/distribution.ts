@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 
 /** How long something takes; plain data, so that a run can be written down as a command line. */
 export type Distribution =

@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 
 const expected = (flag: string, what: string, text: string): InvalidRequestError =>
   new InvalidRequestError(`--${flag}: expected ${what}, received ${JSON.stringify(text)}.`);

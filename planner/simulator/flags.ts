@@ -1,5 +1,5 @@
 import { MAX_DEPTH_CAP } from '../../engine/limits.ts';
-import { MEMORY_MAX_MB, MEMORY_MIN_MB } from '../../platform/aws-quotas.ts';
+import { MEMORY_MAX_MB, MEMORY_MIN_MB } from '../../platform/index.ts';
 import { type Flag, fault, shape, straggling, time } from './flag.ts';
 import { readNumber, readPair, readWhole, readWord } from './flag-values.ts';
 import type { Architecture } from './price.ts';

@@ -1,6 +1,6 @@
 /** `node planner/simulator/main.ts --items 1000000 --slots 1000 --seed 7`: replays one run and prints what it came to. */
 import { Command } from 'commander';
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 import { defaultSimulation } from './defaults.ts';
 import { flags } from './flags.ts';
 import { readInput } from './replay.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readInteger, readRecursionConfig, readSwitch } from '../../engine/config.ts';
+import { readRecursionConfig } from '../../engine/config.ts';
+import { readInteger, readSwitch } from '../../platform/environment.ts';
 import { ConfigurationError } from '../../platform/errors.ts';
 
 const inLambda = { AWS_LAMBDA_FUNCTION_NAME: 'classify', AWS_LAMBDA_FUNCTION_VERSION: '7' };

@@ -1,4 +1,4 @@
-import { ModelLoadError } from '../../../platform/errors.ts';
+import { ModelLoadError } from '../../../platform/index.ts';
 
 /** An input or output of a graph, as the runtime reports it. */
 export interface TensorDescription {

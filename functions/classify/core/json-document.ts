@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { ModelLoadError } from '../../../platform/errors.ts';
+import { ModelLoadError } from '../../../platform/index.ts';
 
 /**
  * Parses the text of one of a model's JSON files against a schema.

@@ -1,4 +1,4 @@
-import { ModelLoadError } from '../../../platform/errors.ts';
+import { ModelLoadError } from '../../../platform/index.ts';
 import { toFloat16Bits } from './float16.ts';
 import type { GraphInput } from './graph.ts';
 import type { Preprocessing } from './preprocessor-config.ts';

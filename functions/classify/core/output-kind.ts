@@ -1,4 +1,4 @@
-import { ModelLoadError } from '../../../platform/errors.ts';
+import { ModelLoadError } from '../../../platform/index.ts';
 import type { OutputKind } from './scores.ts';
 
 /** How far a sum of 1,000 half-precision probabilities may be from 1, with room to spare. */

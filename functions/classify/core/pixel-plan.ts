@@ -1,5 +1,5 @@
 import type { PixelPlan } from '../../../images/pixels.ts';
-import { ModelLoadError } from '../../../platform/errors.ts';
+import { ModelLoadError } from '../../../platform/index.ts';
 import type { GraphInput } from './graph.ts';
 import type { Extent, Preprocessing } from './preprocessor-config.ts';
 

@@ -1,6 +1,6 @@
 import type { Decoding, PixelPlan } from '../../../images/pixels.ts';
 import type { Rounding } from '../../../images/rounding.ts';
-import { ModelLoadError } from '../../../platform/errors.ts';
+import { ModelLoadError } from '../../../platform/index.ts';
 import { parseDocument } from './json-document.ts';
 import { type PreprocessorDocument, preprocessorDocument } from './preprocessor-document.ts';
 import { type ProcessorDefaults, processorDefaults } from './processor-families.ts';

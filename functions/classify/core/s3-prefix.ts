@@ -1,5 +1,5 @@
-import { ModelLoadError } from '../../../platform/errors.ts';
-import { readS3Url } from '../../../platform/storage/place.ts';
+import { ModelLoadError } from '../../../platform/index.ts';
+import { readS3Url } from '../../../platform/storage/index.ts';
 
 /** A folder in a bucket. */
 export interface S3Prefix {

@@ -1,5 +1,5 @@
 import type { Pixels } from '../../../images/pixels.ts';
-import { InvalidRequestError, ModelLoadError } from '../../../platform/errors.ts';
+import { InvalidRequestError, ModelLoadError } from '../../../platform/index.ts';
 import type { GraphInput, Layout } from './graph.ts';
 import { levels, lookupTable, type TensorData } from './lookup-table.ts';
 import type { Extent, Preprocessing } from './preprocessor-config.ts';

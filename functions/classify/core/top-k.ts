@@ -1,4 +1,4 @@
-import { ModelLoadError } from '../../../platform/errors.ts';
+import { ModelLoadError } from '../../../platform/index.ts';
 
 /** A class by its index, and how sure the model is of it. */
 export interface Ranked {

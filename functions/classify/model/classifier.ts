@@ -1,5 +1,5 @@
 import type { PixelPlan, Pixels } from '../../../images/pixels.ts';
-import { DrosteError, ModelLoadError } from '../../../platform/errors.ts';
+import { DrosteError, ModelLoadError } from '../../../platform/index.ts';
 import { countClasses, type GraphInput } from '../core/graph.ts';
 import type { Extent } from '../core/preprocessor-config.ts';
 import { type OutputKind, probabilities } from '../core/scores.ts';

@@ -3,8 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { ModelLoadError } from '../../../platform/errors.ts';
-import type { ObjectInfo, ObjectStore } from '../../../platform/storage/object-store.ts';
+import { ModelLoadError } from '../../../platform/index.ts';
+import type { ObjectInfo, ObjectStore } from '../../../platform/storage/index.ts';
 
 /**
  * Streams one file of a store to a path, creating its folder.

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DrosteError, ModelLoadError } from '../../../platform/errors.ts';
-import type { ObjectInfo, ObjectStore } from '../../../platform/storage/object-store.ts';
+import { DrosteError, ModelLoadError } from '../../../platform/index.ts';
+import type { ObjectInfo, ObjectStore } from '../../../platform/storage/index.ts';
 import { parseS3Prefix } from '../core/s3-prefix.ts';
 import { download } from './download.ts';
 import { configFiles, findGraph, placesOfGraph } from './files.ts';

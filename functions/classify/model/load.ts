@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { DrosteError, ModelLoadError } from '../../../platform/errors.ts';
+import { DrosteError, ModelLoadError } from '../../../platform/index.ts';
 import { chooseOutput, readGraphInput } from '../core/graph.ts';
 import { checkLabelCount, parseModelConfig } from '../core/labels.ts';
 import { settleOutputKind } from '../core/output-kind.ts';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ModelLoadError } from '../../../platform/errors.ts';
+import { ModelLoadError } from '../../../platform/index.ts';
 import { type FetchModelOptions, fetchModel } from './fetch.ts';
 import { filesOfModel, findGraph } from './files.ts';
 

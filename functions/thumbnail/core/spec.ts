@@ -1,5 +1,5 @@
 import type { Encoding } from '../../../images/encoding.ts';
-import { InvalidRequestError } from '../../../platform/errors.ts';
+import { InvalidRequestError } from '../../../platform/index.ts';
 import type { ThumbnailOptions } from '../definition.ts';
 import { defaultQuality } from './formats.ts';
 import type { Box, LayoutOptions } from './layout.ts';

@@ -1,5 +1,5 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
-import { ModelLoadError } from '../../../../platform/errors.ts';
+import { ModelLoadError } from '../../../../platform/index.ts';
 import { fromFloat16Bits } from '../../core/float16.ts';
 import type { TensorDescription } from '../../core/graph.ts';
 import type { GraphSession, NamedTensor, Scores } from '../graph-session.ts';

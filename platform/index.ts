@@ -1,0 +1,7 @@
+/** What every room stands on, each thing in one place. Storage is next door, in `storage/`. */
+export * from './aws-quotas.ts';
+export * from './environment.ts';
+export * from './errors.ts';
+export * from './function-name.ts';
+export * from './next-turn.ts';
+export * from './semaphore.ts';
