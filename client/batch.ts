@@ -32,6 +32,8 @@ export interface BatchInput {
   readonly calls?: number;
   /** How calls are made. Default: by the AWS SDK, over `connection`. */
   readonly invoke?: Invoke;
+  /** Id of the run, by which its log lines are found: letters, digits, `.`, `_` and `-`. Default: a random one. */
+  readonly runId?: string;
   /** The version that has to answer. Default: that of the first answer. */
   readonly version?: string | undefined;
   /** What the work functions said of themselves in batches that belong together; grows. Default: nothing yet. */
@@ -94,7 +96,7 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
   };
   // what cannot be read is refused before anything waits
   const deadline = deadlineOf(input.deadline);
-  const runId = randomUUID();
+  const { runId = randomUUID() } = input;
   const invoke = input.invoke ?? createLambdaInvoke({ ...connection, maxSockets: tree.maxLanes });
   const target = { functionName: input.functionName, qualifier: input.qualifier ?? 'live' };
   let answers = 0;
@@ -177,7 +179,7 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
     unanswered: answers === 0 ? (failure ?? (refused && toWireError(refused))) : undefined,
     summary: {
       ...summarise(answered, {
-        ...{ stats: result.stats, version: result.version, identity },
+        ...{ stats: result.stats, version: result.version, rootRequestId: runId, identity },
         ...(options.receipts === true && { attempts: result.attempts, receipts: result.receipts }),
       }),
       items: items.length,

@@ -7,7 +7,7 @@ import {
 import type { Handler, InvocationContext } from '../index.ts';
 import { ENVELOPE_KEY, isEnvelope } from '../protocol/envelope.ts';
 import { type HttpRequest, readHttpEvent } from './events.ts';
-import { type HttpReply, problem } from './problem.ts';
+import { type HttpReply, problem, ROOT_REQUEST_HEADER } from './problem.ts';
 
 const readJson = (text: string): unknown => {
   try {
@@ -85,11 +85,11 @@ const answer = async (
     const reply = await handler(readBody(request, itemKey), contextOf(context, request));
     return checked({
       statusCode: 200,
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', [ROOT_REQUEST_HEADER]: context.awsRequestId },
       body: JSON.stringify(reply),
     });
   } catch (error) {
-    const reply = problem(error);
+    const reply = problem(error, context.awsRequestId);
     // the caller is told little, and Lambda, which logs what a handler throws, is told nothing
     if (reply.statusCode === 500) console.error(error);
     return reply;

@@ -7,6 +7,9 @@ export interface HttpReply {
   readonly body: string;
 }
 
+/** The response header that names the root's request id. */
+export const ROOT_REQUEST_HEADER = 'x-droste-root-request-id';
+
 /** Status by error name; 500 for every other. */
 const statusOf: Readonly<Record<string, number>> = {
   InvalidRequestError: 400,
@@ -29,9 +32,10 @@ const isForCallers = (error: WireError): boolean =>
 
 /**
  * An error as `application/problem+json` (RFC 9457). The name is part of the body (`name`), for callers who decide
- * by it; errors outside the family say no more than that something failed inside.
+ * by it, and so is the root's request id, by which its log lines are found; errors outside the family say no more than
+ * that something failed inside.
  */
-export const problem = (thrown: unknown): HttpReply => {
+export const problem = (thrown: unknown, rootRequestId: string): HttpReply => {
   const told = toWireError(thrown);
   const { name, message } = isForCallers(told) ? told : unknown;
   const status = statusOf[name] ?? 500;
@@ -39,8 +43,16 @@ export const problem = (thrown: unknown): HttpReply => {
     statusCode: status,
     headers: {
       'content-type': 'application/problem+json',
+      [ROOT_REQUEST_HEADER]: rootRequestId,
       ...(status === 429 && { 'retry-after': '1' }),
     },
-    body: JSON.stringify({ type: `urn:droste:error:${name}`, title: name, status, detail: message, name }),
+    body: JSON.stringify({
+      type: `urn:droste:error:${name}`,
+      title: name,
+      status,
+      detail: message,
+      name,
+      rootRequestId,
+    }),
   };
 };

@@ -59,6 +59,7 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
     const told = {
       stats,
       version,
+      rootRequestId: place.rootRequestId,
       identity,
       resume: writeResumeToken(given, left),
       ...(result.enough && { completionReason: 'MIN_SUCCESSFUL_REACHED' as const }),

@@ -17,6 +17,8 @@ export interface Summary {
   readonly retried: number;
   /** The function version that answered. */
   readonly version: string | undefined;
+  /** What every log line of the tree carries: the root's request id, or the one that a caller outside Lambda made up. */
+  readonly rootRequestId: string;
   /** Where receipts were asked for: tries that came to nothing. */
   readonly attempts?: readonly AttemptReceipt[];
   /** Where receipts were asked for: one for every invocation, and for every call that came to nothing. */
@@ -27,6 +29,7 @@ export interface Summary {
 
 /** What a tree tells of itself. */
 export interface Told extends Pick<InvocationResult, 'stats' | 'version'> {
+  readonly rootRequestId: string;
   readonly identity: Readonly<Record<string, string>>;
   /** Tries that came to nothing; told where receipts were asked for. */
   readonly attempts?: readonly AttemptReceipt[];
@@ -41,7 +44,7 @@ export interface Told extends Pick<InvocationResult, 'stats' | 'version'> {
 /** Counts a batch's outcomes and what its tree took. */
 export const summarise = (
   outcomes: readonly Outcome<unknown>[],
-  { stats, version, identity, resume, attempts, receipts, completionReason }: Told,
+  { stats, version, rootRequestId, identity, resume, attempts, receipts, completionReason }: Told,
 ): Summary => {
   const failed = outcomes.filter((outcome) => 'error' in outcome).length;
   return {
@@ -51,6 +54,7 @@ export const summarise = (
     ...stats,
     version,
     ...identity,
+    rootRequestId,
     ...(resume !== undefined && { resume }),
     ...(attempts && { attempts }),
     ...(receipts && { receipts }),

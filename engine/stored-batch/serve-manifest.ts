@@ -119,6 +119,7 @@ export const serveManifest = async (
       ...result.stats,
       version: result.version,
       ...result.identity,
+      rootRequestId: place.rootRequestId,
       ...(options.receipts && { attempts: result.attempts, receipts: result.receipts }),
       ...(missing.length > 0 && missingOf(missing, batch)),
     },

@@ -60,6 +60,7 @@ test('the summary counts items and invocations, and says who answered', async ()
     retried: 0,
     version: '7',
     model: 'sha256:abc',
+    rootRequestId: 'request',
   });
 });
 

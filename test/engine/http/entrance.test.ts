@@ -35,6 +35,7 @@ for (const [source, eventOf] of Object.entries(sources)) {
     assert.deepEqual(asked?.event, { images: ['a.jpg'] });
     assert.equal(reply.statusCode, 200);
     assert.equal(reply.headers['content-type'], 'application/json');
+    assert.equal(reply.headers['x-droste-root-request-id'], 'request');
     assert.deepEqual(json(), { answer: { images: ['a.jpg'] } });
   });
 

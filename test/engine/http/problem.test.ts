@@ -26,7 +26,7 @@ const statuses = [
 for (const [status, ErrorType] of statuses) {
   const { name } = new ErrorType('');
   test(`${name} is ${status}, with its message and its name`, () => {
-    const reply = problem(new ErrorType('Expected a, received b'));
+    const reply = problem(new ErrorType('Expected a, received b'), 'root-1');
     assert.equal(reply.statusCode, status);
     assert.equal(reply.headers['content-type'], 'application/problem+json');
     assert.deepEqual(JSON.parse(reply.body), {
@@ -35,12 +35,17 @@ for (const [status, ErrorType] of statuses) {
       status,
       detail: 'Expected a, received b',
       name,
+      rootRequestId: 'root-1',
     });
+    assert.equal(reply.headers['x-droste-root-request-id'], 'root-1');
   });
 }
 
 test('a throttle by its name is 429', () => {
-  assert.equal(problem(Object.assign(new Error('slow'), { name: 'ThrottledError' })).statusCode, 429);
+  assert.equal(
+    problem(Object.assign(new Error('slow'), { name: 'ThrottledError' }), 'root-1').statusCode,
+    429,
+  );
 });
 
 test('an error that is not made for callers says no more than that something failed', () => {
@@ -51,7 +56,7 @@ test('an error that is not made for callers says no more than that something fai
     Object.assign(new Error('secret'), { name: 'constructor' }),
   ];
   for (const thrown of strangers) {
-    const reply = problem(thrown);
+    const reply = problem(thrown, 'root-1');
     assert.equal(reply.statusCode, 500);
     assert.doesNotMatch(reply.body, /secret|TypeError/);
     assert.equal(JSON.parse(reply.body).name, 'InternalError');

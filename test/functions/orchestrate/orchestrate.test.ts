@@ -17,6 +17,7 @@ const summary = {
   throttled: 0,
   retried: 0,
   version: '1',
+  rootRequestId: 'root-1',
 };
 
 suite('the functions that may be called', () => {
