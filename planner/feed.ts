@@ -20,7 +20,9 @@ interface Place {
   freeMs: number;
   /** Until when it is busy with what it has taken. */
   busyMs: number;
-  /** Order of the last take: of those free at the same time, whoever was first is first again. */
+  /** When it took last. */
+  tookMs: number;
+  /** Order of the last take, among those of one instant. */
   turn: number;
 }
 
@@ -57,19 +59,23 @@ const skipSteady = (places: readonly Place[], left: number): number => {
     place.taker.took(place.taker.chunk, times, false);
     place.freeMs += times * span;
     place.busyMs += times * span;
+    place.tookMs = place.freeMs - span;
     rest -= times * place.taker.chunk;
   });
   return rest;
 };
 
-const isBefore = (a: Place, b: Place): boolean =>
-  a.freeMs < b.freeMs || (a.freeMs === b.freeMs && a.turn < b.turn);
+/** Of those free at the same instant, whoever took first is first again: its call, or its round, is the older one. */
+const isBefore = (a: Place, b: Place): boolean => {
+  if (a.freeMs !== b.freeMs) return a.freeMs < b.freeMs;
+  return a.tookMs < b.tookMs || (a.tookMs === b.tookMs && a.turn < b.turn);
+};
 
 /**
- * Shares `items` items of one queue: at the start everybody takes in turn, afterwards whoever is free next, until
- * nothing is left. Returns until when the last one is busy, in milliseconds.
+ * Shares `items` items of one queue: at the start own work and then every lane takes, afterwards whoever is free next,
+ * until nothing is left. Returns until when the last one is busy, in milliseconds.
  */
-export const feed = (items: number, takers: readonly Taker[]): number => {
+export const feed = (items: number, lanes: readonly Taker[], ownWork: readonly Taker[]): number => {
   let left = items;
   let turn = 0;
   const take = (place: Place, first: boolean) => {
@@ -77,13 +83,18 @@ export const feed = (items: number, takers: readonly Taker[]): number => {
     const taken = Math.min(first ? chunk : again(left), left);
     if (taken === 0) return;
     left -= taken;
+    place.tookMs = place.freeMs;
     place.busyMs += place.taker.spanMs(taken, first);
     place.freeMs = place.busyMs - place.taker.leadMs(taken);
     place.turn = turn++;
     place.taker.took(taken, 1, first);
   };
-  const places = takers.map((taker): Place => ({ taker, freeMs: 0, busyMs: 0, turn: 0 }));
+  const placeOf = (taker: Taker): Place => ({ taker, freeMs: 0, busyMs: 0, tookMs: 0, turn: 0 });
+  const own = ownWork.map(placeOf);
+  const places = [...own, ...lanes.map(placeOf)];
   for (const place of places) take(place, true);
+  // it has taken first, but calls are sent before it begins
+  for (const place of own) place.turn = turn++;
   if (left > 0) left = skipSteady(places, left);
   while (left > 0) {
     const next = places.reduce((best, place) => (isBefore(place, best) ? place : best));

@@ -73,6 +73,8 @@ export const callChild = (
   const items = parent.items.subarray(range.start, range.end);
   const path = run.nextPath();
   const latency = () => draw(times.latency, run.random);
+  // replies that come in at the same instant are taken up in the order of their calls
+  const turn = time.turn();
   let awaited = true;
   ledger.largestCall = Math.max(ledger.largestCall, items.length);
   if (items.length >= parent.items.length && parent.depth > 0) ledger.notShrinking += 1;
@@ -91,9 +93,8 @@ export const callChild = (
   const reply = (child: Invocation, version: number) => {
     const { outcomes, givenBack: undone } = child;
     for (const arriving of onTheWire(run, { path, version, outcomes, undone })) {
-      deadlockWatch.underWay(time.now() + latency(), () =>
-        settle(() => received(run, parent, call, path, arriving)),
-      );
+      const arrive = () => settle(() => received(run, parent, call, path, arriving));
+      deadlockWatch.underWay(time.now() + latency(), arrive, turn);
     }
   };
   const refuse = () => {

@@ -9,8 +9,8 @@ const REFUSALS_PER_SLOT = 20;
 
 /** Tells a tree that is slow from one in which nothing can happen any more. */
 export interface DeadlockWatch {
-  /** Runs `run` at that instant. Until then something is under way: a start, a round of work, a reply. */
-  underWay(atMs: number, run: () => void): void;
+  /** Runs `run` at that instant, in its turn. Until then something is under way: a start, a round of work, a reply. */
+  underWay(atMs: number, run: () => void, turn?: number): void;
   /** Notes that a call was refused for want of a slot. */
   refused(): void;
   /** What is known of the deadlock, once there is one. */
@@ -32,13 +32,14 @@ export const createDeadlockWatch = (time: VirtualTime, environments: Environment
     sinceMs = time.now();
   };
   return {
-    underWay(atMs, run) {
+    underWay(atMs, run, turn) {
       pending += 1;
-      time.at(atMs, () => {
+      const arrive = () => {
         pending -= 1;
         moved();
         run();
-      });
+      };
+      time.at(atMs, arrive, turn);
     },
     refused() {
       if (pending > 0 || !environments.allOurs()) return moved();

@@ -1,6 +1,5 @@
 interface Entry {
   readonly atMs: number;
-  /** Order of entry: what is due at the same instant happens in that order. */
   readonly turn: number;
   readonly run: () => void;
 }
@@ -9,8 +8,13 @@ interface Entry {
 export interface VirtualTime {
   /** Milliseconds since the start. */
   now(): number;
-  /** Runs `run` at that instant, or at the present one if it has passed. */
-  at(atMs: number, run: () => void): void;
+  /**
+   * Runs `run` at that instant, or at the present one if it has passed. What is due at the same instant happens in the
+   * order of the turns; without one, it takes the next.
+   */
+  at(atMs: number, run: () => void, turn?: number): void;
+  /** Takes the next turn, for something whose instant is not known yet. */
+  turn(): number;
   /** Lets time pass until nothing is due any more, it is stopped, or `limit` entries have run; says how many have. */
   run(limit: number): number;
   /** Stops `run` after the present entry. */
@@ -61,7 +65,8 @@ export const createVirtualTime = (): VirtualTime => {
 
   return {
     now: () => nowMs,
-    at: (atMs, run) => push({ atMs: Math.max(nowMs, atMs), turn: turns++, run }),
+    at: (atMs, run, turn = turns++) => push({ atMs: Math.max(nowMs, atMs), turn, run }),
+    turn: () => turns++,
     run: (limit) => {
       let done = 0;
       while (done < limit && !stopped) {
