@@ -7,6 +7,8 @@ export interface Proof {
   readonly classes: number;
   /** Of the graph's file, and its external data where it has some. */
   readonly sha256: string;
+  /** What is odd about it, and no reason to refuse it. */
+  readonly warnings: readonly string[];
 }
 
 /** How much a model may take to be loaded and run once on zeros. */

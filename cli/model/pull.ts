@@ -5,7 +5,7 @@ import { parsePreprocessing } from '../../functions/classify/core/preprocessor-c
 import { type DownloadOptions, download } from './download.ts';
 import { ORIGIN_FILE, type Origin, sizeOf, writeFailure } from './files.ts';
 import { bytesHere, checkRoom, install } from './install.ts';
-import { proveModel } from './prove.ts';
+import { type Proof, proveModel } from './prove.ts';
 import type { ModelSource, RemoteFile, WrittenFile } from './sources.ts';
 
 export interface PullOptions extends Omit<DownloadOptions, 'headers' | 'onProgress'> {
@@ -19,6 +19,7 @@ export interface PulledModel {
   readonly folder: string;
   readonly classes: number;
   readonly sha256: string;
+  readonly warnings: readonly string[];
 }
 
 /** A model's two JSON files are read when they come: if they are of no use, the graph need not come at all. */
@@ -76,7 +77,7 @@ const prove = async (source: ModelSource, folder: string, signal: AbortSignal | 
  *   signal's reason; what is here then is gone on with by the next call
  */
 export const pullModel = async (source: ModelSource, options: PullOptions): Promise<PulledModel> => {
-  let proved = { classes: 0, sha256: '' };
+  let proved: Proof = { classes: 0, sha256: '', warnings: [] };
   const folder = await install(options.modelsDirectory, source.name, async (aside) => {
     await checkRoom(source, aside);
     options.onProgress?.(await bytesHere(source, aside));

@@ -105,7 +105,7 @@ export const runPull = async (
       const source = from === undefined ? chosen : await sourceFrom(chosen, resolve(terminal.cwd(), from));
       const total = bytesOf(source);
       say(`pulling ${name}, ${formatBytes(total)}; ${statedLicence(source.licence, source.page)}`);
-      const { classes, sha256 } = await pullModel(source, {
+      const { classes, sha256, warnings } = await pullModel(source, {
         ...{ modelsDirectory, web, signal },
         onProgress: (bytes) => onProgress(bytes, total),
       }).catch((failure: unknown) => {
@@ -113,6 +113,7 @@ export const runPull = async (
         throw failure;
       });
       say(`${source.name}: ${classes} classes, sha256 ${sha256}`);
+      for (const warning of warnings) say(`warning: ${warning}`);
       say(`use it: droste classify --model ${source.name}`);
       stdout.write(`${folder}\n`);
     });

@@ -43,7 +43,11 @@ export const createModels = (config: ClassifyConfig): Models => {
   const loaded = new Map<string, Promise<Classifier>>();
   const load = async (reference: string): Promise<Classifier> => {
     const directory = await once(located, reference, () => locate(reference, config));
-    return once(loaded, directory, () => loadModel(directory, { threads: config.inferenceThreads }));
+    return once(loaded, directory, async () => {
+      const classifier = await loadModel(directory, { threads: config.inferenceThreads });
+      for (const warning of classifier.warnings) console.warn(warning);
+      return classifier;
+    });
   };
   return {
     default: () => load(config.model),

@@ -96,17 +96,41 @@ const namesChannels = (name: string): boolean => /^c$|channel/i.test(name);
 
 const fixed = (size: number | string): number | undefined => (typeof size === 'number' ? size : undefined);
 
+/** An output, and why it was taken where there are others. */
+export interface ChosenOutput {
+  readonly name: string;
+  readonly warnings: readonly string[];
+}
+
 /**
  * Chooses the output that holds the scores: the only one, or of several the first with one score per class (all
  * dimensions after the second are 1), or the first at all.
  *
- * @returns its name
- * @throws ModelLoadError where there is none
+ * @param wanted the output's name, where `config.json` says it (`output_name`)
+ * @throws ModelLoadError where there is none, or none of the wanted name
  */
-export const chooseOutput = (outputs: readonly TensorDescription[], where = 'the graph'): string => {
-  const output = outputs.find(holdsScores) ?? outputs[0];
-  if (output === undefined) throw new ModelLoadError(`${where}: expected an output, received none`);
-  return output.name;
+export const chooseOutput = (
+  outputs: readonly TensorDescription[],
+  where = 'the graph',
+  wanted?: string,
+): ChosenOutput => {
+  const named = wanted === undefined ? undefined : outputs.find(({ name }) => name === wanted);
+  const scored = outputs.find(holdsScores);
+  const output = wanted === undefined ? (scored ?? outputs[0]) : named;
+  if (output === undefined) {
+    const what = wanted === undefined ? 'an output' : `the output ${wanted} (output_name in config.json)`;
+    throw new ModelLoadError(`${where}: expected ${what}, received ${describeAll(outputs) || 'none'}`);
+  }
+  if (outputs.length === 1 || wanted !== undefined) return { name: output.name, warnings: [] };
+  const why = scored === undefined ? 'none has one score per class' : 'the first with one score per class';
+  return {
+    name: output.name,
+    warnings: [
+      `${where}: ${outputs.length} outputs (${describeAll(outputs)}); ${output.name} is taken, ${
+        scored === undefined ? `the first, since ${why}` : why
+      }; "output_name" in config.json takes another`,
+    ],
+  };
 };
 
 const holdsScores = ({ elementType, shape }: TensorDescription): boolean =>

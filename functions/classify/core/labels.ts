@@ -7,8 +7,12 @@ import { type OutputKind, outputKinds } from './scores.ts';
 export interface ModelConfig {
   /** The class names, by index. */
   readonly labels: readonly string[];
+  /** What is odd about the file, and no reason to refuse it. */
+  readonly warnings: readonly string[];
   /** Absent where the file does not say; it then means logits. */
   readonly output?: OutputKind;
+  /** Name of the graph's output to take, where there are several. */
+  readonly outputName?: string;
 }
 
 const schema = z.object({
@@ -18,11 +22,12 @@ const schema = z.object({
       error: ({ input }) => `expected ${outputKinds.join(' or ')}, received ${JSON.stringify(input)}`,
     })
     .nullish(),
+  output_name: z.string().nullish(),
   problem_type: z.string().nullish(),
 });
 
 /**
- * Parses `config.json`: `id2label`, whose keys are the class indexes as strings, and our own `output`.
+ * Parses `config.json`: `id2label`, whose keys are the class indexes as strings, and our own `output` and `output_name`.
  *
  * @param where what the file is called in messages, for example its path
  * @throws ModelLoadError for text that is no JSON, no or malformed `id2label`, an index that is none or missing
@@ -37,7 +42,25 @@ export const parseModelConfig = (text: string, where = 'config.json'): ModelConf
     );
   }
   const labels = ordered(document.id2label, where);
-  return document.output == null ? { labels } : { labels, output: document.output };
+  const warnings = duplicates(labels).map((what) => `${where}: ${what}`);
+  return {
+    ...{ labels, warnings },
+    ...(document.output != null && { output: document.output }),
+    ...(document.output_name != null && { outputName: document.output_name }),
+  };
+};
+
+/** How many of the labels that several classes have are named. */
+const NAMED = 3;
+
+/** Results name classes by their labels alone, so two classes of one label cannot be told apart in them. */
+const duplicates = (labels: readonly string[]): readonly string[] => {
+  const indexes = Map.groupBy(labels.keys(), (index) => labels[index] ?? '');
+  const several = [...indexes].filter(([, classes]) => classes.length > 1);
+  if (several.length === 0) return [];
+  const named = several.slice(0, NAMED).map(([label, classes]) => `${label} (${classes.join(', ')})`);
+  const more = several.length > NAMED ? ` and ${several.length - NAMED} more` : '';
+  return [`classes share labels, so results do not tell them apart: ${named.join('; ')}${more}`];
 };
 
 const ordered = (id2label: Readonly<Record<string, string>>, where: string): readonly string[] => {

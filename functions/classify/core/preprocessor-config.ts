@@ -3,6 +3,7 @@ import type { Rounding } from '../../../images/rounding.ts';
 import { ModelLoadError } from '../../../platform/index.ts';
 import { parseDocument } from './json-document.ts';
 import { type PreprocessorDocument, preprocessorDocument } from './preprocessor-document.ts';
+import { checkKeys } from './preprocessor-keys.ts';
 import { type ProcessorDefaults, processorDefaults } from './processor-families.ts';
 import { geometry } from './resize-and-crop.ts';
 
@@ -38,23 +39,22 @@ const filters = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'] 
 
 /**
  * Parses `preprocessor_config.json` in Hugging Face's layout. Absent keys get the defaults of the image
- * processor that the file names, or ViT's; unknown keys are ignored, but for those of our own
- * section `droste` (`rounding`, `icc`, `exif`, `alpha`, `preprocess`). As in transformers, channels are flipped
- * before they are normalised, so `image_mean` and `image_std` are in the order the graph takes.
+ * processor that the file names; where that is none, or one whose defaults are not known here, what changes pixels has
+ * to be said. The section `droste` is ours (`rounding`, `icc`, `exif`, `alpha`, `preprocess`, `ignore`). As in
+ * transformers, channels are flipped before they are normalised, so `image_mean` and `image_std` are in the order the
+ * graph takes.
  *
  * @param where what the file is called in messages, for example its path
- * @throws ModelLoadError for text that is no JSON, a malformed key (with its path), an unknown `resample`, and
- *   steps that are not done here (`do_pad`, `do_thumbnail`)
+ * @throws ModelLoadError for text that is no JSON, a malformed key (with its path), an unknown `resample`, and keys that
+ *   are missing or not known here ({@link checkKeys})
  */
 export const parsePreprocessing = (text: string, where = 'preprocessor_config.json'): Preprocessing => {
   const document = parseDocument(preprocessorDocument, text, where);
-  for (const step of ['do_pad', 'do_thumbnail'] as const) {
-    if (document[step]) throw new ModelLoadError(`${where}: expected ${step} false or absent, received true`);
-  }
-  const { rounding, ...decoding } = document.droste ?? {};
+  const { rounding, ignore: _, ...decoding } = document.droste ?? {};
   const defaults = processorDefaults(
     document.image_processor_type ?? document.feature_extractor_type ?? undefined,
   );
+  checkKeys(document, defaults.known, where);
   return {
     ...geometry(document, defaults),
     filter: filterOf(document.resample ?? defaults.resample, where),

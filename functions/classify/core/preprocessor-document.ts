@@ -35,15 +35,18 @@ export const decodingKeys = {
 };
 const ownSection = z.strictObject({
   rounding: z.enum(['onnx-zoo', 'torchvision', 'transformers']).optional(),
+  /** Keys of the file that somebody has looked at and that change nothing here. */
+  ignore: z.array(z.string()).optional(),
   ...decodingKeys,
 });
 
-/** The keys of `preprocessor_config.json` that are read, as they stand in the file. */
-export const preprocessorDocument = z.object({
+/** The keys of `preprocessor_config.json` that are read, as they stand in the file; the others as they are. */
+export const preprocessorDocument = z.looseObject({
   image_processor_type: z.string().nullish(),
   feature_extractor_type: z.string().nullish(),
   do_resize: z.boolean().nullish(),
   size: size.nullish(),
+  default_to_square: z.boolean().nullish(),
   resample: z.number().nullish(),
   do_center_crop: z.boolean().nullish(),
   crop_size: cropSize.nullish(),
@@ -56,8 +59,6 @@ export const preprocessorDocument = z.object({
   image_std: nonZero.nullish(),
   include_top: z.boolean().nullish(),
   do_flip_channel_order: z.boolean().nullish(),
-  do_pad: z.boolean().nullish(),
-  do_thumbnail: z.boolean().nullish(),
   droste: ownSection.nullish(),
 });
 

@@ -2,6 +2,8 @@ import type { Rounding } from '../../../images/rounding.ts';
 
 /** What a Hugging Face image processor assumes where `preprocessor_config.json` says nothing. */
 export interface ProcessorDefaults {
+  /** `family`: its class is in the table below; `named`: it is not, so these are ViT's; `none`: there is no name. */
+  readonly known: 'family' | 'named' | 'none';
   /** Whose rounding of sizes and offsets. */
   readonly rounding: Rounding;
   /** A bare number as `size` means the shorter edge (true) or a square (false). */
@@ -36,6 +38,7 @@ const clip = {
 
 /** ViT's, which most classifiers use, and what an unknown or absent processor gets. */
 const base: ProcessorDefaults = {
+  known: 'family',
   rounding: 'transformers',
   keepsAspect: false,
   resample: bilinear,
@@ -63,20 +66,23 @@ const families: Readonly<Record<string, ProcessorDefaults>> = {
   MobileViT: { ...base, ...cropped, cropSize: 256, normalise: false, flipChannels: true },
   PoolFormer: { ...base, ...cropped, ...imagenet, resample: bicubic, cropShare: 0.9 },
   Pvt: { ...base, ...imagenet, size: 224 },
+  ViT: base,
 };
 
 /**
  * The defaults of an image processor by its class name (`image_processor_type` or the older
  * `feature_extractor_type`: `ConvNextImageProcessor`, `MobileViTFeatureExtractor`, `CLIPImageProcessorFast`).
- * Unknown and absent names get those of ViT.
+ * Unknown and absent names get those of ViT, and what of them changes pixels may then not be taken unsaid
+ * (`preprocessor-keys.ts`).
  *
  * Sizes are rounded as transformers does, but by torchvision where that does it (`…Fast` and timm's), and as the ONNX
  * model zoo does where no processor is named: its models come without one.
  */
 export const processorDefaults = (processor: string | undefined): ProcessorDefaults => {
-  const [, family, backend] =
-    /^(.*?)(?:ImageProcessor|FeatureExtractor)(Fast|Pil)?$/.exec(processor ?? '') ?? [];
-  const known = family !== undefined && Object.hasOwn(families, family) ? (families[family] ?? base) : base;
-  if (processor === undefined) return { ...known, rounding: 'onnx-zoo' };
-  return backend === 'Fast' || family === 'TimmWrapper' ? { ...known, rounding: 'torchvision' } : known;
+  if (processor === undefined) return { ...base, known: 'none', rounding: 'onnx-zoo' };
+  const [, family = '', backend] =
+    /^(.*?)(?:ImageProcessor|FeatureExtractor)(Fast|Pil)?$/.exec(processor) ?? [];
+  const known = Object.hasOwn(families, family) ? families[family] : undefined;
+  const defaults: ProcessorDefaults = known ?? { ...base, known: 'named' };
+  return backend === 'Fast' || family === 'TimmWrapper' ? { ...defaults, rounding: 'torchvision' } : defaults;
 };

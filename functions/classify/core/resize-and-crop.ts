@@ -16,11 +16,12 @@ export const geometry = (
   defaults: ProcessorDefaults,
 ): Pick<Preprocessing, 'resize' | 'crop'> => {
   const centreCrop = document.do_center_crop ?? defaults.centreCrop;
-  const crop = centreCrop ? { crop: square(document.crop_size ?? defaults.cropSize) } : {};
+  const crop = centreCrop ? { crop: cropTo(document.crop_size ?? defaults.cropSize) } : {};
   if (document.do_resize === false) return crop;
 
   const cropShare = document.crop_pct ?? defaults.cropShare;
-  const keepsAspect = defaults.keepsAspect || document.crop_pct != null;
+  const square = document.default_to_square ?? !defaults.keepsAspect;
+  const keepsAspect = !square || document.crop_pct != null;
   const edge = shortestEdge(document.size ?? defaults.size, keepsAspect);
   if (cropShare !== undefined && typeof edge === 'number') {
     const shortest = Math.floor(edge / cropShare);
@@ -43,7 +44,7 @@ const shortestEdge = (
   return { shortestEdge: given.shortest_edge, longestEdge: given.longest_edge };
 };
 
-const square = (given: PreprocessorDocument['crop_size']): Extent | 'graph' => {
+const cropTo = (given: PreprocessorDocument['crop_size']): Extent | 'graph' => {
   if (given == null) return 'graph';
   return typeof given === 'number' ? { width: given, height: given } : given;
 };

@@ -22,6 +22,8 @@ export interface Classifier {
   readonly plan: PixelPlan;
   /** How many classes there are. */
   readonly classes: number;
+  /** What is odd about the model, and no reason to refuse it: sentences that name the file. */
+  readonly warnings: readonly string[];
   /**
    * The `topK` best tags of one picture, best first, exact ties by lower class index.
    *
@@ -74,6 +76,7 @@ export interface ClassifierParts {
   readonly name: string;
   readonly sha256: string;
   readonly plan: PixelPlan;
+  readonly warnings: readonly string[];
   readonly labels: readonly string[];
   readonly kind: OutputKind;
   readonly write: TensorWriter;
@@ -94,6 +97,7 @@ export const createClassifier = (parts: ClassifierParts): Classifier => {
     name: parts.name,
     sha256: parts.sha256,
     plan: parts.plan,
+    warnings: parts.warnings,
     classes: parts.labels.length,
     classify: (pixels, k) =>
       inTurn(async () => {

@@ -47,7 +47,8 @@ export const loadModel = async (directory: string, options: LoadModelOptions = {
     const graph = readGraphInput(session.inputs, graphPath);
     const { plan, ...size } = pixelPlan(preprocessing, graph, preprocessorPath);
     const write = tensorWriter(preprocessing, graph, size, preprocessorPath);
-    const runner = createRunner(session, graph, chooseOutput(session.outputs, graphPath), size, graphPath);
+    const output = chooseOutput(session.outputs, graphPath, config.outputName);
+    const runner = createRunner(session, graph, output.name, size, graphPath);
     const scores = await runner.run().catch((cause: unknown) => {
       if (cause instanceof ModelLoadError) throw cause;
       throw new ModelLoadError(
@@ -59,6 +60,7 @@ export const loadModel = async (directory: string, options: LoadModelOptions = {
       name: options.name ?? basename(folder),
       sha256,
       plan,
+      warnings: [...config.warnings, ...output.warnings],
       labels: checkLabelCount(config.labels, scores.length, configPath),
       kind: settleOutputKind(config.output, scores, configPath),
       write,

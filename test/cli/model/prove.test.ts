@@ -95,6 +95,7 @@ describe('a model that is proved', () => {
       'preprocessor_config.json': {
         do_resize: true,
         size: { height: 100_000, width: 100_000 },
+        resample: 2,
         do_rescale: false,
         do_normalize: false,
       },

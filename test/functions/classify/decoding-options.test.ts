@@ -13,6 +13,7 @@ const seen = async (bytes: Uint8Array, plan: Partial<PixelPlan>, options: Decodi
     sha256: '0',
     plan: { filter: 'bilinear', channels: 3, ...plan },
     classes: 1,
+    warnings: [],
     classify: async (pixels) => {
       given.push(pixels);
       return [];

@@ -61,18 +61,36 @@ suite('the output of a graph', () => {
   });
 
   test('is the only one, or the first with one score per class, or the first', () => {
-    assert.equal(chooseOutput([output('only', 'int64', 1)]), 'only');
+    assert.deepEqual(chooseOutput([output('only', 'int64', 1)]), { name: 'only', warnings: [] });
     assert.equal(
       chooseOutput([
         output('features', 'float32', 'N', 512, 7, 7),
         output('label', 'int64', 'N', 1),
         output('logits', 'float32', 'N', 1000, 1, 1),
         output('more', 'float32', 'N', 10),
-      ]),
+      ]).name,
       'logits',
     );
-    assert.equal(chooseOutput([output('a', 'float32', 1, 2, 3), output('b', 'float32', 1, 2, 3)]), 'a');
-    refuses(() => chooseOutput([]), /expected an output/);
+    const planes = [output('a', 'float32', 1, 2, 3), output('b', 'float32', 1, 2, 3)];
+    assert.equal(chooseOutput(planes).name, 'a');
+    refuses(() => chooseOutput([]), /expected an output, received none/);
+  });
+
+  test('is said with the reason where there are several, and may be named', () => {
+    const two = [output('features', 'float32', 'N', 8, 7, 7), output('logits', 'float32', 'N', 10)];
+    assert.match(
+      chooseOutput(two, 'g').warnings.join(),
+      /^g: 2 outputs \(features float32 \[N, 8, 7, 7\], logits .*\); logits is taken, the first with one score per class; "output_name"/,
+    );
+    assert.match(
+      chooseOutput([two[0], two[0]].flatMap((each) => each ?? [])).warnings.join(),
+      /features is taken, the first, since none has one score per class/,
+    );
+    assert.deepEqual(chooseOutput(two, 'g', 'features'), { name: 'features', warnings: [] });
+    refuses(
+      () => chooseOutput(two, 'g', 'probs'),
+      /g: expected the output probs .*received features .*logits/,
+    );
   });
 
   test('has one score per class in every shape that classifiers answer', () => {
@@ -96,8 +114,9 @@ suite('the output of a graph', () => {
 });
 
 suite('the plan for pixels', () => {
+  const said = { resample: 2, do_rescale: true, do_normalize: false };
   const plan = (document: object, ...shape: readonly (number | string)[]) =>
-    pixelPlan(parsePreprocessing(JSON.stringify(document)), read(...shape));
+    pixelPlan(parsePreprocessing(JSON.stringify({ ...said, ...document })), read(...shape));
   const crop = { size: { shortest_edge: 256 }, do_center_crop: true, crop_size: 224 };
 
   test('is the preprocessing, with the channels of the graph', () => {
@@ -112,12 +131,13 @@ suite('the plan for pixels', () => {
         channels: 3,
       },
     });
-    assert.equal(plan({ size: 28 }, 1, 28, 28, 1).plan.channels, 1);
+    assert.equal(plan({ size: { height: 28, width: 28 } }, 1, 28, 28, 1).plan.channels, 1);
   });
 
   test('takes the size of the graph where the file names none, and 224 where neither does', () => {
-    assert.deepEqual(plan({}, 1, 3, 64, 96).plan.resize, { width: 96, height: 64 });
-    assert.deepEqual(plan({}, 1, 3, 'h', 'w').plan.resize, { width: 224, height: 224 });
+    const vit = { image_processor_type: 'ViTImageProcessor' };
+    assert.deepEqual(plan(vit, 1, 3, 64, 96).plan.resize, { width: 96, height: 64 });
+    assert.deepEqual(plan(vit, 1, 3, 'h', 'w').plan.resize, { width: 224, height: 224 });
   });
 
   test('is refused where the sizes differ, or pictures would', () => {

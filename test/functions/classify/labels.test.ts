@@ -15,8 +15,17 @@ suite('config.json', () => {
       model_type: 'vit',
       problem_type: null,
     };
-    assert.deepEqual(parse(document), { labels: ['a', 'a', 'c'] });
+    assert.deepEqual(parse(document).labels, ['a', 'a', 'c']);
     assert.equal(parse({ ...document, output: 'probabilities' }).output, 'probabilities');
+  });
+
+  test('warns of labels that several classes have, naming the first of them', () => {
+    assert.deepEqual(parse({ id2label: { 0: 'crane', 1: 'b', 2: 'crane' } }).warnings, [
+      'c.json: classes share labels, so results do not tell them apart: crane (0, 2)',
+    ]);
+    assert.deepEqual(parse({ id2label: { 0: 'a', 1: 'b' } }).warnings, []);
+    const pairs = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [index, `${index >> 1}`]));
+    assert.match(parse({ id2label: pairs }).warnings[0] ?? '', /2 \(4, 5\) and 2 more$/);
   });
 
   test('is refused without labels, and with labels that are none', () => {

@@ -115,7 +115,7 @@ suite('loading a model', () => {
   test('says that the sizes of preprocessing and graph differ', (t) =>
     refuses(
       t,
-      { 'preprocessor_config.json': { ...preprocessorConfig, size: 3 } },
+      { 'preprocessor_config.json': { ...preprocessorConfig, size: { height: 3, width: 3 } } },
       /2×2 pixels.*received 3×3 as size/,
     ));
 

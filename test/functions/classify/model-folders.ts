@@ -50,6 +50,7 @@ export const config = { id2label: { 0: 'red', 1: 'green', 2: 'blue' }, output: '
 export const preprocessorConfig = {
   do_resize: true,
   size: { height: 2, width: 2 },
+  resample: 2,
   do_rescale: false,
   do_normalize: false,
 };

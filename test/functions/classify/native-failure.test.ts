@@ -15,6 +15,7 @@ const classifyWith = (classify: Classifier['classify'], bytes: Uint8Array = pict
     sha256: '0',
     plan: { filter: 'bilinear', channels: 3 },
     classes: 1,
+    warnings: [],
     classify,
     release: async () => {},
   };

@@ -6,7 +6,10 @@ import {
 } from '../../../functions/classify/core/preprocessor-config.ts';
 import { ModelLoadError } from '../../../platform/errors.ts';
 
-const parse = (document: object): Preprocessing => parsePreprocessing(JSON.stringify(document));
+const vit = { image_processor_type: 'ViTImageProcessor' };
+/** With the defaults of ViT. */
+const parse = (document: object): Preprocessing => parseAlone({ ...vit, ...document });
+const parseAlone = (document: object): Preprocessing => parsePreprocessing(JSON.stringify(document));
 const refusal = (document: object | string): string => {
   const text = typeof document === 'string' ? document : JSON.stringify(document);
   try {
@@ -34,7 +37,7 @@ suite('preprocessor_config.json', () => {
         image_std: [4, 5, 6],
         do_flip_channel_order: true,
         image_processor_type: 'SomeNewImageProcessor',
-        unknown_key: { any: 'thing' },
+        processor_class: 'AnyProcessor',
       }),
       {
         resize: { shortestEdge: 256 },
@@ -51,11 +54,11 @@ suite('preprocessor_config.json', () => {
     );
   });
 
-  test('gets the defaults of ViT where it says nothing, and the sizes of the graph', () => {
+  test('gets the defaults of the processor it names, and the sizes of the graph', () => {
     const expected = {
       resize: 'graph',
       filter: 'bilinear',
-      rounding: 'onnx-zoo',
+      rounding: 'transformers',
       decoding: {},
       scale: 1 / 255,
       offset: 0,
@@ -93,6 +96,7 @@ suite('preprocessor_config.json', () => {
 
   test('knows what MobileViT leaves unsaid: BGR, and nothing subtracted', () => {
     const { resize, crop, mean, std, flipChannels } = parse({
+      image_processor_type: undefined,
       feature_extractor_type: 'MobileViTFeatureExtractor',
       do_center_crop: true,
       crop_size: 256,
@@ -143,13 +147,13 @@ suite('preprocessor_config.json', () => {
   test('maps resample to filters, and names an unknown one with those it accepts', () => {
     const filters = [0, 1, 2, 3, 4, 5].map((resample) => parse({ resample }).filter);
     assert.deepEqual(filters, ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming']);
-    assert.match(refusal({ resample: 6 }), /one of 0 \(nearest\), .*5 \(hamming\), received 6/);
-    assert.match(refusal({ resample: -1 }), /received -1/);
+    assert.match(refusal({ ...vit, resample: 6 }), /one of 0 \(nearest\), .*5 \(hamming\), received 6/);
+    assert.match(refusal({ ...vit, resample: -1 }), /received -1/);
   });
 
   test('rounds as the library that is behind the processor, and as the model zoo without one', () => {
     const rounding = (image_processor_type?: string, own?: object) =>
-      parse({ image_processor_type, ...own }).rounding;
+      parseAlone({ ...complete, image_processor_type, ...own }).rounding;
     assert.equal(rounding(), 'onnx-zoo');
     for (const type of ['ViTImageProcessor', 'ViTImageProcessorPil', 'SomeNewFeatureExtractor', 'Custom']) {
       assert.equal(rounding(type), 'transformers', type);
@@ -167,6 +171,56 @@ suite('preprocessor_config.json', () => {
     assert.match(refusal({ droste: { ICC: 'convert' } }), /p\.json.*droste.*ICC/);
   });
 
+  test('is refused where it leaves unsaid what changes pixels, and nobody knows the defaults', () => {
+    assert.match(
+      refusal({}),
+      /^p\.json: expected it to say size .*resample .*do_rescale .*image_mean .*image_std .*since without image_processor_type/,
+    );
+    for (const key of ['size', 'resample', 'rescale_factor', 'image_mean', 'image_std'] as const) {
+      assert.match(
+        refusal({ ...complete, [key]: undefined }),
+        new RegExp(`^p\\.json: expected it to say .*${key}`),
+      );
+    }
+    const unknown = { ...complete, image_processor_type: 'SomeNewImageProcessor' };
+    assert.match(
+      refusal({ ...unknown, resample: null }),
+      /resample .* the defaults of SomeNewImageProcessor are not/,
+    );
+    // every image processor there is divides by 255
+    assert.equal(parseAlone({ ...unknown, rescale_factor: null }).scale, 1 / 255);
+    assert.match(refusal({ ...complete, size: 224 }), /size as \{height, width\} or \{shortest_edge\}/);
+    assert.match(refusal({ ...complete, crop_size: 224 }), /expected it to say do_center_crop/);
+    assert.match(refusal({ ...complete, do_center_crop: true }), /expected it to say crop_size/);
+    assert.deepEqual(parseAlone({ ...complete, size: 224, default_to_square: false }).resize, {
+      shortestEdge: 224,
+    });
+    const { do_resize: _, ...nothing } = { ...complete, do_normalize: false };
+    assert.equal(parseAlone({ ...nothing, image_mean: undefined, image_std: undefined }).mean, 0);
+  });
+
+  test('is refused with keys that are not followed, each by name, and what was probably meant', () => {
+    const message = refusal({ ...vit, channel_order: 'BGR', img_mean: [1, 2, 3], do_pad: true });
+    assert.match(message, /^p\.json: expected keys that are followed here, received channel_order "BGR"/);
+    assert.match(message, /channel_order "BGR" \(is do_flip_channel_order meant\?\)/);
+    assert.match(
+      message,
+      /img_mean \[1,2,3\] \(is image_mean meant\?\), do_pad true, which might change pixels/,
+    );
+    assert.match(message, /"droste": \{"ignore": \["channel_order","img_mean","do_pad"\]\}/);
+  });
+
+  test('may have keys that ask for nothing, that change nothing, or that somebody has looked at', () => {
+    const expected = parse({});
+    for (const harmless of [
+      { do_pad: false, pad_size: null },
+      { _valid_processor_keys: ['images'], do_convert_rgb: true, data_format: 'channels_first' },
+      { patch_size: 16, droste: { ignore: ['patch_size'] } },
+    ]) {
+      assert.deepEqual(parse(harmless), expected);
+    }
+  });
+
   test('is refused with the path of the fault', () => {
     assert.match(refusal({ do_resize: 'yes' }), /p\.json.*do_resize.*expected boolean/);
     assert.match(
@@ -175,10 +229,19 @@ suite('preprocessor_config.json', () => {
     );
     assert.match(refusal({ crop_size: 0.5 }), /crop_size: expected a number.*received 0\.5/);
     assert.match(refusal({ image_std: [1, 0, 1] }), /image_std: expected no zero/);
-    assert.match(refusal({ do_pad: true }), /expected do_pad false/);
     assert.match(refusal('[]'), /its root/);
     assert.match(refusal('{"size": '), /p\.json: expected JSON/);
   });
 });
+
+/** What has to be said where no processor is named. */
+const complete = {
+  do_resize: true,
+  size: { height: 8, width: 8 },
+  resample: 2,
+  rescale_factor: 1 / 255,
+  image_mean: [0, 0, 0],
+  image_std: [1, 1, 1],
+};
 
 const pick = ({ resize, crop }: Preprocessing) => [resize, crop];
