@@ -1,6 +1,8 @@
 import type { ObjectStore } from '../../platform/storage/index.ts';
+import type { Place } from '../child/child.ts';
 import type { Clock } from '../child/ports.ts';
 import type { OpenStore } from '../protocol/wire.ts';
+import { type BatchControl, mustEnd } from '../stored-batch/control.ts';
 
 /** Between two looks; a request to S3 costs $0.0000004, and a picture takes a tenth of that time. */
 const LOOK_EVERY_MS = 1_000;
@@ -24,26 +26,42 @@ export interface AbortWatch {
   end(): void;
 }
 
+/** What an invocation is, to those who may tell it to end. */
+export interface Watched extends Pick<Place, 'runId' | 'batch' | 'depth'> {
+  /** What the root of a stored batch was told of it at its beginning. */
+  readonly control?: BatchControl | undefined;
+}
+
+/** Whether an invocation is told to end. The root looks for no marker, for it is the one who tells. */
+const isTold = async (store: ObjectStore, { runId, batch, depth, control }: Watched): Promise<boolean> =>
+  (depth > 0 && (await store.stat(keyOf(runId))) !== undefined) ||
+  (batch !== undefined && (await mustEnd(store, batch, control)));
+
 /**
- * Looks for the marker of a run once a second, from the first second on. The store is opened with the first look, and
- * one that does not answer is no reason to stop. Without a store nobody can be told.
+ * Looks once a second, from the first second on, whether an invocation is told to end: by its root, or by the control
+ * of its stored batch. The store is opened with the first look, and one that does not answer is no reason to stop.
+ * Without a store nobody can be told.
  */
-export const watchAborted = (openStore: OpenStore | undefined, runId: string, clock: Clock): AbortWatch => {
+export const watchAborted = (
+  openStore: OpenStore | undefined,
+  watched: Watched,
+  clock: Clock,
+): AbortWatch => {
   const controller = new AbortController();
   let ended = false;
   let cancel = () => {};
   const look = async () => {
-    const found = await openStore?.()
-      .then((store) => store.stat(keyOf(runId)))
-      .catch(() => undefined);
+    const told = await openStore?.()
+      .then((store) => isTold(store, watched))
+      .catch(() => false);
     if (ended) return;
-    if (found) controller.abort(treeAborted());
+    if (told) controller.abort(treeAborted());
     else later();
   };
   const later = () => {
     cancel = clock.at(clock.now() + LOOK_EVERY_MS, look);
   };
-  if (openStore) later();
+  if (openStore && (watched.depth > 0 || watched.batch !== undefined)) later();
   return {
     signal: controller.signal,
     end: () => {

@@ -1,6 +1,5 @@
 import { ConfigurationError, FailureToleranceError, PayloadTooLargeError } from '../../platform/index.ts';
 import type { Place } from '../child/child.ts';
-import type { Clock } from '../child/ports.ts';
 import type { RecursionConfig } from '../config.ts';
 import type { HandlerDeps, InvocationReport, Start } from '../handler.ts';
 import type { Outcome } from '../policy/outcome.ts';
@@ -9,14 +8,15 @@ import type { InvocationReceipt } from '../protocol/invocation-receipt.ts';
 import { onErrorOf, type TreeOptions, toleranceOf } from '../protocol/options.ts';
 import { lineOf } from '../protocol/reply.ts';
 import type { Request } from '../protocol/request.ts';
-import { createIdentityBinding } from '../stored-batch/batch-name.ts';
+import type { BatchControl } from '../stored-batch/control.ts';
 import type { ItemSource } from '../stored-batch/item-source.ts';
-import { createPartWriter, type PartWriter, type StoredResults } from '../stored-batch/part-writer.ts';
+import type { StoredResults } from '../stored-batch/part-writer.ts';
 import { storedOwnWork } from '../stored-batch/stored-work.ts';
 import { markAborted, watchAborted } from './abort-marker.ts';
 import { type InvocationResult, runInvocation, type TreeShape } from './invocation.ts';
 import { ownWork } from './own-work.ts';
 import { ownReceipt } from './receipts.ts';
+import { finishBy, INLINE_RESULTS_BYTES, openWriter } from './task-parts.ts';
 
 /** What the options leave of the configured shape. */
 export const shapeOf = (config: RecursionConfig, options: TreeOptions): TreeShape => ({
@@ -36,6 +36,8 @@ export interface Task {
   readonly attempt: number;
   /** Items of the batch that have failed before and are not among these. Default 0. */
   readonly failedBefore?: number;
+  /** What the root of a stored batch was told of it at its beginning. */
+  readonly control?: BatchControl;
   /** Epoch ms after which nothing is waited for to be written. Default: until everything is. */
   readonly storedBy?: number;
 }
@@ -50,39 +52,6 @@ export interface TaskResult extends InvocationResult {
   /** Of a stored batch. */
   readonly stored?: StoredResults;
 }
-
-/** What a child has at its end travels with its reply up to this size; its parent writes it with the rest. */
-const INLINE_RESULTS_BYTES = 512 * 1024;
-
-const openWriter = async (
-  { place }: Task,
-  { openStore, clock }: HandlerDeps,
-  onFailed: (error: unknown) => void,
-): Promise<PartWriter | undefined> => {
-  const { batch, identity } = place;
-  if (batch === undefined) return undefined;
-  if (!openStore) throw new ConfigurationError('STORE: expected a store to write results to, found none');
-  const store = await openStore();
-  const bind = createIdentityBinding(store, batch);
-  return createPartWriter({ store, batch, clock, mayWrite: () => bind(identity), onFailed });
-};
-
-/** What was stored, by that instant at the latest; what is written later is found by whoever continues the batch. */
-const finishBy = async (
-  writer: PartWriter | undefined,
-  inlineBytes: number,
-  byMs: number | undefined,
-  clock: Clock,
-): Promise<StoredResults | undefined> => {
-  if (!writer) return undefined;
-  const finished = writer.finish(inlineBytes);
-  if (byMs === undefined) return finished;
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const cancel = clock.at(byMs, resolve);
-  // told by the fault that it is
-  await Promise.race([finished.catch(() => {}), late]).finally(cancel);
-  return { parts: [...writer.parts()], lines: [] };
-};
 
 const noRoomFor = (items: number): PayloadTooLargeError =>
   new PayloadTooLargeError(
@@ -124,11 +93,10 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
   const onError = onErrorOf(options);
   const isRoot = place.depth === 0;
   let leftRunning = false;
-  // the root looks for no marker, for it is the one who tells
-  const abort = watchAborted(isRoot ? undefined : openStore, place.runId, clock);
+  const abort = watchAborted(openStore, { ...place, control: task.control }, clock);
   // what makes all answers of this invocation unfit, whatever its onError
   const fault = new AbortController();
-  const writer = await openWriter(task, deps, (error) => fault.abort(error));
+  const writer = await openWriter(place, deps, (error) => fault.abort(error));
   // without a store there is only so much that a reply can carry, and nothing is done for the rest
   const full = new AbortController();
   let outcomeBytes = 0;
@@ -186,7 +154,7 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
   if (fault.signal.aborted) throw fault.signal.reason;
   await tell(deps, reportOf(task, start, result, clock.now() - startedMs));
   // a store that fails is no reason to hide what stopped the batch
-  if (isRoot && leftRunning && (raises || result.enough) && !result.late) {
+  if (isRoot && leftRunning && (raises || result.enough || abort.signal.aborted) && !result.late) {
     await openStore?.()
       .then((store) => markAborted(store, place.runId))
       .catch(() => {});

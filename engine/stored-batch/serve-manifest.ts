@@ -9,6 +9,7 @@ import { ownOptions } from '../protocol/options.ts';
 import type { Request } from '../protocol/request.ts';
 import { type BatchIndex, indexOf, listParts, writeIndex } from './batch-index.ts';
 import { batchName, bindName, readIdentity } from './batch-name.ts';
+import { readControl } from './control.ts';
 import { openList } from './list.ts';
 import type { Part } from './part-key.ts';
 
@@ -53,6 +54,9 @@ const missingOf = (missing: readonly Range[], batch: string) => ({
  * lost on the way is continued by sending the same request once more. The parts are listed only then: children say
  * which they wrote.
  *
+ * It ends early when the batch's control says so: cancelled, or with another number of slots. What is missing then is
+ * named as it is at a deadline.
+ *
  * It always answers before its deadline. Where the store is too slow for an index, the reply names none (`null`), and
  * what is missing is to be asked for again, with nothing lost that is in a part.
  *
@@ -82,12 +86,15 @@ export const serveManifest = async (
     version: place.version ?? '',
   });
   const known = isNew ? fresh : await continued(store, batch);
+  const control = await readControl(store, batch);
+  const shape = shapeOf(deps.config, options);
   const result = await runTask(
     {
       items: items.select(complement(cover(known.parts), items.length)),
       options,
       attempt: 0,
-      shape: shapeOf(deps.config, options),
+      shape: { ...shape, slots: Math.min(shape.slots, control.slots ?? shape.slots) },
+      control,
       place: {
         ...place,
         batch,

@@ -183,8 +183,16 @@ for (const [name, open] of Object.entries(stores)) {
 
     test('lets one invocation tell all others of its tree to stop, and no other tree', async () => {
       const store = await open();
-      const other = watchAborted(async () => store, 'other', eagerClock);
-      const { signal } = watchAborted(async () => store, 'tree', eagerClock);
+      const other = watchAborted(
+        async () => store,
+        { runId: 'other', batch: undefined, depth: 1 },
+        eagerClock,
+      );
+      const { signal } = watchAborted(
+        async () => store,
+        { runId: 'tree', batch: undefined, depth: 1 },
+        eagerClock,
+      );
       await markAborted(store, 'tree');
       if (!signal.aborted) await once(signal, 'abort');
       assert.equal(other.signal.aborted, false);

@@ -1,0 +1,39 @@
+import { ConfigurationError } from '../../platform/errors.ts';
+import type { Place } from '../child/child.ts';
+import type { Clock } from '../child/ports.ts';
+import type { HandlerDeps } from '../handler.ts';
+import { createIdentityBinding } from '../stored-batch/batch-name.ts';
+import { createPartWriter, type PartWriter, type StoredResults } from '../stored-batch/part-writer.ts';
+
+/** What a child has at its end travels with its reply up to this size; its parent writes it with the rest. */
+export const INLINE_RESULTS_BYTES = 512 * 1024;
+
+/** Opens the writer of one invocation of a stored batch; none where the batch is none. @throws ConfigurationError without a store. */
+export const openWriter = async (
+  { batch, identity }: Pick<Place, 'batch' | 'identity'>,
+  { openStore, clock }: HandlerDeps,
+  onFailed: (error: unknown) => void,
+): Promise<PartWriter | undefined> => {
+  if (batch === undefined) return undefined;
+  if (!openStore) throw new ConfigurationError('STORE: expected a store to write results to, found none');
+  const store = await openStore();
+  const bind = createIdentityBinding(store, batch);
+  return createPartWriter({ store, batch, clock, mayWrite: () => bind(identity), onFailed });
+};
+
+/** What was stored, by that instant at the latest; what is written later is found by whoever continues the batch. */
+export const finishBy = async (
+  writer: PartWriter | undefined,
+  inlineBytes: number,
+  byMs: number | undefined,
+  clock: Clock,
+): Promise<StoredResults | undefined> => {
+  if (!writer) return undefined;
+  const finished = writer.finish(inlineBytes);
+  if (byMs === undefined) return finished;
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.at(byMs, resolve);
+  // told by the fault that it is
+  await Promise.race([finished.catch(() => {}), late]).finally(cancel);
+  return { parts: [...writer.parts()], lines: [] };
+};
