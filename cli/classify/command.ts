@@ -25,6 +25,7 @@ Examples:
   droste classify photos/ --min-confidence 0.8 --format paths -0 | xargs -0 ls -l
   find . -name '*.png' -newer last.txt | droste classify -
   droste classify photos/ --json | jq -r 'select(.error).image'
+  droste classify photos/ --min-confidence 0.5 --group-by tag --copy-to sorted/
   droste classify photos/ --function droste-classify --region eu-west-1
 
 Environment:
@@ -63,6 +64,15 @@ export const classifyCommand: AddCommand = (program, { terminal, finish }) => {
       '--truth <how>',
       'compare in the report: a CSV file of picture,class, or "folder" for folders\' names',
     )
+    .addOption(
+      new Option(
+        '--group-by <what>',
+        'write answers in groups, the largest first, once all are there',
+      ).choices(['tag']),
+    )
+    .option('--copy-to <folder>', 'copy the pictures into folders of it by their best tag, once asked')
+    .option('--move-to <folder>', 'move them there; nothing is ever written over')
+    .option('-y, --yes', 'do not ask before pictures are copied or moved')
     .addHelpText('after', HELP)
     .action(
       async (inputs: readonly string[], { model = [DEFAULT_MODEL], ...own }: Partial<ClassifyArguments>) => {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { basename, relative } from 'node:path';
+import { InvalidRequestError } from '../../platform/errors.ts';
 import type { ExitCode } from '../command.ts';
 import { modelsDirectoryOf, samplePictures } from '../installation.ts';
 import { chooseModels, DEFAULT_MODEL } from '../model-choice.ts';
@@ -10,15 +11,18 @@ import { runPictures } from '../run/run-pictures.ts';
 import { chooseShape, type RunShape } from '../run/shape.ts';
 import { shellWord } from '../shell-word.ts';
 import type { Terminal } from '../terminal.ts';
+import { type FilingArguments, openFiling } from './filing.ts';
 
 /** The command line of `droste classify`, parsed. */
-export interface ClassifyArguments extends PictureArguments {
+export interface ClassifyArguments extends PictureArguments, FilingArguments {
   /** One, or several by name; then results are keyed by name. */
   readonly model: readonly string[];
   /** 1 to 100. */
   readonly top?: number;
   /** 0 to 1. */
   readonly minConfidence?: number;
+  /** Answers in groups of one tag. */
+  readonly groupBy?: 'tag';
 }
 
 /** Tags per picture where `--top` is not given: a table has room for three. */
@@ -68,6 +72,13 @@ export const runClassify = async (args: ClassifyArguments, terminal: Terminal): 
   const { minConfidence } = args;
   const samples = typedFolder(samplePictures, cwd);
   const isDemonstration = args.inputs.length === 0;
+  if (args.groupBy !== undefined && args.resume !== undefined) {
+    throw new InvalidRequestError('--group-by: expected no --resume beside it, whose file is in order');
+  }
+  const result = tagsShape(
+    headingOf(args),
+    args.function ?? args.model.map((choice) => basename(choice)).join(),
+  );
   return runPictures(
     {
       name: 'classify',
@@ -80,10 +91,9 @@ export const runClassify = async (args: ClassifyArguments, terminal: Terminal): 
         ...(models.length > 1 && { models }),
       },
       places: models,
-      result: tagsShape(
-        headingOf(args),
-        args.function ?? args.model.map((choice) => basename(choice)).join(),
-      ),
+      result,
+      grouped: args.groupBy !== undefined,
+      afterwards: openFiling(args, result, terminal),
       note: isDemonstration
         ? demonstrationNote(samples, args, chooseShape(args, availableParallelism()))
         : undefined,

@@ -1,5 +1,6 @@
 import { columnsOf, isReaderGone, type Terminal } from '../terminal.ts';
 import { type Answer, type FormatName, formats, type ResultShape, type ResultWriter } from './formats.ts';
+import { groupedByTag } from './grouped.ts';
 import { paintFor } from './paint.ts';
 import { openProgress } from './progress.ts';
 
@@ -51,6 +52,8 @@ export interface ScreenOptions {
   readonly shape: ResultShape;
   /** Where answers go instead of stdout. */
   readonly writer?: ResultWriter | undefined;
+  /** Whether answers are kept back, and written in groups of one tag. */
+  readonly grouped: boolean;
   /** What ends a path in the format of that name. */
   readonly pathEnd: '\n' | '\0';
   /** Whether only errors are said, and no progress is shown. */
@@ -80,7 +83,8 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
       pathEnd,
       shape,
     });
-  const writer = options.writer ?? (await stdoutWriter());
+  const plain = options.writer ?? (await stdoutWriter());
+  const writer = options.grouped ? groupedByTag(plain, shape) : plain;
   const say = (line: string): void => progress.above(() => stderr.write(`${line}\n`));
   const ordered = inOrder<Answer>((_, answer) => writer.write(answer));
   return {

@@ -85,7 +85,7 @@ const renderPage = (
 
 /** Writes answers as a table: a small batch as one, a big one page by page as it comes. */
 export const tableWriter = (options: FormatOptions): ResultWriter => {
-  const { print, columns, shape } = options;
+  const { print, columns, paint, shape } = options;
   let page: Answer[] = [];
   let width = headingOfNames.length;
   let headed = true;
@@ -101,6 +101,10 @@ export const tableWriter = (options: FormatOptions): ResultWriter => {
     write: (answer) => {
       page.push(answer);
       if (page.length === PAGE_ROWS) turn();
+    },
+    section: (title) => {
+      turn();
+      print(`${headed ? '' : '\n'}${paint('bold', onOneLine(title))}\n`);
     },
     end: turn,
   };

@@ -10,8 +10,8 @@ import { writeWhole } from '../terminal.ts';
 
 /** The results of a batch in a file, one JSON object a line, that several runs complete. */
 export interface ResultsFile extends ResultWriter {
-  /** Whether a picture has results there. */
-  has(picture: Picture): boolean;
+  /** The results that a picture has there. */
+  resultsOf(picture: Picture): { readonly results: unknown } | undefined;
   /** Lines that were there and are no answers: one that was cut, say. */
   readonly unreadable: number;
   /** Brings the file into the order of the pictures, with one line for each; lines of other pictures follow. */
@@ -74,7 +74,11 @@ export const openResultsFile = (path: string, onFailure: (failure: Error) => voi
   let isBroken = false;
   return {
     unreadable,
-    has: (picture) => done.has(keyOf(picture) ?? ''),
+    resultsOf: (picture) => {
+      const key = keyOf(picture) ?? '';
+      const answer = done.has(key) ? parse(lines.get(key) ?? '') : undefined;
+      return answer && { results: answer.results };
+    },
     write: (answer: Answer) => {
       if (isBroken) return;
       const text = JSON.stringify(answerObject(answer));

@@ -19,6 +19,14 @@ import { openResultsFile } from './results-file.ts';
 import { chooseShape } from './shape.ts';
 import { keepTarget, type TargetFunction } from './target.ts';
 
+/** Something to do with the pictures of a run, at its end. */
+export interface Afterwards {
+  /** Sees every answer, also those that `--resume` had already. */
+  answer(answer: Answer): void;
+  /** @returns whether all of it was done */
+  finish(say: (line: string) => void, isComplete: boolean): Promise<boolean>;
+}
+
 /** A function to run over pictures, and how its results are shown. */
 export interface PictureRun extends Pick<TargetFunction, 'name' | 'environment'> {
   readonly args: PictureArguments;
@@ -29,6 +37,10 @@ export interface PictureRun extends Pick<TargetFunction, 'name' | 'environment'>
   /** Places beside the pictures that the function reads or writes: a model, an output. */
   readonly places: readonly string[];
   readonly result: ResultShape;
+  /** Whether answers are kept back, and written in groups of one tag. */
+  readonly grouped?: boolean;
+  /** What is done with the pictures once all answers are there. */
+  readonly afterwards?: Afterwards | undefined;
   /** Said on stderr before the start. */
   readonly note?: string | undefined;
 }
@@ -91,6 +103,7 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
     terminal,
     format: args.format,
     shape: run.result,
+    grouped: run.grouped ?? false,
     pathEnd: args.null ? '\0' : '\n',
     quiet: args.quiet,
     onUnwritable: (kind) => end({ kind }),
@@ -116,7 +129,12 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
     piece = await nextPiece(pieces, signal)
   ) {
     looked.push(...piece);
-    const pictures = piece.filter((picture) => !results?.has(picture));
+    const pictures: Picture[] = [];
+    for (const picture of piece) {
+      const kept = results?.resultsOf(picture);
+      if (kept === undefined) pictures.push(picture);
+      else run.afterwards?.answer({ picture, outcome: { results: kept.results } });
+    }
     if (pictures.length === 0) continue;
     const base = total.pictures;
     total.pictures += pictures.length;
@@ -134,6 +152,7 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
         const picture = pictures[index];
         if (picture === undefined) return;
         record?.answer(base + index, batches, { picture, outcome });
+        run.afterwards?.answer({ picture, outcome });
         show(base + index, { picture, outcome });
       },
     });
@@ -162,7 +181,8 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
   const unwritten = await record?.write(elapsedMs, signal).catch((error: Error) => error);
   if (unwritten) screen.say(`error: ${unwritten.message}`);
   if (results !== undefined && ended.kind === 'complete') results.complete(looked);
+  const isFinished = (await run.afterwards?.finish(screen.say, ended.kind === 'complete')) ?? true;
   for (const line of howToGoOn(ended, args, failures)) screen.note(line);
   const code = codeOf(ended, failures, counts.answered, inputs);
-  return unwritten && code === exitCodes.done ? exitCodes.failed : code;
+  return (unwritten || !isFinished) && code === exitCodes.done ? exitCodes.failed : code;
 };
