@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readRecursionConfig } from '../engine/config.ts';
-import { each, recursive } from '../engine/index.ts';
+import { each, readRecursionConfig, recursive } from '../engine/index.ts';
 import { parseReference } from '../images/reference.ts';
 import { createSources } from '../images/sources/create-sources.ts';
 import { seededRandom } from '../planner/simulator/random.ts';

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Bench } from 'tinybench';
-import { seal } from '../engine/protocol/envelope.ts';
+import { seal } from '../engine/driver.ts';
 import { startLocalHost } from '../local/index.ts';
 
 const module = (name: string) => fileURLToPath(new URL(`./functions/${name}.ts`, import.meta.url));

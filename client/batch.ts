@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { abortTree } from '../engine/child/abort-tree.ts';
 import { createLambdaInvoke, type LambdaInvokeOptions } from '../engine/child/lambda.ts';
-import { type Invoke, systemClock } from '../engine/child/ports.ts';
-import { runInvocation, type TreeShape } from '../engine/invocation/invocation.ts';
+import {
+  abortTree,
+  inlineItems,
+  NO_DEADLINE,
+  runInvocation,
+  summarise,
+  systemClock,
+} from '../engine/driver.ts';
+import type { Invoke, Outcome, Summary, TreeShape } from '../engine/index.ts';
 import { treeDefaults } from '../engine/limits.ts';
-import { NO_DEADLINE } from '../engine/policy/deadline.ts';
-import type { Outcome } from '../engine/policy/outcome.ts';
-import { type Summary, summarise } from '../engine/protocol/reply.ts';
-import { inlineItems } from '../engine/stored-batch/item-source.ts';
 import { InvalidRequestError, ThrottledError, toWireError, type WireError } from '../platform/index.ts';
 
 /** A batch to run on a function, local or deployed, from outside it. */

@@ -1,4 +1,4 @@
-import type { Invoke } from '../engine/child/ports.ts';
+import type { Invoke } from '../engine/index.ts';
 import { createSemaphore } from '../platform/index.ts';
 
 /** Calls that may be open at once, whoever makes them. */

@@ -1,6 +1,5 @@
-import { systemClock } from '../engine/child/ports.ts';
-import type { ContractOf, Handler } from '../engine/handler.ts';
-import { type Outcome, pendingError } from '../engine/policy/outcome.ts';
+import { pendingError, systemClock } from '../engine/driver.ts';
+import type { ContractOf, Handler, Outcome } from '../engine/index.ts';
 import { fromWireError } from '../platform/index.ts';
 import { type AnyOptions, type CallOptions, connect, type FunctionTarget } from './droste.ts';
 

@@ -1,7 +1,6 @@
 import { createLambdaInvoke } from '../engine/child/lambda.ts';
-import { type Clock, type Invoke, systemClock } from '../engine/child/ports.ts';
-import type { ContractOf, Handler } from '../engine/handler.ts';
-import type { Outcome, Receipt } from '../engine/policy/outcome.ts';
+import { systemClock } from '../engine/driver.ts';
+import type { Clock, ContractOf, Handler, Invoke, Outcome, Receipt } from '../engine/index.ts';
 import { fromWireError, InvalidRequestError } from '../platform/index.ts';
 import { type BatchInput, type BatchResult, runBatch } from './batch.ts';
 import { createCallPool } from './call-pool.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../engine/child/ports.ts';
-import { type Outcome, pendingError } from '../engine/policy/outcome.ts';
+import { pendingError } from '../engine/driver.ts';
+import type { Clock, Outcome } from '../engine/index.ts';
 import { fromWireError } from '../platform/index.ts';
 import { createNotifier } from './notifier.ts';
 import { cutWindows, type WindowLimits } from './windows.ts';

@@ -1,4 +1,4 @@
-import type { TreeShape } from '../engine/invocation/invocation.ts';
+import type { TreeShape } from '../engine/index.ts';
 import { treeDefaults } from '../engine/limits.ts';
 
 /** How several batches share the slots of one client. */

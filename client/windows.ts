@@ -1,4 +1,4 @@
-import type { Clock } from '../engine/child/ports.ts';
+import type { Clock } from '../engine/index.ts';
 
 /** How far one window of a batch may go. */
 export interface WindowLimits {

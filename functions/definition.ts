@@ -1,4 +1,4 @@
-import type { OptionsShape } from '../engine/schema.ts';
+import type { OptionsShape } from '../engine/index.ts';
 
 /**
  * One function, described once: its handler, bundle, stack, local host, HTTP route and command read this. A definition

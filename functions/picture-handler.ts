@@ -1,15 +1,15 @@
 import * as z from 'zod';
-import type { RecursionConfig } from '../engine/config.ts';
-import { withHttp } from '../engine/http/entrance.ts';
+import { withHttp } from '../engine/driver.ts';
 import {
   each,
   type ItemContext,
   type OptionsOf,
   type OptionsShape,
+  type RecursionConfig,
   recursive,
+  reportLater,
   type ThreadOptions,
 } from '../engine/index.ts';
-import { reportLater } from '../engine/report/report-later.ts';
 import { describeReference } from '../images/describe-reference.ts';
 import type { FunctionDefinition } from './definition.ts';
 

@@ -1,4 +1,4 @@
-import { type LanePlan, nextChunk, planInvocation } from '../engine/policy/plan.ts';
+import { type LanePlan, nextChunk, planInvocation } from '../engine/policy/index.ts';
 import { feed, type Taker } from './feed.ts';
 import { addChild, type Subtree, type SubtreeSums } from './subtree.ts';
 import type { TreeInput } from './tree-input.ts';

@@ -1,4 +1,4 @@
-import type { TreeShape } from '../engine/invocation/invocation.ts';
+import type { TreeShape } from '../engine/index.ts';
 import type { Machine } from './simulator/price.ts';
 import type { Root } from './simulator/simulation.ts';
 

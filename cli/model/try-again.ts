@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { fullJitterMs } from '../../engine/policy/backoff.ts';
+import { fullJitterMs } from '../../engine/policy/index.ts';
 import { ModelLoadError } from '../../platform/index.ts';
 
 /** Tries after one that failed and brought nothing. A try that brought something counts as the first. */

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../engine/policy/outcome.ts';
+import type { Outcome } from '../../engine/index.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Paint } from './paint.ts';
 import type { ShownTag } from './tags.ts';

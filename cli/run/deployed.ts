@@ -1,5 +1,5 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { markAborted } from '../../engine/invocation/abort-marker.ts';
+import { markAborted } from '../../engine/driver.ts';
 import { InvalidRequestError } from '../../platform/index.ts';
 import { openStore } from '../../platform/storage/index.ts';
 import { configurationOf, readFunctionName } from '../function-name.ts';

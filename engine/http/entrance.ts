@@ -4,7 +4,7 @@ import {
   PayloadTooLargeError,
   REPLY_MAX_BYTES,
 } from '../../platform/index.ts';
-import type { Handler, InvocationContext } from '../index.ts';
+import type { Handler, InvocationContext } from '../handler.ts';
 import { ENVELOPE_KEY, isEnvelope } from '../protocol/envelope.ts';
 import { type HttpRequest, readHttpEvent } from './events.ts';
 import { type HttpReply, problem, ROOT_REQUEST_HEADER } from './problem.ts';

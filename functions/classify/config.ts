@@ -1,8 +1,7 @@
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type RecursionConfig, readRecursionConfig } from '../../engine/config.ts';
-import { servedHandler } from '../../engine/threads/messages.ts';
+import { type RecursionConfig, readRecursionConfig, servedHandler } from '../../engine/index.ts';
 import { type ImageConfig, readImageConfig } from '../../images/read-image-config.ts';
 import { type Environment, readInteger } from '../../platform/index.ts';
 

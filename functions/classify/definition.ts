@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { OptionsOf } from '../../engine/schema.ts';
+import type { OptionsOf } from '../../engine/index.ts';
 import type { FunctionDefinition } from '../definition.ts';
 import { decodingKeys } from './core/preprocessor-document.ts';
 

@@ -1,9 +1,8 @@
 import { runBatch } from '../../client/batch.ts';
 import { createCallPool } from '../../client/call-pool.ts';
 import { shareSlots } from '../../client/shares.ts';
-import type { Invoke } from '../../engine/child/ports.ts';
-import type { TreeShape } from '../../engine/invocation/invocation.ts';
-import { pendingError } from '../../engine/policy/outcome.ts';
+import { pendingError } from '../../engine/driver.ts';
+import type { Invoke, TreeShape } from '../../engine/index.ts';
 import { fromWireError } from '../../platform/index.ts';
 import type { CallFunction, FunctionCall } from './orchestrate.ts';
 

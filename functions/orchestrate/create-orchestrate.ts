@@ -1,6 +1,5 @@
-import type { Invoke } from '../../engine/child/ports.ts';
-import type { Handler } from '../../engine/index.ts';
-import { deadlineOf } from '../../engine/policy/deadline.ts';
+import { deadlineOf } from '../../engine/driver.ts';
+import type { Handler, Invoke } from '../../engine/index.ts';
 import { describeReference } from '../../images/describe-reference.ts';
 import { DeadlineExceededError, PayloadTooLargeError, SYNC_REQUEST_MAX_BYTES } from '../../platform/index.ts';
 import { createCallFunction } from './call-function.ts';

@@ -1,5 +1,5 @@
 import { createLambdaInvoke } from '../../engine/child/lambda.ts';
-import { withHttp } from '../../engine/http/entrance.ts';
+import { withHttp } from '../../engine/driver.ts';
 import { readOrchestrateConfig } from './config.ts';
 import { createOrchestrate } from './create-orchestrate.ts';
 

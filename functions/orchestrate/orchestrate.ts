@@ -1,5 +1,4 @@
-import type { Outcome } from '../../engine/policy/outcome.ts';
-import type { Summary } from '../../engine/protocol/reply.ts';
+import type { Outcome, Summary } from '../../engine/index.ts';
 import { toWireError, type WireError } from '../../platform/index.ts';
 import type { Callee, OrchestrateRequest } from './request.ts';
 

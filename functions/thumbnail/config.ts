@@ -1,4 +1,4 @@
-import { type RecursionConfig, readRecursionConfig } from '../../engine/config.ts';
+import { type RecursionConfig, readRecursionConfig } from '../../engine/index.ts';
 import { type ImageConfig, readImageConfig } from '../../images/read-image-config.ts';
 import { ConfigurationError, type Environment } from '../../platform/index.ts';
 import { readPlace } from '../../platform/storage/index.ts';

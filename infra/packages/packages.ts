@@ -32,7 +32,7 @@ export const publishedPackages = [
       'Make an AWS Lambda function that invokes itself: any work over any number of items, in one call',
     keywords: ['aws', 'lambda', 'serverless', 'recursive', 'parallel', 'map', 'batch', 'fan-out', 'cdk'],
     exports: {
-      '.': 'engine/index',
+      '.': 'engine/public',
       './client': 'client/index',
       './local': 'local/index',
       './cdk': 'infra/constructs/index',

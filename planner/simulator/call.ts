@@ -1,6 +1,4 @@
-import { freshRange } from '../../engine/policy/queue.ts';
-import type { Range } from '../../engine/policy/range.ts';
-import type { Move, PolicyEvent } from '../../engine/policy/state.ts';
+import { freshRange, type Move, type PolicyEvent, type Range } from '../../engine/policy/index.ts';
 import { draw } from './distribution.ts';
 import { marks } from './items.ts';
 import { answer, type Invocation, type StartInvocation } from './node.ts';

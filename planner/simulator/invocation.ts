@@ -1,8 +1,12 @@
 import { backoffRules, treeDefaults } from '../../engine/limits.ts';
-import { livelockOf } from '../../engine/policy/livelock.ts';
-import { planInvocation } from '../../engine/policy/plan.ts';
-import { step } from '../../engine/policy/policy.ts';
-import { initialState, type Move, type State } from '../../engine/policy/state.ts';
+import {
+  initialState,
+  livelockOf,
+  type Move,
+  planInvocation,
+  type State,
+  step,
+} from '../../engine/policy/index.ts';
 import { callChild } from './call.ts';
 import { marks, openOutcomes } from './items.ts';
 import { answer, type Invocation, type Start, type StartInvocation } from './node.ts';

@@ -1,5 +1,4 @@
-import type { QueuedRange } from '../../engine/policy/queue.ts';
-import type { PolicyEvent } from '../../engine/policy/state.ts';
+import type { PolicyEvent, QueuedRange } from '../../engine/policy/index.ts';
 import type { Placement } from './environments.ts';
 import { marks, type Outcomes } from './items.ts';
 import type { Run } from './run.ts';

@@ -1,4 +1,4 @@
-import type { Range } from '../../engine/policy/range.ts';
+import type { Range } from '../../engine/policy/index.ts';
 import { answerOf, marks } from './items.ts';
 import { answer, type Invocation } from './node.ts';
 import { type Run, strikes } from './run.ts';

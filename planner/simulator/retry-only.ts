@@ -1,5 +1,4 @@
-import { freshRange } from '../../engine/policy/queue.ts';
-import type { State } from '../../engine/policy/state.ts';
+import { freshRange, type State } from '../../engine/policy/index.ts';
 
 /**
  * The state of a naive fan-out, under the engine's unchanged policy: own work has the first `own` items and never

@@ -1,4 +1,4 @@
-import type { TreeShape } from '../../engine/invocation/invocation.ts';
+import type { TreeShape } from '../../engine/index.ts';
 import type { Faults } from './faults.ts';
 import type { Outcomes } from './items.ts';
 import type { LedgerCounts } from './ledger.ts';

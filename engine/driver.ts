@@ -1,0 +1,11 @@
+/** A tree driven from outside its function, and what stands in front of it. Loads neither store nor log nor SDK. */
+export { abortTree } from './child/abort-tree.ts';
+export { systemClock } from './child/ports.ts';
+export { withHttp } from './http/entrance.ts';
+export { markAborted } from './invocation/abort-marker.ts';
+export { runInvocation } from './invocation/invocation.ts';
+export { deadlineOf, NO_DEADLINE } from './policy/deadline.ts';
+export { pendingError } from './policy/outcome.ts';
+export { seal } from './protocol/envelope.ts';
+export { summarise } from './protocol/reply.ts';
+export { inlineItems } from './stored-batch/item-source.ts';

@@ -1,0 +1,8 @@
+/** The policy by itself: pure, for whoever runs it under a time of their own. */
+export { fullJitterMs } from './backoff.ts';
+export { livelockOf } from './livelock.ts';
+export { type LanePlan, nextChunk, planInvocation } from './plan.ts';
+export { step } from './policy.ts';
+export { freshRange, type QueuedRange } from './queue.ts';
+export type { Range } from './range.ts';
+export { initialState, type Move, type PolicyEvent, type State } from './state.ts';

@@ -1,0 +1,54 @@
+/** The package `droste`: what a function needs to become recursive. */
+
+export {
+  ChildInvocationError,
+  ConfigurationError,
+  DeadlineExceededError,
+  DrosteError,
+  FailureToleranceError,
+  ForbiddenReferenceError,
+  fromWireError,
+  ImageDecodeError,
+  ImageFetchError,
+  ImageTooLargeError,
+  InvalidRequestError,
+  LivelockError,
+  ModelLoadError,
+  ObjectChangedError,
+  PayloadTooLargeError,
+  RecursionLimitError,
+  ThrottledError,
+  toWireError,
+  UnsupportedImageError,
+  VersionSkewError,
+  type WireError,
+} from '../platform/index.ts';
+export type {
+  ObjectContent,
+  ObjectHeaders,
+  ObjectInfo,
+  ObjectStore,
+  OpenOptions,
+} from '../platform/storage/index.ts';
+export type { CallOutcome, ChildCall, Clock, Invoke } from './child/ports.ts';
+export type { RecursionConfig } from './config.ts';
+export { type EachOptions, each, type ItemContext } from './each.ts';
+export type {
+  AsJson,
+  Contract,
+  ContractOf,
+  Handler,
+  InvocationContext,
+  InvocationReport,
+} from './handler.ts';
+export type { OwnCounts, TreeShape } from './invocation/invocation.ts';
+export type { Outcome, Receipt, TreeStats } from './policy/outcome.ts';
+export type { AttemptReceipt } from './protocol/child-reply.ts';
+export type { AttemptOutcome, InvocationReceipt, TimeSpan } from './protocol/invocation-receipt.ts';
+export type { TreeOptions } from './protocol/options.ts';
+export type { Summary } from './protocol/reply.ts';
+export type { OpenStore } from './protocol/wire.ts';
+export { type RecursiveOptions, recursive } from './recursive.ts';
+export type { GivenOptionsOf, OptionsOf, OptionsShape, Schema } from './schema.ts';
+export type { ThreadOptions } from './threads/threaded.ts';
+export type { Work, WorkContext } from './work.ts';
