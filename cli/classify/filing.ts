@@ -28,13 +28,16 @@ interface Placement {
 
 const MAX_FOLDER_NAME = 80;
 
+const isFiller = (character: string): boolean => character === '.' || character === ' ';
+
 /** A label as the name of one folder, on any file system: labels come with models, and may say `../..`. */
-export const folderNameOf = (label: string): string =>
-  onOneLine(label.normalize('NFC'))
-    .replaceAll(/[/\\:*?"<>|]/g, '-')
-    .slice(0, MAX_FOLDER_NAME)
-    .replace(/^[. ]{1,80}/, '')
-    .replace(/(?<![. ])[. ]{1,80}$/, '') || 'unnamed';
+export const folderNameOf = (label: string): string => {
+  const name = onOneLine(label.normalize('NFC')).replaceAll(/[/\\:*?"<>|]/g, '-');
+  const characters = [...name].slice(0, MAX_FOLDER_NAME);
+  const first = characters.findIndex((character) => !isFiller(character));
+  const last = characters.findLastIndex((character) => !isFiller(character));
+  return first < 0 ? 'unnamed' : characters.slice(first, last + 1).join('');
+};
 
 const unlessMissing = (error: NodeJS.ErrnoException): undefined => {
   if (error.code !== 'ENOENT') throw error;
