@@ -85,10 +85,10 @@ export const recursive = <Item, Result, Shape extends OptionsShape = Record<neve
     cold = false;
     if (isEnvelope(event)) return answerParent(event, start, deps);
     const request = readRequest(event, deps.form);
-    const { manifest } = request;
-    return manifest === undefined
+    const { list } = request;
+    return list === undefined
       ? serveRoot(request, start, deps)
-      : serveManifest({ ...request, manifest }, start, deps);
+      : serveManifest({ ...request, list }, start, deps);
   };
 };
 

@@ -1,5 +1,6 @@
 import { InvalidRequestError } from '../../platform/index.ts';
 import { type OptionsShape, type Schema, type Validated, validate } from '../schema.ts';
+import { type ListSource, readManifestSource, readPrefixSource } from '../stored-batch/list-source.ts';
 import { type TreeOptions, treeOptionsShape } from './options.ts';
 
 /** How a function's requests look. */
@@ -22,8 +23,8 @@ export interface Request {
   readonly form: 'one' | 'list' | 'batch' | 'manifest';
   /** Empty for a manifest. */
   readonly items: readonly ReadItem[];
-  /** Where the items are listed, for a manifest; what ends in a slash is a prefix, and the items are under it. */
-  readonly manifest?: string;
+  /** Where the items are listed, for a manifest or a prefix. */
+  readonly list?: ListSource;
   readonly options: TreeOptions & Readonly<Record<string, unknown>>;
   /** The options as the caller wrote them: children read them again. */
   readonly givenOptions: Readonly<Record<string, unknown>>;
@@ -89,7 +90,7 @@ export const readOptions = (value: unknown, { options: own }: RequestForm): Requ
 
 /**
  * Reads a request of any form: one item, `{"image": item, "options": {…}}`, a list, `{"images": [items], "options": {…}}` (with the
- * function's own item key), or `{"manifest": uri, "options": {…}}` or `{"prefix": uri, "options": {…}}`. An item that is not one is told apart,
+ * function's own item key), or `{"manifest": …, "options": {…}}` or `{"prefix": …, "options": {…}}`. An item that is not one is told apart,
  * so that under `collect` it costs the others nothing.
  *
  * @throws InvalidRequestError when the request as a whole, or an option, is not understood.
@@ -121,11 +122,11 @@ export const readRequest = (event: unknown, form: RequestForm): Request => {
     if (isAlone(items) && Array.isArray(items)) {
       return { form: 'batch', items: list(items, listKey), ...both(options) };
     }
-    if (isAlone(manifest) && typeof manifest === 'string') {
-      return { form: 'manifest', items: [], manifest, ...both(options) };
+    if (isAlone(manifest)) {
+      return { form: 'manifest', items: [], list: readManifestSource(manifest), ...both(options) };
     }
-    if (isAlone(prefix) && typeof prefix === 'string' && prefix.endsWith('/')) {
-      return { form: 'manifest', items: [], manifest: prefix, ...both(options) };
+    if (isAlone(prefix)) {
+      return { form: 'manifest', items: [], list: readPrefixSource(prefix), ...both(options) };
     }
   }
   throw new InvalidRequestError(

@@ -1,12 +1,13 @@
 import { InvalidRequestError, VersionSkewError } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
+import type { ListSource } from './list-source.ts';
 
 /** Letters, digits, `.`, `_` and `-`: it becomes part of keys and file names. */
 export const BATCH_NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
 
 /** What the results of a batch depend on, as far as it is known before any work. */
 export interface BatchSource {
-  readonly manifest: string;
+  readonly manifest: string | ListSource;
   /** Of the list. */
   readonly etag: string;
   readonly items: number;

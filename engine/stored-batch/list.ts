@@ -1,11 +1,14 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
-import { ForbiddenReferenceError, InvalidRequestError } from '../../platform/index.ts';
-import { type ObjectStore, openStore, readS3Url } from '../../platform/storage/index.ts';
-import { manifestFailure, openBytes } from './byte-source.ts';
-import { type Manifest, openManifest } from './manifest.ts';
+import { createHash } from 'node:crypto';
+import { DrosteError } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
+import { manifestFailure } from './byte-source.ts';
+import { csvColumn, csvRecords } from './csv.ts';
+import { inventoryReferences } from './inventory.ts';
+import { describeSource, type ListSource } from './list-source.ts';
+import { listBelow } from './listing.ts';
+import { type Manifest, openManifest, readLine } from './manifest.ts';
 import { listKey } from './part-key.ts';
+import { openText, textLines } from './text-source.ts';
 
 /** The list of a stored batch, as its invocations read it, and the ETag of what it was made of. */
 interface OpenedList {
@@ -13,86 +16,114 @@ interface OpenedList {
   readonly etag: string;
 }
 
-/** Of an unpacked list: ten million references of 50 bytes; more would not fit into a function's memory beside its work. */
+/** The store of a batch, and its name. */
+interface ListPlace {
+  readonly store: ObjectStore;
+  readonly batch: string;
+}
+
+/** Of a list that is made: ten million references of 50 bytes; more would not fit into a function's memory beside its work. */
 const LIST_MAX_BYTES = 512 * 1024 * 1024;
+
+/** Lines are gathered in chunks of this many characters: ten million small buffers would take more memory than the list. */
+const CHUNK_CHARS = 64 * 1024;
 
 /** What is under a prefix has no ETag; the list that was made of it first is what the batch is. */
 const LISTED = 'as listed first';
 
-const unpacked = async (uri: string, allowFile: boolean, etag: string, bytes: number): Promise<Buffer> => {
-  const source = await openBytes(uri, allowFile);
+/** One JSON text a line, whatever an item holds. */
+async function* jsonLines(items: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  let text = '';
+  for await (const item of items) {
+    text += `${JSON.stringify(item)}\n`;
+    if (text.length < CHUNK_CHARS) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  yield Buffer.from(text);
+}
+
+const collected = async (chunks: AsyncIterable<Uint8Array>): Promise<Buffer> => {
   let size = 0;
-  const chunks: Buffer[] = [];
-  const keep = async (text: AsyncIterable<Buffer>) => {
-    for await (const chunk of text) {
-      size += chunk.length;
-      if (size > LIST_MAX_BYTES) throw new Error(`more than ${LIST_MAX_BYTES} bytes when unpacked`);
-      chunks.push(chunk);
-    }
-  };
-  await pipeline(Readable.from(source.read(0, bytes, etag)), createGunzip(), keep).catch((cause) => {
-    throw manifestFailure(uri, cause);
-  });
-  return Buffer.concat(chunks);
-};
-
-/** The references of what is under a prefix, one JSON text a line; "folders", which are empty objects, left out. */
-const listed = async (uri: string, allowFile: boolean): Promise<Buffer> => {
-  const { bucket, key = '' } = readS3Url(uri) ?? {};
-  if (!bucket && !uri.startsWith('file://')) {
-    throw new InvalidRequestError(
-      `prefix: expected s3://bucket/prefix/, received ${JSON.stringify(uri.slice(0, 80))}`,
-    );
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > LIST_MAX_BYTES) throw new Error(`more than ${LIST_MAX_BYTES} bytes of references`);
+    all.push(chunk);
   }
-  if (!bucket && !allowFile) {
-    throw new ForbiddenReferenceError(`prefix: ${uri}: files are read under the local host only`);
-  }
-  const store = await openStore(bucket ? `s3://${bucket}` : uri);
-  const found = await store.list(bucket ? key : '').catch((cause) => {
-    throw manifestFailure(uri, cause);
-  });
-  // a key in S3 is written as it is, and a path of a file as in a URL
-  const referenceOf = (name: string) =>
-    bucket
-      ? `s3://${bucket}/${name}`
-      : `${store.location}${name.split('/').map(encodeURIComponent).join('/')}`;
-  const lines = found
-    .filter((object) => !object.key.endsWith('/'))
-    .map((object) => `${JSON.stringify(referenceOf(object.key))}\n`);
-  return Buffer.from(lines.join(''));
-};
-
-/** Makes the list of a batch once, in its store: whoever continues it reads the same. */
-const made = async (
-  { store, batch }: { readonly store: ObjectStore; readonly batch: string },
-  make: () => Promise<Buffer>,
-): Promise<Manifest> => {
-  const key = listKey(batch);
-  if (!(await store.stat(key))) await store.create(key, await make());
-  return openManifest({ uri: `${store.location}${key}` }, true);
+  return Buffer.concat(all);
 };
 
 /**
- * Opens the list of a stored batch: a text of one item a line, read in place; the same packed (`.gz`); or a prefix (it
- * ends in a slash), which is what is under it. What cannot be read in slices is made into a text in the store first.
+ * Makes the list of a batch once, in its store: whoever continues it reads the same. Its key says what it was made of,
+ * so that a name which is asked for with another list finds none but its own.
+ */
+const made = async (
+  source: ListSource,
+  etag: string,
+  { store, batch }: ListPlace,
+  chunks: () => AsyncIterable<Uint8Array>,
+): Promise<OpenedList> => {
+  const description = JSON.stringify([describeSource(source), etag]);
+  const key = listKey(batch, createHash('sha256').update(description).digest('hex').slice(0, 16));
+  if (!(await store.stat(key))) {
+    const content = await collected(chunks()).catch((cause) => {
+      throw cause instanceof DrosteError ? cause : manifestFailure(source.uri, cause);
+    });
+    await store.create(key, content);
+  }
+  return { items: await openManifest({ uri: `${store.location}${key}` }, true), etag };
+};
+
+/** The value of a key; where a line has none, the line, which is no item: whoever works on it says so, for it alone. */
+async function* jsonColumn(lines: AsyncIterable<string>, column: string): AsyncGenerator<unknown> {
+  for await (const line of lines) {
+    const row = readLine(line);
+    yield typeof row === 'object' && row !== null && Object.hasOwn(row, column)
+      ? (row as Readonly<Record<string, unknown>>)[column]
+      : row;
+  }
+}
+
+async function* referencesBelow(source: Extract<ListSource, { format: 'prefix' }>, allowFile: boolean) {
+  for await (const page of listBelow(source.uri, source, allowFile)) {
+    for (const { reference } of page) yield reference;
+  }
+}
+
+/**
+ * Opens the list of a stored batch. A text of one item a line is read in place; what cannot be read in slices (packed,
+ * a column of something, an inventory, a prefix) is made into such a text in the store first.
  *
- * @throws as `openManifest`.
+ * @throws InvalidRequestError for what is not of the format, naming what was expected; and as `openManifest`.
  */
 export const openList = async (
-  uri: string,
-  batch: { readonly store: ObjectStore; readonly batch: string },
+  source: ListSource,
+  place: ListPlace,
   allowFile: boolean,
 ): Promise<OpenedList> => {
-  if (uri.endsWith('/')) {
-    return { items: await made(batch, () => listed(uri, allowFile)), etag: LISTED };
+  const { uri } = source;
+  if (source.format === 'prefix') {
+    return made(source, LISTED, place, () => jsonLines(referencesBelow(source, allowFile)));
   }
-  if (!/\.gz$/i.test(uri)) {
+  if (source.format === 'text' && !/\.gz$/i.test(uri)) {
     const items = await openManifest({ uri }, allowFile);
     return { items, etag: items.etag };
   }
-  const source = await openBytes(uri, allowFile);
-  const { etag, bytes } = await source.stat().catch((cause) => {
-    throw manifestFailure(uri, cause);
-  });
-  return { items: await made(batch, () => unpacked(uri, allowFile, etag, bytes)), etag };
+  const text = await openText(uri, allowFile);
+  const listed = (): AsyncIterable<Uint8Array> => {
+    switch (source.format) {
+      case 'text':
+        return text.chunks();
+      case 'csv':
+        return jsonLines(csvColumn(csvRecords(text.chunks()), source.column));
+      case 'jsonl':
+        return jsonLines(jsonColumn(textLines(text.chunks()), source.column));
+      case 'inventory':
+        return jsonLines(inventoryReferences(uri, text, source, allowFile));
+      default:
+        return source satisfies never;
+    }
+  };
+  return made(source, text.etag, place, listed);
 };

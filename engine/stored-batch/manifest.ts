@@ -13,7 +13,7 @@ export interface Manifest extends ItemSource {
 const SLICES_AT_ONCE = 16;
 
 /** A line is JSON if it looks like it and is (`"…"`, `{…}`, `[…]`), and a plain reference otherwise. */
-const readLine = (line: string): unknown => {
+export const readLine = (line: string): unknown => {
   if (!/^["{[]/.test(line)) return line;
   try {
     return JSON.parse(line);

@@ -15,8 +15,12 @@ const padded = (index: number): string => String(index).padStart(INDEX_DIGITS, '
 /** The folder of a batch's parts. */
 export const partsPrefix = (batch: string): string => `batches/${batch}/parts/`;
 
-/** Where the items of a batch are listed, if they could not be read in slices where they were. */
-export const listKey = (batch: string): string => `batches/${batch}/items.ndjson`;
+/**
+ * Where the items of a batch are listed, if they could not be read in slices where they were.
+ *
+ * @param digest 16 hexadecimal digits, of what they were listed from
+ */
+export const listKey = (batch: string, digest: string): string => `batches/${batch}/items-${digest}.ndjson`;
 
 /**
  * Where the index of a batch is. That of one which is not whole has a place of its own: of two roots of one batch, the

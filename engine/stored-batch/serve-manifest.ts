@@ -11,6 +11,7 @@ import { type BatchIndex, indexOf, listParts, writeIndex } from './batch-index.t
 import { batchName, bindName, readIdentity } from './batch-name.ts';
 import { readControl } from './control.ts';
 import { openList } from './list.ts';
+import { describeSource, type ListSource } from './list-source.ts';
 import type { Part } from './part-key.ts';
 
 /** Kept back from the deadline for the last parts and the index: a few requests to the store, one after another. */
@@ -64,11 +65,11 @@ const missingOf = (missing: readonly Range[], batch: string) => ({
  *   that belongs to another list, other options or another version; VersionSkewError for one of another model.
  */
 export const serveManifest = async (
-  request: Request & { readonly manifest: string },
+  request: Request & { readonly list: ListSource },
   start: Start,
   deps: HandlerDeps,
 ): Promise<unknown> => {
-  const { manifest, options } = request;
+  const { list, options } = request;
   if (!deps.openStore) {
     throw new ConfigurationError(
       'STORE: expected s3://bucket/prefix (or file:///folder) to write the results of a manifest to, found none',
@@ -77,9 +78,9 @@ export const serveManifest = async (
   const batch = batchName(options.resume, start.context.awsRequestId);
   const place = rootPlace(request, start, deps);
   const store = await deps.openStore();
-  const { items, etag } = await openList(manifest, { store, batch }, deps.config.allowFile);
+  const { items, etag } = await openList(list, { store, batch }, deps.config.allowFile);
   const isNew = await bindName(store, batch, {
-    manifest,
+    manifest: describeSource(list),
     etag,
     items: items.length,
     options: ownOptions(options),

@@ -94,13 +94,22 @@ export const createDirectoryStore = (
     const found = await stat(path, { bigint: true }).catch(unlessMissing);
     if (!found?.isFile()) return undefined;
     const key = relative(directory, path).split(sep).join('/');
-    return { key, bytes: Number(found.size), etag: etagOf(found) };
+    return { key, bytes: Number(found.size), etag: etagOf(found), modifiedMs: Number(found.mtimeMs) };
   };
 
   const opened = async (key: string, options: OpenOptions = {}) => {
     const path = pathOf(key);
     await swept;
     return openFile(path, `${location}${key}`, options).catch(unlessMissing);
+  };
+
+  const list = async (prefix: string) => {
+    const folder = prefix === '' ? directory : pathOf(prefix.replace(/\/$/, ''));
+    await swept;
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(unlessMissing);
+    const names = (entries ?? []).filter((entry) => entry.isFile() && !PARTIAL.test(entry.name));
+    const found = await Promise.all(names.map((entry) => stats(join(entry.parentPath, entry.name))));
+    return found.flatMap((info) => info ?? []).sort((a, b) => (a.key < b.key ? -1 : 1));
   };
 
   return {
@@ -127,13 +136,9 @@ export const createDirectoryStore = (
       await swept;
       return stats(path);
     },
-    list: async (prefix) => {
-      const folder = prefix === '' ? directory : pathOf(prefix.replace(/\/$/, ''));
-      await swept;
-      const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(unlessMissing);
-      const names = (entries ?? []).filter((entry) => entry.isFile() && !PARTIAL.test(entry.name));
-      const found = await Promise.all(names.map((entry) => stats(join(entry.parentPath, entry.name))));
-      return found.flatMap((info) => info ?? []).sort((a, b) => (a.key < b.key ? -1 : 1));
+    list,
+    pages: async function* (prefix) {
+      yield await list(prefix);
     },
   };
 };

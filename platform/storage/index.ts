@@ -2,4 +2,4 @@
 export type { Expiring } from './expiry.ts';
 export type { ObjectContent, ObjectHeaders, ObjectInfo, ObjectStore, OpenOptions } from './object-store.ts';
 export { openStore } from './open-store.ts';
-export { readPlace, readS3Url, type S3Place } from './place.ts';
+export { decodeKey, readPlace, readS3Url, type S3Place } from './place.ts';

@@ -6,16 +6,28 @@ async function* once(content: Uint8Array): AsyncIterable<Uint8Array> {
 
 /** A store that lives and dies with its process. */
 export const createMemoryStore = (): ObjectStore => {
-  const objects = new Map<string, { readonly content: Uint8Array; readonly etag: string }>();
+  const objects = new Map<
+    string,
+    { readonly content: Uint8Array; readonly etag: string; readonly modifiedMs: number }
+  >();
   let versions = 0;
   const put = (key: string, content: Uint8Array) => {
     versions += 1;
-    objects.set(checkKey(key), { content: Uint8Array.from(content), etag: `"${versions}"` });
+    objects.set(checkKey(key), {
+      content: Uint8Array.from(content),
+      etag: `"${versions}"`,
+      modifiedMs: Date.now(),
+    });
   };
   const infoOf = (key: string) => {
     const object = objects.get(key);
-    return object && { key, bytes: object.content.length, etag: object.etag };
+    return object && { key, bytes: object.content.length, etag: object.etag, modifiedMs: object.modifiedMs };
   };
+  const list = async (prefix: string) =>
+    [...objects.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .sort()
+      .flatMap((key) => infoOf(key) ?? []);
   return {
     location: 'memory:',
     put: async (key, content) => put(key, content),
@@ -36,10 +48,9 @@ export const createMemoryStore = (): ObjectStore => {
       return { etag: object.etag, bytes: content.length, body: once(content) };
     },
     stat: async (key) => infoOf(key),
-    list: async (prefix) =>
-      [...objects.keys()]
-        .filter((key) => key.startsWith(prefix))
-        .sort()
-        .flatMap((key) => infoOf(key) ?? []),
+    list,
+    pages: async function* (prefix) {
+      yield await list(prefix);
+    },
   };
 };

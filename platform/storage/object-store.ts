@@ -6,6 +6,8 @@ export interface ObjectInfo {
   readonly bytes: number;
   /** Another one whenever the content is put again; to be compared, and given to `open` as `ifMatch`. */
   readonly etag: string;
+  /** Epoch ms at which the content was put. */
+  readonly modifiedMs: number;
 }
 
 /** An object's content on its way. Whoever opens it reads `body`, or ends it by `break` or `return()`. */
@@ -66,6 +68,8 @@ export interface ObjectStore {
   stat(key: string): Promise<ObjectInfo | undefined>;
   /** What is under a prefix that is empty or ends in `/`, in the order of the keys. */
   list(prefix: string): Promise<readonly ObjectInfo[]>;
+  /** The same as it comes, for prefixes with more objects below them than memory has room for. */
+  pages(prefix: string): AsyncIterable<readonly ObjectInfo[]>;
 }
 
 // control characters are in no key of ours, and `\` parts paths on Windows

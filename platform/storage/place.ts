@@ -42,3 +42,15 @@ export const readPlace = (url: string): Place | undefined => {
   const path = folderOf(url);
   return path === undefined ? undefined : { kind: 'folder', path };
 };
+
+/**
+ * A key as it is, of one as S3 writes it into inventories, events and tasks of Batch Operations: URL-encoded, with `+`
+ * for a space. One that is not encoded so is taken as it stands.
+ */
+export const decodeKey = (encoded: string): string => {
+  try {
+    return decodeURIComponent(encoded.replaceAll('+', ' '));
+  } catch {
+    return encoded;
+  }
+};

@@ -10,6 +10,7 @@ import {
 import {
   checkKey,
   type ObjectHeaders,
+  type ObjectInfo,
   type ObjectStore,
   type OpenOptions,
   objectChanged,
@@ -44,6 +45,9 @@ const CONFLICT_TRIES = 5;
 const fullSha256 = (base64: string | undefined): string | undefined =>
   base64 === undefined || base64.includes('-') ? undefined : Buffer.from(base64, 'base64').toString('hex');
 
+/** S3 always says; a stand-in that does not has objects as old as can be. */
+const timeOf = (date: Date | undefined): number => date?.getTime() ?? 0;
+
 async function* noBytes(): AsyncIterable<Uint8Array> {}
 
 /**
@@ -74,7 +78,14 @@ export const createS3Store = ({ bucket, prefix, ...connection }: S3StoreOptions)
 
   const stat = async (key: string) => {
     const found = await client.send(new HeadObjectCommand(at(key))).catch(unlessMissing);
-    return found && { key, bytes: found.ContentLength ?? 0, etag: found.ETag ?? '' };
+    return (
+      found && {
+        key,
+        bytes: found.ContentLength ?? 0,
+        etag: found.ETag ?? '',
+        modifiedMs: timeOf(found.LastModified),
+      }
+    );
   };
 
   const open = async (key: string, { ifMatch, range }: OpenOptions = {}) => {
@@ -106,6 +117,17 @@ export const createS3Store = ({ bucket, prefix, ...connection }: S3StoreOptions)
     };
   };
 
+  const pages = async function* (under: string) {
+    const listed = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: `${folder}${under}` });
+    for await (const { Contents = [] } of listed) {
+      yield Contents.flatMap(({ Key, Size = 0, ETag = '', LastModified }) =>
+        Key
+          ? { key: Key.slice(folder.length), bytes: Size, etag: ETag, modifiedMs: timeOf(LastModified) }
+          : [],
+      );
+    }
+  };
+
   return {
     location,
     put: async (key, content, headers) => void (await put(key, content, headers)),
@@ -127,13 +149,10 @@ export const createS3Store = ({ bucket, prefix, ...connection }: S3StoreOptions)
     open,
     stat,
     list: async (under) => {
-      const infos = [];
-      const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: `${folder}${under}` });
-      for await (const { Contents = [] } of pages) {
-        for (const { Key, Size = 0, ETag = '' } of Contents)
-          if (Key) infos.push({ key: Key.slice(folder.length), bytes: Size, etag: ETag });
-      }
+      const infos: ObjectInfo[] = [];
+      for await (const page of pages(under)) infos.push(...page);
       return infos;
     },
+    pages,
   };
 };

@@ -158,18 +158,91 @@ for (const [title, event, message] of refusals) {
   });
 }
 
-test('a prefix is a manifest that ends in a slash, as every prefix has to', () => {
-  assert.equal(read({ prefix: 's3://bucket/photos/' }).manifest, 's3://bucket/photos/');
-  assert.match(refusal({ prefix: 's3://bucket/photos' }), /keys prefix$/);
+test('a prefix ends in a slash, and may say which of the objects are meant', () => {
+  const uri = 's3://bucket/photos/';
+  assert.deepEqual(read({ prefix: uri }).list, { format: 'prefix', uri });
+  assert.deepEqual(read({ prefix: { uri, suffix: '.jpg', newerThan: '2026-01-31' } }).list, {
+    format: 'prefix',
+    uri,
+    suffix: ['.jpg'],
+    newerThan: '2026-01-31',
+  });
+  assert.equal(
+    refusal({ prefix: 's3://bucket/photos' }),
+    'prefix: expected a prefix that ends in a slash, received "s3://bucket/photos"',
+  );
   assert.match(refusal({ prefix: 's3://b/p/', manifest: 's3://b/k' }), /keys prefix, manifest$/);
 });
 
 test('a manifest is a request of its own form, with options and without items', () => {
   const request = read({ manifest: 's3://bucket/list.ndjson', options: { topK: 3 } });
   assert.deepEqual(
-    [request.form, request.manifest, request.items, request.options],
-    ['manifest', 's3://bucket/list.ndjson', [], { topK: 3 }],
+    [request.form, request.list, request.items, request.options],
+    ['manifest', { format: 'text', uri: 's3://bucket/list.ndjson' }, [], { topK: 3 }],
   );
   assert.match(refusal({ manifest: 's3://b/k', images: [] }), /keys manifest, images$/);
-  assert.match(refusal({ manifest: ['s3://b/k'] }), /keys manifest$/);
 });
+
+const sources: readonly [title: string, given: unknown, source: unknown][] = [
+  ['CSV by its name', { uri: 's3://b/a.CSV.gz', column: 'url' }, { format: 'csv', column: 'url' }],
+  ['CSV without a header row', { uri: 's3://b/a', format: 'csv', column: 2 }, { format: 'csv', column: 2 }],
+  ['JSONL by its name', { uri: 's3://b/a.ndjson', column: 'url' }, { format: 'jsonl', column: 'url' }],
+  ['JSONL whose lines are the items', { uri: 's3://b/a', format: 'jsonl' }, { format: 'text' }],
+  ['text, whatever it is called', { uri: 's3://b/manifest.json', format: 'text' }, { format: 'text' }],
+  ['inventory by its name', 's3://b/i/2026-01-31T01-00Z/manifest.json', { format: 'inventory' }],
+  [
+    'inventory with filters',
+    { uri: 's3://b/m', format: 'inventory', suffix: ['.jpg', '.png'] },
+    { format: 'inventory', suffix: ['.jpg', '.png'] },
+  ],
+];
+
+for (const [title, given, source] of sources) {
+  test(`a manifest may be a ${title}`, () => {
+    const uri = typeof given === 'string' ? given : (given as { readonly uri: string }).uri;
+    assert.deepEqual(read({ manifest: given }).list, { uri, ...(source as object) });
+  });
+}
+
+const sourceRefusals: readonly [manifest: unknown, message: string][] = [
+  [
+    ['s3://b/k'],
+    'manifest: expected a URI as text, or an object with uri, format, column, suffix, newerThan, received ["s3://b/k"]',
+  ],
+  [{ format: 'csv' }, 'manifest.uri: expected s3://bucket/key, received {"format":"csv"}'],
+  [
+    { uri: 's3://b/k', format: 'xlsx' },
+    'manifest.format: expected text, csv, jsonl or inventory, received {"uri":"s3://b/k","format":"xlsx"}',
+  ],
+  [
+    { uri: 's3://b/k', colunm: 'url' },
+    'manifest: unknown colunm; expected one of uri, format, column, suffix, newerThan',
+  ],
+  [
+    { uri: 's3://b/k', format: 'csv' },
+    'manifest.column: expected the name of the column of a CSV (or its position, from 1), received none',
+  ],
+  [
+    { uri: 's3://b/k', column: 'url' },
+    'manifest.format: expected csv or jsonl beside a column, received none, and "s3://b/k" does not say',
+  ],
+  [
+    { uri: 's3://b/k', format: 'text', column: 'url' },
+    'manifest.column: expected with csv or jsonl, received "url" with text',
+  ],
+  [{ uri: 's3://b/a.jsonl', column: 1 }, 'manifest.column: expected a key, received 1'],
+  [
+    { uri: 's3://b/a.csv', column: 'url', suffix: '.jpg' },
+    'manifest.suffix: expected with an S3 Inventory, or a prefix, received with csv',
+  ],
+  [
+    { uri: 's3://b/manifest.json', newerThan: 'yesterday' },
+    'manifest.newerThan: expected a day or an instant (2026-01-31, 2026-01-31T12:00:00Z), received {"uri":"s3://b/manifest.json","newerThan":"yesterday"}',
+  ],
+];
+
+for (const [manifest, message] of sourceRefusals) {
+  test(`a manifest ${JSON.stringify(manifest)} is refused`, () => {
+    assert.equal(refusal({ manifest }), message);
+  });
+}

@@ -57,7 +57,7 @@ for (const [name, open] of Object.entries(harnesses)) {
 
     test('says what is not there any more', async (t) => {
       const { store } = await open(t);
-      const absent = { key: 'absent', bytes: 1, etag: '"0"' };
+      const absent = { key: 'absent', bytes: 1, etag: '"0"', modifiedMs: 0 };
       await assert.rejects(download(store, absent, join(await temporaryFolder(t), 'a')), {
         name: 'ModelLoadError',
         message: `${store.location}absent: expected content, found none: it was removed`,

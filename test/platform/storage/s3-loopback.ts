@@ -8,6 +8,8 @@ import { buffer } from 'node:stream/consumers';
 export interface PutObject {
   readonly body: Buffer;
   readonly headers: IncomingHttpHeaders;
+  /** Epoch ms; S3 tells whole seconds. */
+  readonly modifiedMs: number;
 }
 
 const refuse = (response: ServerResponse, status: number, code: string) =>
@@ -31,7 +33,7 @@ const listing = (objects: ReadonlyMap<string, PutObject>, path: string, query: U
     .slice(from, from + PAGE_SIZE)
     .map(
       ([key, object]) =>
-        `<Contents><Key>${key.slice(bucket.length)}</Key><Size>${object.body.length}</Size><ETag>${etagOf(object)}</ETag></Contents>`,
+        `<Contents><Key>${key.slice(bucket.length)}</Key><Size>${object.body.length}</Size><LastModified>${new Date(object.modifiedMs).toISOString()}</LastModified><ETag>${etagOf(object)}</ETag></Contents>`,
     );
   const next = from + PAGE_SIZE;
   const more =
@@ -62,7 +64,7 @@ export const startS3Loopback = async () => {
       }
       if (request.headers['if-none-match'] === '*' && object)
         return refuse(response, 412, 'PreconditionFailed');
-      const put = { body, headers: request.headers };
+      const put = { body, headers: request.headers, modifiedMs: Math.floor(Date.now() / 1_000) * 1_000 };
       objects.set(path, put);
       return void response.writeHead(200, { etag: etagOf(put) }).end();
     }
@@ -83,7 +85,12 @@ export const startS3Loopback = async () => {
         'x-amz-checksum-sha256': sha256,
       };
     return void response
-      .writeHead(from ? 206 : 200, { 'content-length': sent.length, etag, ...checksum })
+      .writeHead(from ? 206 : 200, {
+        'content-length': sent.length,
+        'last-modified': new Date(object.modifiedMs).toUTCString(),
+        etag,
+        ...checksum,
+      })
       .end(request.method === 'HEAD' ? undefined : sent);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');

@@ -90,9 +90,24 @@ for (const [name, open] of Object.entries(stores)) {
         ],
       );
       assert.deepEqual(listed[0], await store.stat('list/a'));
+      const paged: unknown[] = [];
+      for await (const page of store.pages('list/')) paged.push(...page);
+      assert.deepEqual(paged, listed);
       assert.deepEqual(await store.list('nothing/'), []);
       const all = (await store.list('')).map(({ key }) => key);
       for (const key of ['list/a', 'list/deep/b', 'lists/c']) assert.ok(all.includes(key), key);
+    });
+
+    test('says when an object was put', async () => {
+      const store = await open();
+      // a file system may tell less than a clock, and S3 tells whole seconds
+      const beforeMs = Date.now() - 2_000;
+      await store.put('when', bytes('now'));
+      const { modifiedMs = 0 } = (await store.stat('when')) ?? {};
+      assert.ok(
+        modifiedMs >= beforeMs && modifiedMs <= Date.now() + 2_000,
+        new Date(modifiedMs).toISOString(),
+      );
     });
 
     test('creates an object once: of many at once one succeeds, and its content stays', async () => {
