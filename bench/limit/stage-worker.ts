@@ -27,7 +27,7 @@ const prepare = async ({ model, files }: Task) => {
   return {
     decode,
     infer: async () => {
-      for (const picture of pixels) await classifier.classify(picture, 5);
+      for (const picture of pixels) await classifier.answer(picture);
     },
   };
 };

@@ -6,14 +6,10 @@ import type { Decoding, PixelPlan, Pixels } from '../../images/pixels.ts';
 import { parseReference } from '../../images/reference.ts';
 import type { Sources } from '../../images/sources/create-sources.ts';
 import { ModelLoadError } from '../../platform/index.ts';
+import type { Answer } from './core/answer.ts';
 import type { ClassifyOptions } from './definition.ts';
-import type { Classifier, Tag } from './model/classifier.ts';
+import type { Classifier } from './model/classifier.ts';
 import type { Models } from './models.ts';
-
-/** The answer for one picture, best tag first. */
-export interface Classification {
-  readonly tags: readonly Tag[];
-}
 
 /** A picture as each of the models wants it, in their order; the same pixels where they want it in the same way. */
 export interface DecodedPicture {
@@ -42,8 +38,6 @@ export interface ClassifyDeps {
   /** Told when a graph that had loaded failed on a picture. */
   readonly onNativeFailure: () => void;
 }
-
-const DEFAULT_TOP_K = 5;
 
 /** Runs a step and notes how long it took. */
 const timed = async <T>(
@@ -119,16 +113,15 @@ export const createClassify =
   async (
     picture: string | DecodedPicture,
     { options, signal, note, identify }: ItemContext<ClassifyOptions>,
-  ): Promise<Classification | Readonly<Record<string, Classification>>> => {
-    const { topK = DEFAULT_TOP_K, minConfidence = 0, models: names } = options;
+  ): Promise<Answer | Readonly<Record<string, Answer>>> => {
+    const { models: names } = options;
     const { reference, pixels } = await decode(picture, { options, signal, note });
     try {
       const classifiers = await classifiersOf(models, names);
       signal.throwIfAborted();
-      const classifyWith = async (classifier: Classifier, index: number): Promise<Classification> => {
-        const infer = () => classifier.classify(pixels[index] as Pixels, topK);
-        const tags = await timed(note, 'inferMs', infer).catch(nativeFailure(onNativeFailure));
-        return { tags: tags.filter(({ confidence }) => confidence >= minConfidence) };
+      const classifyWith = (classifier: Classifier, index: number): Promise<Answer> => {
+        const infer = () => classifier.answer(pixels[index] as Pixels, options);
+        return timed(note, 'inferMs', infer).catch(nativeFailure(onNativeFailure));
       };
       const results = await Promise.all(classifiers.map(classifyWith));
       identify('model', classifiers.map(({ sha256 }) => sha256).join(' '));

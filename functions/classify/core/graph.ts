@@ -121,6 +121,13 @@ export const chooseOutput = (
     const what = wanted === undefined ? 'an output' : `the output ${wanted} (output_name in config.json)`;
     throw new ModelLoadError(`${where}: expected ${what}, received ${describeAll(outputs) || 'none'}`);
   }
+  const place = outputs.find(({ name }) => namesPlaces(name));
+  if (place !== undefined && outputs.length > 1 && wanted === undefined) {
+    throw new ModelLoadError(
+      `${where}: expected one row of numbers a picture, received the output ${describe(place)}: detection and ` +
+        'segmentation answer where things are, which is none; "output_name" in config.json takes another output',
+    );
+  }
   if (outputs.length === 1 || wanted !== undefined) return { name: output.name, warnings: [] };
   const why = scored === undefined ? 'none has one score per class' : 'the first with one score per class';
   return {
@@ -132,6 +139,9 @@ export const chooseOutput = (
     ],
   };
 };
+
+/** `pred_boxes`, `detection_masks`, `bbox`. */
+const namesPlaces = (name: string): boolean => /(^|_)(b?box(es)?|masks?)(_|$)/i.test(name);
 
 const holdsScores = ({ elementType, shape }: TensorDescription): boolean =>
   elementType.startsWith('float') && shape.length >= 2 && shape.slice(2).every((size) => size === 1);
@@ -149,7 +159,7 @@ const MAX_CLASSES = 1_000_000;
  * Counts the classes in the shape that a run answered with.
  *
  * @param batch how many pictures the run was given
- * @throws ModelLoadError unless the shape is the batch and one other dimension that is not 1, in any position
+ * @throws ModelLoadError unless the shape is the batch and at most one other dimension that is not 1, in any position
  *   (seen: [1, 1000], [N, 1000], [1, 1000, 1, 1])
  */
 export const countClasses = (shape: readonly number[], batch: number, where = 'the graph'): number => {
@@ -160,7 +170,15 @@ export const countClasses = (shape: readonly number[], batch: number, where = 't
     throw new ModelLoadError(`${where}: expected at most ${MAX_CLASSES} classes, received ${classes}`);
   }
   if (perPicture.length > 0 && wide.length <= 1 && classes > 0) return classes;
+  const picture = shape[0] === batch ? perPicture : shape;
   throw new ModelLoadError(
-    `${where}: expected one score per class for a batch of ${batch}, received an output of shape [${shape.join(', ')}]`,
+    `${where}: expected one row of numbers a picture for a batch of ${batch}, received an output of shape [${shape.join(', ')}]${likeTask(picture)}`,
   );
+};
+
+/** What answers in such a shape. */
+const likeTask = (perPicture: readonly number[]): string => {
+  if (perPicture.length === 3) return ', a number for every place: segmentation and depth answer so';
+  if (perPicture.length === 2) return ', several rows: detectors answer so, and transformers without a head';
+  return '';
 };

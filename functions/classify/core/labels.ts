@@ -1,52 +1,87 @@
 import * as z from 'zod';
-import { ModelLoadError } from '../../../platform/index.ts';
+import { ModelLoadError } from '../../../platform/errors.ts';
 import { parseDocument } from './json-document.ts';
-import { type OutputKind, outputKinds } from './scores.ts';
+
+/** What the graph's numbers are (`"output"` in `config.json`, a key of ours). */
+const outputKinds = ['logits', 'probabilities', 'scores', 'embedding'] as const;
+
+/** What they are of, in the words of transformers (`problem_type`). */
+const problemTypes = ['single_label_classification', 'multi_label_classification', 'regression'] as const;
 
 /** What is read from `config.json`. */
 export interface ModelConfig {
-  /** The class names, by index. */
+  /** The names of classes or scores, by index; none for an embedding. */
   readonly labels: readonly string[];
   /** What is odd about the file, and no reason to refuse it. */
   readonly warnings: readonly string[];
-  /** Absent where the file does not say; it then means logits. */
-  readonly output?: OutputKind;
+  /** Absent where the file does not say. */
+  readonly output?: (typeof outputKinds)[number];
+  readonly problem?: (typeof problemTypes)[number];
+  /** Least confidence of a tag, where a request says none. */
+  readonly threshold?: number;
   /** Name of the graph's output to take, where there are several. */
   readonly outputName?: string;
 }
 
-const schema = z.object({
-  id2label: z.record(z.string(), z.string()),
-  output: z
-    .enum(outputKinds, {
-      error: ({ input }) => `expected ${outputKinds.join(' or ')}, received ${JSON.stringify(input)}`,
+const oneOf = <const Words extends readonly string[]>(words: Words) =>
+  z
+    .enum(words, {
+      error: ({ input }) =>
+        `expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, received ${JSON.stringify(input)}`,
     })
-    .nullish(),
+    .nullish();
+
+const schema = z.object({
+  id2label: z.record(z.string(), z.string()).nullish(),
+  architectures: z.array(z.string()).nullish(),
+  output: oneOf(outputKinds),
   output_name: z.string().nullish(),
-  problem_type: z.string().nullish(),
+  problem_type: oneOf(problemTypes),
+  threshold: z.number().min(0).max(1).nullish(),
 });
 
+/** Heads of models that answer more than one row of numbers a picture, by how transformers names their classes. */
+const otherTasks: readonly (readonly [architecture: RegExp, task: string, answer: string])[] = [
+  [/(Semantic|Instance|Universal|Image|Panoptic)Segmentation$/, 'segmentation', 'a class for every pixel'],
+  [/ObjectDetection$/, 'detection', 'boxes'],
+  [/DepthEstimation$/, 'depth estimation', 'a number for every pixel'],
+  [/(MaskGeneration|ImageToImage|ImageSuperResolution|MaskedImageModeling)$/, 'its task', 'pictures'],
+];
+
+const refuseOtherTasks = (architectures: readonly string[], where: string): void => {
+  for (const [pattern, task, answer] of otherTasks) {
+    const found = architectures.find((architecture) => pattern.test(architecture));
+    if (found === undefined) continue;
+    throw new ModelLoadError(
+      `${where}: expected a model that answers one row of numbers a picture (classes, scores, an embedding), ` +
+        `received ${found}: ${task} answers ${answer}`,
+    );
+  }
+};
+
 /**
- * Parses `config.json`: `id2label`, whose keys are the class indexes as strings, and our own `output` and `output_name`.
+ * Parses `config.json`: `id2label`, whose keys are the class indexes as strings; `problem_type`; and our own `output`,
+ * `output_name` and `threshold`.
  *
  * @param where what the file is called in messages, for example its path
- * @throws ModelLoadError for text that is no JSON, no or malformed `id2label`, an index that is none or missing
- *   between others, an unknown `output`, and a model whose classes do not exclude each other (`problem_type`)
+ * @throws ModelLoadError for text that is no JSON, no (but for an embedding) or malformed `id2label`, an index that is
+ *   none or missing between others, an unknown `output` or `problem_type`, and a model for another task
  */
 export const parseModelConfig = (text: string, where = 'config.json'): ModelConfig => {
   const document = parseDocument(schema, text, where);
-  const problem = document.problem_type ?? 'single_label_classification';
-  if (problem !== 'single_label_classification') {
-    throw new ModelLoadError(
-      `${where}: expected problem_type single_label_classification or none, received ${problem}`,
-    );
+  refuseOtherTasks(document.architectures ?? [], where);
+  const { id2label, output, problem_type, threshold, output_name } = document;
+  if (id2label == null && output !== 'embedding') {
+    throw new ModelLoadError(`${where}: expected id2label, the labels by class index, received none`);
   }
-  const labels = ordered(document.id2label, where);
+  const labels = output === 'embedding' ? [] : ordered(id2label ?? {}, where);
   const warnings = duplicates(labels).map((what) => `${where}: ${what}`);
   return {
     ...{ labels, warnings },
-    ...(document.output != null && { output: document.output }),
-    ...(document.output_name != null && { outputName: document.output_name }),
+    ...(output != null && { output }),
+    ...(problem_type != null && { problem: problem_type }),
+    ...(threshold != null && { threshold }),
+    ...(output_name != null && { outputName: output_name }),
   };
 };
 
@@ -78,20 +113,4 @@ const ordered = (id2label: Readonly<Record<string, string>>, where: string): rea
       `${where}: expected the keys of id2label to be 0 to ${count - 1} without a gap, received no ${index}`,
     );
   });
-};
-
-/**
- * Checks that there is one label per class of the graph.
- *
- * @throws ModelLoadError naming both counts
- */
-export const checkLabelCount = (
-  labels: readonly string[],
-  classes: number,
-  where = 'config.json',
-): readonly string[] => {
-  if (labels.length === classes) return labels;
-  throw new ModelLoadError(
-    `${where}: expected ${classes} labels in id2label (the graph's outputs), received ${labels.length}`,
-  );
 };

@@ -1,10 +1,9 @@
-/** What the graph's output is: raw scores, or probabilities already (`"output"` in `config.json`). */
-export const outputKinds = ['logits', 'probabilities'] as const;
-export type OutputKind = (typeof outputKinds)[number];
+/** What makes confidences of the graph's numbers; `none` where they are confidences already. */
+export type Activation = 'softmax' | 'sigmoid' | 'none';
 
 /**
  * Softmax: `exp(z_i) / Σ exp(z_j)`, computed on `z − max z` so that no logit overflows. A NaN, or a +Infinity,
- * among the logits makes NaN of the result; it is for {@link topK} to refuse it.
+ * among the logits makes NaN of the result; it is for `topK` to refuse it.
  */
 export const softmax = (logits: Float32Array): Float64Array => {
   // plain loops: with callbacks this takes longer than copying the picture into the tensor
@@ -21,14 +20,25 @@ export const softmax = (logits: Float32Array): Float64Array => {
   return powers;
 };
 
-/** Scores as probabilities: logits through softmax, probabilities untouched. */
-export const probabilities = (scores: Float32Array, kind: OutputKind): Float32Array | Float64Array => {
-  switch (kind) {
-    case 'logits':
-      return softmax(scores);
-    case 'probabilities':
-      return scores;
+/** The logistic sigmoid of each: `1 / (1 + exp(−z))`. */
+const sigmoid = (logits: Float32Array): Float64Array => {
+  const shares = new Float64Array(logits.length);
+  for (let index = 0; index < logits.length; index += 1) {
+    shares[index] = 1 / (1 + Math.exp(-(logits[index] ?? Number.NaN)));
+  }
+  return shares;
+};
+
+/** The graph's numbers as confidences. */
+export const activate = (numbers: Float32Array, activation: Activation): Float32Array | Float64Array => {
+  switch (activation) {
+    case 'softmax':
+      return softmax(numbers);
+    case 'sigmoid':
+      return sigmoid(numbers);
+    case 'none':
+      return numbers;
     default:
-      return kind satisfies never;
+      return activation satisfies never;
   }
 };

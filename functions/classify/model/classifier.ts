@@ -1,31 +1,27 @@
 import type { PixelPlan, Pixels } from '../../../images/pixels.ts';
 import { DrosteError, ModelLoadError } from '../../../platform/index.ts';
+import { type Answer, type AnswerOptions, answerOf } from '../core/answer.ts';
+import type { AnswerKind } from '../core/answer-kind.ts';
 import { countClasses, type GraphInput } from '../core/graph.ts';
 import type { Extent } from '../core/preprocessor-config.ts';
-import { type OutputKind, probabilities } from '../core/scores.ts';
 import { type TensorWriter, tensorShape, zeros } from '../core/tensor.ts';
-import { topK } from '../core/top-k.ts';
 import type { GraphSession } from './graph-session.ts';
 
-/** A class and how sure the model is of it, from 0 to 1. */
-export interface Tag {
-  readonly class: string;
-  readonly confidence: number;
-}
-
-/** A loaded model: pixels in, tags out. */
+/** A loaded model: pixels in, an answer out. */
 export interface Classifier {
   readonly name: string;
   /** Lower-case hexadecimal sha256 of the graph's file (followed by its external data, where it has some). */
   readonly sha256: string;
   /** How pictures are decoded for this model. */
   readonly plan: PixelPlan;
-  /** How many classes there are. */
+  /** What it answers. */
+  readonly kind: AnswerKind;
+  /** How many numbers the graph gives a picture: classes, scores, or an embedding's dimensions. */
   readonly classes: number;
   /** What is odd about the model, and no reason to refuse it: sentences that name the file. */
   readonly warnings: readonly string[];
   /**
-   * The `topK` best tags of one picture, best first, exact ties by lower class index.
+   * What the model says of one picture.
    *
    * Runs never overlap (the binding is synchronous): calls made at the same time are served one after another, and
    * each blocks the event loop for the length of its run.
@@ -33,12 +29,12 @@ export interface Classifier {
    * @throws InvalidRequestError for pixels that are not as planned
    * @throws ModelLoadError where the graph fails or answers NaN
    */
-  classify(pixels: Pixels, topK: number): Promise<readonly Tag[]>;
+  answer(pixels: Pixels, options?: AnswerOptions): Promise<Answer>;
   /** Waits for the runs under way and frees the native memory. */
   release(): Promise<void>;
 }
 
-/** A run of the graph on one picture: the raw scores of its classes. */
+/** A run of the graph on one picture: its numbers for it. */
 export interface Runner {
   /** Runs on what `fill` writes into the input, or on zeros. Calls must not overlap. */
   run(fill?: (tensor: Parameters<TensorWriter>[1]) => void): Promise<Float32Array>;
@@ -77,8 +73,8 @@ export interface ClassifierParts {
   readonly sha256: string;
   readonly plan: PixelPlan;
   readonly warnings: readonly string[];
-  readonly labels: readonly string[];
-  readonly kind: OutputKind;
+  readonly kind: AnswerKind;
+  readonly classes: number;
   readonly write: TensorWriter;
   readonly runner: Runner;
   release(): Promise<void>;
@@ -98,15 +94,13 @@ export const createClassifier = (parts: ClassifierParts): Classifier => {
     sha256: parts.sha256,
     plan: parts.plan,
     warnings: parts.warnings,
-    classes: parts.labels.length,
-    classify: (pixels, k) =>
+    kind: parts.kind,
+    classes: parts.classes,
+    answer: (pixels, options) =>
       inTurn(async () => {
         try {
-          const scores = await parts.runner.run((tensor) => parts.write(pixels, tensor));
-          return topK(probabilities(scores, parts.kind), k).map(({ index, confidence }) => ({
-            class: parts.labels[index] ?? String(index),
-            confidence,
-          }));
+          const numbers = await parts.runner.run((tensor) => parts.write(pixels, tensor));
+          return answerOf(numbers, parts.kind, options);
         } catch (cause) {
           throw named(parts.name, cause);
         }

@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { DrosteError, ModelLoadError } from '../../../platform/index.ts';
+import { settleAnswerKind } from '../core/answer-kind.ts';
 import { chooseOutput, readGraphInput } from '../core/graph.ts';
-import { checkLabelCount, parseModelConfig } from '../core/labels.ts';
-import { settleOutputKind } from '../core/output-kind.ts';
+import { parseModelConfig } from '../core/labels.ts';
 import { pixelPlan } from '../core/pixel-plan.ts';
 import { parsePreprocessing } from '../core/preprocessor-config.ts';
 import { tensorWriter } from '../core/tensor.ts';
@@ -49,20 +49,21 @@ export const loadModel = async (directory: string, options: LoadModelOptions = {
     const write = tensorWriter(preprocessing, graph, size, preprocessorPath);
     const output = chooseOutput(session.outputs, graphPath, config.outputName);
     const runner = createRunner(session, graph, output.name, size, graphPath);
-    const scores = await runner.run().catch((cause: unknown) => {
+    const numbers = await runner.run().catch((cause: unknown) => {
       if (cause instanceof ModelLoadError) throw cause;
       throw new ModelLoadError(
         `${graphPath}: expected a graph that runs on a picture of ${size.width}×${size.height}, received: ${cause}`,
         { cause },
       );
     });
+    const { kind, warnings } = settleAnswerKind(config, numbers, configPath);
     return createClassifier({
       name: options.name ?? basename(folder),
       sha256,
       plan,
-      warnings: [...config.warnings, ...output.warnings],
-      labels: checkLabelCount(config.labels, scores.length, configPath),
-      kind: settleOutputKind(config.output, scores, configPath),
+      warnings: [...config.warnings, ...output.warnings, ...warnings],
+      kind,
+      classes: numbers.length,
       write,
       runner,
       release: () => session.release(),

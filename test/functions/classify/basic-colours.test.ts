@@ -7,6 +7,7 @@ import type { Classifier } from '../../../functions/classify/model/classifier.ts
 import { loadModel } from '../../../functions/classify/model/load.ts';
 import { references, terms } from '../../../models/basic-colours-references.ts';
 import { basicColoursConfig, buildBasicColours } from '../../../models/build-basic-colours.ts';
+import { tagsOf } from './model-folders.ts';
 
 const folder = new URL('../../../models/basic-colours/', import.meta.url);
 const edge = 64;
@@ -67,7 +68,8 @@ suite('basic-colours', () => {
   test('answers the name of a flat colour', async () => {
     for (const [term, colours] of Object.entries(plain)) {
       for (const hex of colours) {
-        const [tag] = await model.classify(
+        const [tag] = await tagsOf(
+          model,
           picture(() => ofHex(hex)),
           1,
         );
@@ -80,7 +82,8 @@ suite('basic-colours', () => {
   test('answers the name of each of its references', async () => {
     for (const term of terms) {
       for (const hex of references[term]) {
-        const [tag] = await model.classify(
+        const [tag] = await tagsOf(
+          model,
           picture(() => ofHex(hex)),
           1,
         );
@@ -94,7 +97,7 @@ suite('basic-colours', () => {
     const inRows = picture((pixel) => (pixel < (edge * edge) / 4 ? [255, 0, 0] : [0, 0, 255]));
     const scattered = picture((pixel) => (pixel % 4 === 0 ? [255, 0, 0] : [0, 0, 255]));
     for (const pixels of [inRows, scattered]) {
-      const [most, next] = await model.classify(pixels, 2);
+      const [most, next] = await tagsOf(model, pixels, 2);
       assert.deepEqual([most?.class, next?.class], ['blue', 'red']);
       assert.ok(Math.abs((most?.confidence ?? 0) - 0.75) < 0.01);
       assert.ok(Math.abs((next?.confidence ?? 0) - 0.25) < 0.01);
@@ -108,7 +111,7 @@ suite('basic-colours', () => {
         fc.array(fc.tuple(level, level, level), { minLength: 64, maxLength: 64 }),
         async (colours) => {
           const pixels = picture((pixel) => colours[pixel % 64] ?? [0, 0, 0]);
-          const tags = await model.classify(pixels, 11);
+          const tags = await tagsOf(model, pixels, 11);
           assert.ok(tags.every((tag) => tag.confidence >= 0));
           assert.ok(Math.abs(tags.reduce((sum, tag) => sum + tag.confidence, 0) - 1) < 1e-4);
         },
@@ -123,7 +126,8 @@ suite('basic-colours', () => {
       steps.flatMap((green) => steps.map((blue) => [red, green, blue] as const)),
     );
     for (const colour of colours) {
-      const [tag] = await model.classify(
+      const [tag] = await tagsOf(
+        model,
         picture(() => colour),
         1,
       );

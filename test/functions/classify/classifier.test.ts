@@ -11,6 +11,7 @@ import {
   flat,
   modelFiles,
   preprocessorConfig,
+  tagsOf,
   temporaryFolder,
   writeFiles,
 } from './model-folders.ts';
@@ -43,12 +44,12 @@ const andThen = (
 
 const small = { ...preprocessorConfig, do_rescale: true, rescale_factor: 1 / 64 };
 const best = async (classifier: Classifier, ...colour: readonly number[]) =>
-  (await classifier.classify(flat(...colour), 1))[0]?.class;
+  (await tagsOf(classifier, flat(...colour), 1))[0]?.class;
 
 suite('classifying', () => {
   test('answers softmax of the logits, best first', async (t) => {
     const classifier = await load(t, { 'preprocessor_config.json': small });
-    const tags = await classifier.classify(flat(64, 128, 0), 3);
+    const tags = await tagsOf(classifier, flat(64, 128, 0), 3);
     const total = Math.exp(1) + Math.exp(2) + 1;
     assert.deepEqual(
       tags.map((tag) => tag.class),
@@ -64,10 +65,47 @@ suite('classifying', () => {
       'config.json': { ...config, output: 'probabilities' },
       'preprocessor_config.json': { ...small, rescale_factor: 1 / 256 },
     });
-    assert.deepEqual(await classifier.classify(flat(64, 128, 64), 3), [
+    assert.deepEqual(await tagsOf(classifier, flat(64, 128, 64), 3), [
       { class: 'green', confidence: 0.5 },
       { class: 'red', confidence: 0.25 },
       { class: 'blue', confidence: 0.25 },
+    ]);
+  });
+
+  test('answers several classes at once, scores, a binary choice or an embedding, as config.json says', async (t) => {
+    const multi = await load(t, { 'config.json': { ...config, problem_type: 'multi_label_classification' } });
+    const classes = async (red: number, green: number, blue: number) =>
+      (await tagsOf(multi, flat(red, green, blue), 100)).map((tag) => tag.class);
+    assert.deepEqual(await classes(9, 0, 20), ['blue', 'red', 'green']);
+    const scores = await load(t, {
+      'config.json': { id2label: config.id2label, problem_type: 'regression' },
+      'preprocessor_config.json': small,
+    });
+    assert.deepEqual(await scores.answer(flat(64, 128, 32)), {
+      scores: [
+        { class: 'red', score: 1 },
+        { class: 'green', score: 2 },
+        { class: 'blue', score: 0.5 },
+      ],
+    });
+    const embedding = await load(t, {
+      'config.json': { output: 'embedding' },
+      'preprocessor_config.json': small,
+    });
+    assert.equal(embedding.classes, 3);
+    assert.deepEqual(await embedding.answer(flat(64, 128, 32), { embeddingFormat: 'array' }), {
+      embedding: [1, 2, 0.5],
+    });
+    const grey = channelMeans({ shape: [1, 1, 2, 2] }, { shape: [1, 1] });
+    const binary = await load(t, {
+      'model.onnx': grey,
+      'config.json': { id2label: { 0: 'dark', 1: 'light' }, output: 'probabilities' },
+      'preprocessor_config.json': { ...small, rescale_factor: 1 / 256 },
+    });
+    const light = { data: new Uint8Array(4).fill(192), width: 2, height: 2, channels: 1 as const };
+    assert.deepEqual(await tagsOf(binary, light, 5), [
+      { class: 'light', confidence: 0.75 },
+      { class: 'dark', confidence: 0.25 },
     ]);
   });
 
@@ -87,10 +125,10 @@ suite('classifying', () => {
       'preprocessor_config.json': small,
     });
     const whole = await load(t, { 'preprocessor_config.json': small });
-    assert.deepEqual(await half.classify(flat(64, 32, 16), 3), await whole.classify(flat(64, 32, 16), 3));
+    assert.deepEqual(await tagsOf(half, flat(64, 32, 16), 3), await tagsOf(whole, flat(64, 32, 16), 3));
     const bytes = await load(t, { 'model.onnx': channelMeans({ elementType: 'uint8' }) });
     assert.deepEqual(
-      (await bytes.classify(flat(64, 65, 66), 3)).map((tag) => tag.class),
+      (await tagsOf(bytes, flat(64, 65, 66), 3)).map((tag) => tag.class),
       ['blue', 'green', 'red'],
     );
   });
@@ -107,10 +145,7 @@ suite('classifying', () => {
     });
     const classifier = await load(t, { 'model.onnx': halves, 'preprocessor_config.json': small });
     const whole = await load(t, { 'preprocessor_config.json': small });
-    assert.deepEqual(
-      await classifier.classify(flat(64, 32, 16), 3),
-      await whole.classify(flat(64, 32, 16), 3),
-    );
+    assert.deepEqual(await tagsOf(classifier, flat(64, 32, 16), 3), await tagsOf(whole, flat(64, 32, 16), 3));
   });
 
   test('gives BGR to a graph that wants it', async (t) => {
@@ -136,8 +171,8 @@ suite('classifying', () => {
     const classifier = await load(t, { 'preprocessor_config.json': small });
     const wrong = { data: new Uint8Array(3), width: 1, height: 1, channels: 3 as const };
     const [refused, answered] = await Promise.allSettled([
-      classifier.classify(wrong, 1),
-      classifier.classify(flat(9, 0, 0), 1),
+      tagsOf(classifier, wrong, 1),
+      tagsOf(classifier, flat(9, 0, 0), 1),
     ]);
     assert.ok(refused.status === 'rejected' && refused.reason instanceof InvalidRequestError);
     assert.equal(answered.status, 'fulfilled');
@@ -154,7 +189,7 @@ suite('classifying', () => {
     const classifier = await load(t, { 'model.onnx': graph });
     assert.equal(await best(classifier, 50, 0, 50), 'green');
     await assert.rejects(
-      classifier.classify(flat(0, 255, 0), 1),
+      tagsOf(classifier, flat(0, 255, 0), 1),
       (error: unknown) =>
         error instanceof ModelLoadError && /model means: .*NaN for class 0/.test(error.message),
     );
@@ -162,7 +197,7 @@ suite('classifying', () => {
 
   test('releases only after the runs under way', async (t) => {
     const classifier = await loadModel(await writeFiles(await temporaryFolder(t), modelFiles()));
-    const answers = [1, 2, 3].map((red) => classifier.classify(flat(red, 0, 0), 1));
+    const answers = [1, 2, 3].map((red) => tagsOf(classifier, flat(red, 0, 0), 1));
     await classifier.release();
     for (const [tag] of await Promise.all(answers)) assert.equal(tag?.class, 'red');
   });

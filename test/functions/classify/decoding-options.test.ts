@@ -13,10 +13,11 @@ const seen = async (bytes: Uint8Array, plan: Partial<PixelPlan>, options: Decodi
     sha256: '0',
     plan: { filter: 'bilinear', channels: 3, ...plan },
     classes: 1,
+    kind: { form: 'embedding' },
     warnings: [],
-    classify: async (pixels) => {
+    answer: async (pixels) => {
       given.push(pixels);
-      return [];
+      return { tags: [] };
     },
     release: async () => {},
   };

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { suite, test } from 'node:test';
-import type { Tag } from '../../../functions/classify/model/classifier.ts';
+import type { Tag } from '../../../functions/classify/core/answer.ts';
 import { loadModel } from '../../../functions/classify/model/load.ts';
 import { decodePixels } from '../../../images/adapters/sharp.ts';
 import type { Pixels } from '../../../images/pixels.ts';
+import { tagsOf } from './model-folders.ts';
 import { needsSharedData, sharedPath } from './shared-data.ts';
 
 type Scored = readonly [index: number, score: number, probability: number];
@@ -37,7 +38,7 @@ suite('the same pixels as Python', needsSharedData, () => {
       for (const [photo, pixels] of await photos) {
         const references = expected.images[photo]?.['pil-crop256-bilinear'] ?? [];
         assert.equal(references.length, 5, photo);
-        agree(await classifier.classify(pixels, 5), references, labels, tolerance, photo);
+        agree(await tagsOf(classifier, pixels, 5), references, labels, tolerance, photo);
       }
       await classifier.release();
     });

@@ -74,6 +74,9 @@ suite('the output of a graph', () => {
     const planes = [output('a', 'float32', 1, 2, 3), output('b', 'float32', 1, 2, 3)];
     assert.equal(chooseOutput(planes).name, 'a');
     refuses(() => chooseOutput([]), /expected an output, received none/);
+    const detector = [output('scores', 'float32', 1, 100), output('detection_boxes', 'float32', 1, 100, 4)];
+    refuses(() => chooseOutput(detector), /received the output detection_boxes .*detection and segmentation/);
+    assert.equal(chooseOutput(detector, 'g', 'scores').name, 'scores');
   });
 
   test('is said with the reason where there are several, and may be named', () => {
@@ -107,9 +110,13 @@ suite('the output of a graph', () => {
   });
 
   test('is refused in any other shape', () => {
-    refuses(() => countClasses([1, 512, 7, 7], 1), /one score per class.*\[1, 512, 7, 7\]/);
+    refuses(
+      () => countClasses([1, 512, 7, 7], 1),
+      /one row of numbers a picture.*\[1, 512, 7, 7\], a number for every place: segmentation/,
+    );
     refuses(() => countClasses([1, 10], 16), /batch of 16/);
-    refuses(() => countClasses([1, 0], 1), /one score per class/);
+    refuses(() => countClasses([1, 0], 1), /one row of numbers/);
+    refuses(() => countClasses([1, 84, 8400], 1), /several rows: detectors/);
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { checkLabelCount, parseModelConfig } from '../../../functions/classify/core/labels.ts';
+import { parseModelConfig } from '../../../functions/classify/core/labels.ts';
 import { ModelLoadError } from '../../../platform/errors.ts';
 
 const parse = (document: object) => parseModelConfig(JSON.stringify(document), 'c.json');
@@ -29,7 +29,7 @@ suite('config.json', () => {
   });
 
   test('is refused without labels, and with labels that are none', () => {
-    refuses(() => parse({}), /c\.json.*id2label: expected record, received none \(the key is missing\)/);
+    refuses(() => parse({}), /c\.json: expected id2label, .*received none/);
     refuses(() => parse({ id2label: { 0: 1 } }), /id2label\.0.*expected string, received number/);
     refuses(() => parse({ id2label: ['a'] }), /id2label/);
     refuses(() => parseModelConfig('nonsense', 'c.json'), /c\.json: expected JSON/);
@@ -42,22 +42,31 @@ suite('config.json', () => {
     refuses(() => parse({ id2label: { 0: 'a', 2: 'c' } }), /0 to 1 without a gap, received no 1/);
   });
 
-  test('is refused with an output that is neither logits nor probabilities', () => {
+  test('is refused with an output that is none', () => {
     refuses(
       () => parse({ id2label: {}, output: 'softmax' }),
-      /output: expected logits or probabilities, received "softmax"/,
+      /output: expected logits, probabilities, scores or embedding, received "softmax"/,
     );
   });
 
-  test('is refused for classes that do not exclude each other', () => {
+  test('is refused with a problem that is none, and for a task that is another', () => {
     refuses(
-      () => parse({ id2label: {}, problem_type: 'multi_label_classification' }),
-      /received multi_label/,
+      () => parse({ id2label: {}, problem_type: 'multi_label' }),
+      /problem_type: expected single_label_classification, multi_label_classification or regression, received "multi_label"/,
     );
+    for (const [architecture, answer] of [
+      ['SegformerForSemanticSegmentation', /segmentation answers a class for every pixel/],
+      ['DetrForObjectDetection', /detection answers boxes/],
+      ['DPTForDepthEstimation', /depth estimation answers a number for every pixel/],
+    ] as const) {
+      refuses(() => parse({ id2label: { 0: 'a' }, architectures: [architecture] }), answer);
+    }
+    assert.deepEqual(parse({ id2label: { 0: 'a' }, architectures: ['ViTForImageClassification'] }).labels, [
+      'a',
+    ]);
   });
 
-  test('must have a label for every output of the graph', () => {
-    assert.deepEqual(checkLabelCount(['a', 'b'], 2), ['a', 'b']);
-    refuses(() => checkLabelCount(['a'], 1001), /expected 1001 labels.*received 1/);
+  test('needs no labels for an embedding', () => {
+    assert.deepEqual(parse({ output: 'embedding', id2label: null }).labels, []);
   });
 });

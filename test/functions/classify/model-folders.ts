@@ -1,7 +1,11 @@
+import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { Tag } from '../../../functions/classify/core/answer.ts';
+import type { Classifier } from '../../../functions/classify/model/classifier.ts';
+import type { Pixels } from '../../../images/pixels.ts';
 import { type Graph, type GraphValue, writeOnnx } from '../../../models/onnx-writer.ts';
 
 /** A temporary folder that goes away with the test. */
@@ -72,3 +76,14 @@ export const flat = (...colour: readonly number[]) => ({
   height: 2,
   channels: 3 as const,
 });
+
+/** The best tags of a model that answers tags. */
+export const tagsOf = async (
+  classifier: Pick<Classifier, 'answer'>,
+  pixels: Pixels,
+  topK: number,
+): Promise<readonly Tag[]> => {
+  const answer = await classifier.answer(pixels, { topK });
+  assert.ok('tags' in answer);
+  return answer.tags;
+};

@@ -8,15 +8,16 @@ import { ImageDecodeError, ModelLoadError } from '../../../platform/errors.ts';
 
 const picture = await readFile(new URL('../../../examples/pictures/lemon.jpg', import.meta.url));
 
-const classifyWith = (classify: Classifier['classify'], bytes: Uint8Array = picture) => {
+const classifyWith = (answer: Classifier['answer'], bytes: Uint8Array = picture) => {
   let failures = 0;
   const classifier: Classifier = {
     name: 'fake',
     sha256: '0',
     plan: { filter: 'bilinear', channels: 3 },
     classes: 1,
+    kind: { form: 'embedding' },
     warnings: [],
-    classify,
+    answer,
     release: async () => {},
   };
   const models = { default: async () => classifier, named: async () => classifier };
@@ -57,7 +58,7 @@ test('a graph that fails on a picture is a native failure, and an error that nam
 });
 
 test('a broken picture is none', async () => {
-  const { run, failures } = classifyWith(async () => [], picture.subarray(0, 2_000));
+  const { run, failures } = classifyWith(async () => ({ tags: [] }), picture.subarray(0, 2_000));
   await assert.rejects(run(), ImageDecodeError);
   assert.equal(failures(), 0);
 });

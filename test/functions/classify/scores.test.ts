@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { settleOutputKind } from '../../../functions/classify/core/output-kind.ts';
-import { probabilities, softmax } from '../../../functions/classify/core/scores.ts';
+import { activate, softmax } from '../../../functions/classify/core/scores.ts';
 import { topK } from '../../../functions/classify/core/top-k.ts';
 import { ModelLoadError } from '../../../platform/errors.ts';
 
@@ -29,10 +28,14 @@ suite('softmax', () => {
     assert.deepEqual(softmax(Float32Array.of(1, 2, 4)), softmax(Float32Array.of(1001, 1002, 1004)));
   });
 
-  test('is left out where the scores are probabilities', () => {
+  test('is left out where the scores are probabilities, and sigmoid takes each by itself', () => {
     const given = Float32Array.of(0.25, 0.75);
-    assert.equal(probabilities(given, 'probabilities'), given);
-    assert.deepEqual([...probabilities(Float32Array.of(0, 0), 'logits')], [0.5, 0.5]);
+    assert.equal(activate(given, 'none'), given);
+    assert.deepEqual([...activate(Float32Array.of(0, 0), 'softmax')], [0.5, 0.5]);
+    assert.deepEqual(
+      [...activate(Float32Array.of(0, Math.log(3), -1000), 'sigmoid')].map((share) => share.toFixed(6)),
+      ['0.500000', '0.750000', '0.000000'],
+    );
   });
 });
 
@@ -63,29 +66,5 @@ suite('top-k', () => {
       (error: unknown) => error instanceof ModelLoadError && /NaN for class 1/.test(error.message),
     );
     assert.throws(() => topK(softmax(Float32Array.of(1, Number.POSITIVE_INFINITY)), 1), ModelLoadError);
-  });
-});
-
-suite('what the scores are', () => {
-  test('is what config.json declares, and logits where it is silent', () => {
-    assert.equal(settleOutputKind(undefined, Float32Array.of(3, -1)), 'logits');
-    assert.equal(settleOutputKind('logits', Float32Array.of(0.5, 0.5)), 'logits');
-    assert.equal(settleOutputKind('probabilities', Float32Array.of(0.5, 0.5)), 'probabilities');
-  });
-
-  test('is asked for where a graph evidently ends in softmax and config.json is silent', () => {
-    assert.throws(
-      () => settleOutputKind(undefined, Float32Array.of(0.3, 0.7)),
-      (error: unknown) =>
-        error instanceof ModelLoadError && /say "output": "probabilities"/.test(error.message),
-    );
-  });
-
-  test('is refused where probabilities are declared and logits come', () => {
-    assert.throws(
-      () => settleOutputKind('probabilities', Float32Array.of(12.5, -3)),
-      (error: unknown) =>
-        error instanceof ModelLoadError && /from 0 to 1.*received 12\.5/.test(error.message),
-    );
   });
 });
