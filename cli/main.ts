@@ -3,6 +3,7 @@ import { classifyCommand } from './classify/command.ts';
 import { completionCommand } from './completion/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { localCommand } from './local/command.ts';
+import { manifestCommand } from './manifest/command.ts';
 import { modelCommand } from './model/command.ts';
 import { planCommand } from './plan/command.ts';
 import { runProgram } from './program.ts';
@@ -13,7 +14,7 @@ import { thumbnailCommand } from './thumbnail/command.ts';
 
 const commands = [
   ...[classifyCommand, thumbnailCommand, runCommand, modelCommand, planCommand, localCommand],
-  ...[reportCommand, doctorCommand, completionCommand],
+  ...[manifestCommand, reportCommand, doctorCommand, completionCommand],
 ];
 
 // a command is a folder and one word above

@@ -6,4 +6,6 @@
 export { readRecursionConfig } from './config.ts';
 export * from './public.ts';
 export { reportLater } from './report/report-later.ts';
+export { readPrefixSource } from './stored-batch/list-source.ts';
+export { type Listed, listBelow } from './stored-batch/listing.ts';
 export { servedHandler } from './threads/messages.ts';

@@ -138,7 +138,7 @@ export const readManifestSource = (given: unknown): ListSource => {
  *
  * @throws InvalidRequestError naming the property, what was expected and what was received.
  */
-export const readPrefixSource = (given: unknown): ListSource => {
+export const readPrefixSource = (given: unknown): Extract<ListSource, { format: 'prefix' }> => {
   const prefix = read(prefixSchema, 'prefix', given);
   return { format: 'prefix', uri: prefix.uri, ...filtersOf(prefix) };
 };

@@ -86,7 +86,7 @@ async function* jsonColumn(lines: AsyncIterable<string>, column: string): AsyncG
 }
 
 async function* referencesBelow(source: Extract<ListSource, { format: 'prefix' }>, allowFile: boolean) {
-  for await (const page of listBelow(source.uri, source, allowFile)) {
+  for await (const page of listBelow(source.uri, source, { allowFile })) {
     for (const { reference } of page) yield reference;
   }
 }

@@ -1,5 +1,5 @@
 import { ForbiddenReferenceError, InvalidRequestError } from '../../platform/index.ts';
-import { type ObjectInfo, openStore, readS3Url } from '../../platform/storage/index.ts';
+import { type ObjectInfo, openStore, readS3Url, type S3Connection } from '../../platform/storage/index.ts';
 import type { ObjectFilters } from './list-source.ts';
 import { objectFilter } from './object-filter.ts';
 
@@ -8,18 +8,26 @@ export interface Listed extends ObjectInfo {
   readonly reference: string;
 }
 
+/** How it is listed. */
+export interface ListingOptions {
+  /** Whether folders may be, too. */
+  readonly allowFile: boolean;
+  /** How S3 is reached. Default: as the environment says. */
+  readonly connection?: S3Connection;
+  /** Told how many objects a page had, those that are not meant included. */
+  readonly seen?: (objects: number) => void;
+}
+
 /**
  * What is below a prefix, as S3 lists it, a page at a time; below a folder under the local host.
  *
- * @param seen told how many objects were looked at, those that are not meant included
  * @throws ForbiddenReferenceError for `file://` where files are not allowed, InvalidRequestError for other URIs; what
  *   keeps the prefix from being listed
  */
 export async function* listBelow(
   uri: string,
   filters: ObjectFilters,
-  allowFile: boolean,
-  seen: (objects: number) => void = () => {},
+  { allowFile, connection, seen }: ListingOptions,
 ): AsyncGenerator<readonly Listed[]> {
   const { bucket, key = '' } = readS3Url(uri) ?? {};
   if (!bucket && !uri.startsWith('file://')) {
@@ -30,7 +38,7 @@ export async function* listBelow(
   if (!bucket && !allowFile) {
     throw new ForbiddenReferenceError(`prefix: ${uri}: files are read under the local host only`);
   }
-  const store = await openStore(bucket ? `s3://${bucket}` : uri);
+  const store = await openStore(bucket ? `s3://${bucket}` : uri, connection);
   // a key in S3 is written as it is, and a path of a file as in a URL
   const referenceOf = (name: string) =>
     bucket
@@ -38,7 +46,7 @@ export async function* listBelow(
       : `${store.location}${name.split('/').map(encodeURIComponent).join('/')}`;
   const isMeant = objectFilter(filters);
   for await (const page of store.pages(bucket ? key : '')) {
-    seen(page.length);
+    seen?.(page.length);
     yield page.filter(isMeant).map((object) => ({ ...object, reference: referenceOf(object.key) }));
   }
 }

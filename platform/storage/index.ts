@@ -3,3 +3,4 @@ export type { Expiring } from './expiry.ts';
 export type { ObjectContent, ObjectHeaders, ObjectInfo, ObjectStore, OpenOptions } from './object-store.ts';
 export { openStore } from './open-store.ts';
 export { decodeKey, readPlace, readS3Url, type S3Place } from './place.ts';
+export type { S3Connection } from './s3-store.ts';
