@@ -70,13 +70,14 @@ export const classifyCommand: AddCommand = (program, { terminal, finish }) => {
         'write answers in groups, the largest first, once all are there',
       ).choices(['tag']),
     )
+    .option('--cache <folder>', 'keep results by picture, model and options, and take those that are there')
     .option('--copy-to <folder>', 'copy the pictures into folders of it by their best tag, once asked')
     .option('--move-to <folder>', 'move them there; nothing is ever written over')
     .option('-y, --yes', 'do not ask before pictures are copied or moved')
     .addHelpText('after', HELP)
     .action(
       async (inputs: readonly string[], { model = [DEFAULT_MODEL], ...own }: Partial<ClassifyArguments>) => {
-        const args = { model, ...own, ...readPictureArguments(command, inputs, ['model']) };
+        const args = { model, ...own, ...readPictureArguments(command, inputs, ['model', 'cache']) };
         const { runClassify } = await import('./run.ts');
         finish(await runClassify(args, terminal));
       },

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { basename, relative } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { InvalidRequestError } from '../../platform/errors.ts';
 import type { ExitCode } from '../command.ts';
 import { modelsDirectoryOf, samplePictures } from '../installation.ts';
 import { chooseModels, DEFAULT_MODEL } from '../model-choice.ts';
 import { tagsShape } from '../output/tags.ts';
+import { modelDigest } from '../run/identity.ts';
 import { classifyEnvironment } from '../run/local-function.ts';
 import type { PictureArguments } from '../run/options.ts';
 import { runPictures } from '../run/run-pictures.ts';
@@ -21,6 +22,8 @@ export interface ClassifyArguments extends PictureArguments, FilingArguments {
   readonly top?: number;
   /** 0 to 1. */
   readonly minConfidence?: number;
+  /** A folder of results that earlier runs have kept. */
+  readonly cache?: string;
   /** Answers in groups of one tag. */
   readonly groupBy?: 'tag';
 }
@@ -36,6 +39,20 @@ export const typedFolder = (folder: string, cwd: string): string => {
   const path = relative(cwd, folder);
   return path !== '' && !path.startsWith('..') ? path : folder;
 };
+
+/** A digest of each model that is here; one in S3 goes by its place. */
+const digestsOf = async (
+  models: readonly string[],
+  modelsDirectory: string,
+): Promise<Readonly<Record<string, string>>> =>
+  Object.fromEntries(
+    await Promise.all(
+      models.map(async (model) => [
+        model,
+        model.startsWith('s3://') ? model : await modelDigest(resolve(modelsDirectory, model)),
+      ]),
+    ),
+  );
 
 /** What is said when there are no inputs: what is shown instead, and the command that does the same. */
 export const demonstrationNote = (folder: string, args: ClassifyArguments, shape: RunShape): string => {
@@ -70,6 +87,9 @@ export const runClassify = async (args: ClassifyArguments, terminal: Terminal): 
   const models = args.function === undefined ? await chooseModels(args.model, place) : [];
   const [model = ''] = models;
   const { minConfidence } = args;
+  if (args.cache !== undefined && models.some((model) => model.startsWith('s3://'))) {
+    throw new InvalidRequestError('--cache: expected a model on this machine, whose content can be told');
+  }
   const samples = typedFolder(samplePictures, cwd);
   const isDemonstration = args.inputs.length === 0;
   if (args.groupBy !== undefined && args.resume !== undefined) {
@@ -92,6 +112,8 @@ export const runClassify = async (args: ClassifyArguments, terminal: Terminal): 
       },
       places: models,
       result,
+      dependsOn: async () => ({ models: await digestsOf(models, modelsDirectory) }),
+      cache: args.cache,
       grouped: args.groupBy !== undefined,
       afterwards: openFiling(args, result, terminal),
       note: isDemonstration

@@ -12,6 +12,8 @@ import { writeWhole } from '../terminal.ts';
 export interface ResultsFile extends ResultWriter {
   /** The results that a picture has there. */
   resultsOf(picture: Picture): { readonly results: unknown } | undefined;
+  /** Whether no results were there. */
+  readonly isEmpty: boolean;
   /** Lines that were there and are no answers: one that was cut, say. */
   readonly unreadable: number;
   /** Brings the file into the order of the pictures, with one line for each; lines of other pictures follow. */
@@ -73,6 +75,7 @@ export const openResultsFile = (path: string, onFailure: (failure: Error) => voi
   if (before !== '' && !before.endsWith('\n')) writeSync(fd, '\n');
   let isBroken = false;
   return {
+    isEmpty: done.size === 0,
     unreadable,
     resultsOf: (picture) => {
       const key = keyOf(picture) ?? '';

@@ -1,6 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
-import { runBatch } from '../../client/batch.ts';
 import { openCleanUp } from '../clean-up.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import type { Picture } from '../inputs/picture.ts';
@@ -13,9 +11,10 @@ import { onStopSignal } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 import { guardAgainstBrokenFunction, isAboutFunction } from './broken-function.ts';
 import { codeOf, errorOf, howToGoOn, openEnd, type RunEnd } from './ending.ts';
+import { openKnownResults } from './known-results.ts';
 import type { PictureArguments } from './options.ts';
 import { lookUp, nextPiece, rehearse } from './pieces.ts';
-import { openResultsFile } from './results-file.ts';
+import { runPiece } from './run-piece.ts';
 import { chooseShape } from './shape.ts';
 import { keepTarget, type TargetFunction } from './target.ts';
 
@@ -36,7 +35,11 @@ export interface PictureRun extends Pick<TargetFunction, 'name' | 'environment'>
   readonly options: Readonly<Record<string, unknown>>;
   /** Places beside the pictures that the function reads or writes: a model, an output. */
   readonly places: readonly string[];
+  /** What results depend on beside the function and its options, or instead of those. Default: nothing. */
+  readonly dependsOn?: () => Promise<Readonly<Record<string, unknown>>>;
   readonly result: ResultShape;
+  /** A folder of results that earlier runs have kept, and this one keeps. */
+  readonly cache?: string | undefined;
   /** Whether answers are kept back, and written in groups of one tag. */
   readonly grouped?: boolean;
   /** What is done with the pictures once all answers are there. */
@@ -93,10 +96,9 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
   await using cleanUp = openCleanUp();
   cleanUp.defer(inputs.close);
 
-  const results =
-    args.resume === undefined
-      ? undefined
-      : openResultsFile(resolve(terminal.cwd(), args.resume), (error) => end({ kind: 'stopped', error }));
+  const { results, cache } = await openKnownResults(run, terminal, (error) =>
+    end({ kind: 'stopped', error }),
+  );
   if (results !== undefined) cleanUp.defer(results.close);
   const screen = await openScreen({
     writer: results,
@@ -139,23 +141,17 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
     const base = total.pictures;
     total.pictures += pictures.length;
     screen.expect(pictures.length);
-    const target = await targets.for(pictures);
-    const batch = await runBatch({
-      ...target,
-      version,
+    const batch = await runPiece(pictures, {
+      ...{ version, cache, signal, onError: args.onError, target: targets.for },
       options: { ...run.options, ...(record && { receipts: true }) },
-      onError: args.onError,
       shape: { maxWork: shape.maxWork, maxLanes: shape.parallel, slots: shape.slots },
-      items: await target.send(pictures, signal),
-      signal,
-      onOutcome: (index, outcome) => {
-        const picture = pictures[index];
-        if (picture === undefined) return;
-        record?.answer(base + index, batches, { picture, outcome });
-        run.afterwards?.answer({ picture, outcome });
-        show(base + index, { picture, outcome });
+      onAnswer: (index, answer) => {
+        record?.answer(base + index, batches, answer);
+        run.afterwards?.answer(answer);
+        show(base + index, answer);
       },
     });
+    if (batch === undefined) continue;
     total.invocations += batch.summary.invocations;
     total.depth = Math.max(total.depth, batch.summary.depth);
     version = batch.summary.version;
@@ -180,6 +176,9 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
   }
   const unwritten = await record?.write(elapsedMs, signal).catch((error: Error) => error);
   if (unwritten) screen.say(`error: ${unwritten.message}`);
+  await cache
+    ?.close()
+    .catch((error: Error) => screen.say(`--cache: results were not kept: ${error.message}`));
   if (results !== undefined && ended.kind === 'complete') results.complete(looked);
   const isFinished = (await run.afterwards?.finish(screen.say, ended.kind === 'complete')) ?? true;
   for (const line of howToGoOn(ended, args, failures)) screen.note(line);

@@ -120,13 +120,15 @@ export const runThumbnail = async (args: ThumbnailArguments, terminal: Terminal)
   const options = optionsOf(args);
   check(options, args);
   const output = args.out === undefined ? '' : outputOf(args.out, terminal.cwd());
+  // undefined is no JSON: what is not given is not sent
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return runPictures(
     {
       name: 'thumbnail',
       environment: { OUTPUT: output, UV_THREADPOOL_SIZE: DECODING_THREADS },
       args,
-      // undefined is no JSON: what is not given is not sent
-      options: Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+      options: given,
+      dependsOn: async () => ({ options: { ...given, keep: undefined }, output }),
       places: [output],
       result: thumbnailShape(`thumbnail (${args.function ?? args.out ?? 'in the results'})`),
     },

@@ -14,6 +14,9 @@ export const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.ur
 /** The sample pictures. */
 export const SAMPLES = fileURLToPath(new URL('../../../examples/pictures/', import.meta.url));
 
+/** The models that are part of the project. */
+export const MODELS = fileURLToPath(new URL('../../../models/', import.meta.url));
+
 /** A folder for one test. */
 export const makeFolder = (t: Pick<TestContext, 'after'>): string => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'droste-cli-')));
