@@ -1,5 +1,5 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { bundleFunction } from '../infra/bundle/bundle.ts';
+import { bundleFunction } from '../infra/index.ts';
 import { startLocalHost } from '../local/index.ts';
 import { dataDirectory } from './data.ts';
 import { median } from './statistics.ts';

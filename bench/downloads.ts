@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { each, readRecursionConfig, recursive } from '../engine/index.ts';
-import { parseReference } from '../images/reference.ts';
-import { createSources } from '../images/sources/create-sources.ts';
-import { seededRandom } from '../planner/simulator/random.ts';
+import { parseReference } from '../images/index.ts';
+import { createSources } from '../images/sources/index.ts';
+import { seededRandom } from '../planner/simulator/index.ts';
 import { median } from './statistics.ts';
 
 const DOWNLOADS = 100;

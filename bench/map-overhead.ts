@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pMap from 'p-map';
-import { droste } from '../client/droste.ts';
+import { droste } from '../client/index.ts';
 import { startLocalHost } from '../local/index.ts';
 import { median } from './statistics.ts';
 

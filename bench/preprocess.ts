@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { decodePixels } from '../images/adapters/sharp.ts';
-import { sharp } from '../images/adapters/sharp-header.ts';
-import { cropAxis, resizedSize } from '../images/geometry.ts';
-import type { PixelPlan } from '../images/pixels.ts';
+import { cropAxis, type PixelPlan, resizedSize } from '../images/index.ts';
+import { decodePixels, sharp } from '../images/sharp.ts';
 import { dataFiles } from './data.ts';
 import { median } from './statistics.ts';
 

@@ -1,7 +1,10 @@
-import { defaultSimulation } from '../planner/simulator/defaults.ts';
-import { fixed } from '../planner/simulator/distribution.ts';
-import { simulate } from '../planner/simulator/simulate.ts';
-import { policies, type SimulationInput } from '../planner/simulator/simulation.ts';
+import {
+  defaultSimulation,
+  fixed,
+  policies,
+  type SimulationInput,
+  simulate,
+} from '../planner/simulator/index.ts';
 
 const IMAGE_MS = 100;
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { runBatch } from '../client/batch.ts';
+import { runBatch } from '../client/index.ts';
 import { treeDefaults } from '../engine/limits.ts';
 import { startLocalHost } from '../local/index.ts';
 import { VCPU_MEMORY_MB } from '../platform/index.ts';

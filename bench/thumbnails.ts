@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { runBatch } from '../client/batch.ts';
+import { runBatch } from '../client/index.ts';
 import { startLocalHost } from '../local/index.ts';
 import { dataFiles } from './data.ts';
 import { type PillowJob, pillowVersion, startPillow } from './pillow/pillow.ts';

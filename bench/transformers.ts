@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { runBatch } from '../client/batch.ts';
+import { runBatch } from '../client/index.ts';
 import { startLocalHost } from '../local/index.ts';
 import { dataDirectory, dataFiles } from './data.ts';
 import { median } from './statistics.ts';

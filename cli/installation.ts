@@ -36,7 +36,7 @@ export const modelProof = moduleOf('functions/classify/model/proof-handler');
  * place of the source. esbuild is loaded only for this.
  */
 export const bundledModule = async (name: string): Promise<string> => {
-  const { bundleFunction } = await import('../infra/bundle/bundle.ts');
+  const { bundleFunction } = await import('../infra/index.ts');
   const architecture = process.arch === 'arm64' ? 'arm64' : 'x64';
   const { directory, module } = await bundleFunction(name, { architecture });
   return join(directory, module);

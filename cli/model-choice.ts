@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isModelName, locateModel, modelNames } from '../functions/classify/model/locate.ts';
+import { isModelName, locateModel, modelNames } from '../functions/classify/index.ts';
 import { InvalidRequestError } from '../platform/index.ts';
 import type { Terminal } from './terminal.ts';
 

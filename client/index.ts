@@ -1,18 +1,4 @@
-/** The client: call a function built with `recursive`, deployed or local, from TypeScript. */
-export type { LambdaInvokeOptions } from '../engine/child/lambda.ts';
-export type { TreeShape } from '../engine/invocation/invocation.ts';
-export type { Summary } from '../engine/protocol/reply.ts';
-export { type BatchInput, type BatchResult, runBatch } from './batch.ts';
-export { type ConcurrentOptions, concurrent } from './concurrent.ts';
-export {
-  type AnyOptions,
-  type CallOptions,
-  type Droste,
-  type DrosteOf,
-  droste,
-  type FunctionTarget,
-  type MapOptions,
-  type Results,
-  type Settled,
-} from './droste.ts';
-export type { Progress } from './map.ts';
+/** The client, for the other rooms: what the package gives, and what several calls of one process share. */
+export { type CallPool, createCallPool } from './call-pool.ts';
+export * from './public.ts';
+export { type Shares, shareSlots } from './shares.ts';

@@ -10,7 +10,7 @@ import {
   reportLater,
   type ThreadOptions,
 } from '../engine/index.ts';
-import { describeReference } from '../images/describe-reference.ts';
+import { describeReference } from '../images/index.ts';
 import type { FunctionDefinition } from './definition.ts';
 
 /** What the environment says of any function over pictures. */

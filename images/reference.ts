@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { ForbiddenReferenceError, InvalidRequestError } from '../platform/index.ts';
-import { readS3Url, type S3Place } from '../platform/storage/index.ts';
+import { ForbiddenReferenceError, InvalidRequestError, readS3Url, type S3Place } from '../platform/index.ts';
 import { redactReference } from './describe-reference.ts';
 
 /** A picture behind `https://` or `http://`. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { loadModel } from '../functions/classify/model/load.ts';
-import { isModelName, locateModel } from '../functions/classify/model/locate.ts';
+import { isModelName, locateModel } from '../functions/classify/index.ts';
+import { loadModel } from '../functions/classify/work.ts';
 import { ConfigurationError, toWireError } from '../platform/index.ts';
 import { modelFileNames } from './bundle/models.ts';
 

@@ -1,7 +1,8 @@
-/** What every room stands on, each thing in one place. Storage is next door, in `storage/`. */
+/** What every room stands on, each thing in one place. Objects are put and read next door, in `storage/`. */
 export * from './aws-quotas.ts';
 export * from './environment.ts';
 export * from './errors.ts';
 export * from './function-name.ts';
 export * from './next-turn.ts';
 export * from './semaphore.ts';
+export { decodeKey, readPlace, readS3Url, type S3Place } from './storage/place.ts';

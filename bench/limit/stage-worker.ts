@@ -6,9 +6,9 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as nextTurn } from 'node:timers/promises';
 import pMap from 'p-map';
-import { loadModel } from '../../functions/classify/model/load.ts';
-import { decodePixels } from '../../images/adapters/sharp.ts';
-import type { Pixels } from '../../images/pixels.ts';
+import { loadModel } from '../../functions/classify/work.ts';
+import type { Pixels } from '../../images/index.ts';
+import { decodePixels } from '../../images/sharp.ts';
 
 interface Task {
   readonly model: string;

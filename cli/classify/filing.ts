@@ -4,7 +4,7 @@ import { copyFile, link, mkdir, readFile, stat, unlink } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 import { formatCount } from '../output/amounts.ts';
 import type { ResultShape } from '../output/formats.ts';
 import { bestTag } from '../output/grouped.ts';

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { basename, relative, resolve } from 'node:path';
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
 import { modelsDirectoryOf, samplePictures } from '../installation.ts';
 import { chooseModels, DEFAULT_MODEL } from '../model-choice.ts';

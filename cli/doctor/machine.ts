@@ -1,6 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
-import { modelNames } from '../../functions/classify/model/locate.ts';
+import { modelNames } from '../../functions/classify/index.ts';
 import { modelsDirectoryOf, nodeRange } from '../installation.ts';
 import { formatBytes, formatCount } from '../output/amounts.ts';
 import type { Terminal } from '../terminal.ts';

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { configFiles, filesOfModel, findGraph } from '../../functions/classify/model/files.ts';
+import { configFiles, filesOfModel, findGraph } from '../../functions/classify/index.ts';
 import { ModelLoadError } from '../../platform/index.ts';
 
 /** Bytes of a file; 0 where there is none. */

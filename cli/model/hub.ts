@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { configFiles, filesOfModel, findGraph } from '../../functions/classify/model/files.ts';
+import { configFiles, filesOfModel, findGraph } from '../../functions/classify/index.ts';
 import { ConfigurationError, ModelLoadError } from '../../platform/index.ts';
 import { version } from '../installation.ts';
 import { type TryOptions, tryAgain } from './try-again.ts';

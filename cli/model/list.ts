@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { filesOfModel } from '../../functions/classify/model/files.ts';
-import { modelNames } from '../../functions/classify/model/locate.ts';
-import { catalogue } from '../../models/catalogue.ts';
+import { filesOfModel, modelNames } from '../../functions/classify/index.ts';
+import { catalogue } from '../../models/index.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { licence, modelsDirectoryOf } from '../installation.ts';
 import { DEFAULT_MODEL } from '../model-choice.ts';

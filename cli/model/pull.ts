@@ -1,7 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { parseModelConfig } from '../../functions/classify/core/labels.ts';
-import { parsePreprocessing } from '../../functions/classify/core/preprocessor-config.ts';
+import { parseModelConfig, parsePreprocessing } from '../../functions/classify/index.ts';
 import { type DownloadOptions, download } from './download.ts';
 import { ORIGIN_FILE, type Origin, sizeOf, writeFailure } from './files.ts';
 import { bytesHere, checkRoom, install } from './install.ts';

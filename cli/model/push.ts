@@ -1,6 +1,5 @@
 import { basename, join } from 'node:path';
-import { parseS3Prefix, type S3Prefix } from '../../functions/classify/core/s3-prefix.ts';
-import { isModelName } from '../../functions/classify/model/locate.ts';
+import { isModelName, parseS3Prefix, type S3Prefix } from '../../functions/classify/index.ts';
 import { InvalidRequestError, ModelLoadError } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
 import { configurationOf, readFunctionName } from '../function-name.ts';

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { catalogue } from '../../models/catalogue.ts';
+import { catalogue } from '../../models/index.ts';
 import { InvalidRequestError, ModelLoadError } from '../../platform/index.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { modelsDirectoryOf } from '../installation.ts';

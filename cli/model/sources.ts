@@ -1,6 +1,11 @@
-import { configFiles, findGraph, placesOfGraph } from '../../functions/classify/model/files.ts';
-import { type CatalogueEntry, catalogue, catalogueEntry, whyLeftOut } from '../../models/catalogue.ts';
-import { imagenetLabels } from '../../models/imagenet-labels.ts';
+import { configFiles, findGraph, placesOfGraph } from '../../functions/classify/index.ts';
+import {
+  type CatalogueEntry,
+  catalogue,
+  catalogueEntry,
+  imagenetLabels,
+  whyLeftOut,
+} from '../../models/index.ts';
 import { InvalidRequestError, ModelLoadError } from '../../platform/index.ts';
 import { closeNames } from './close-names.ts';
 import type { Digest } from './files.ts';

@@ -1,4 +1,4 @@
-import { describeReference } from '../../images/describe-reference.ts';
+import { describeReference } from '../../images/index.ts';
 import type { Answer, FormatOptions, ResultWriter } from './formats.ts';
 
 /** An answer as the function's API gives it, and the plain path of a file beside its URL. */

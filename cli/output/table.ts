@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { redactReference } from '../../images/describe-reference.ts';
+import { redactReference } from '../../images/index.ts';
 import type { WireError } from '../../platform/index.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Answer, FormatOptions, ResultWriter } from './formats.ts';

@@ -47,7 +47,7 @@ export const planCommand: AddCommand = (program, { terminal }) => {
   command
     .addHelpText('after', HELP)
     .action(async (items: number, parsed: Readonly<Record<string, unknown>>) => {
-      const { planReport } = await import('../../planner/plan-report.ts');
+      const { planReport } = await import('../../planner/index.ts');
       const report = planReport({ items, ...readOptions(parsed) });
       const text = parsed.json === true ? JSON.stringify(report.json, null, 2) : report.text;
       terminal.stdout.write(`${text}\n`);

@@ -1,5 +1,5 @@
 import type { InvocationReceipt, Outcome, TimeSpan } from '../../engine/index.ts';
-import { dollarsOf, type Machine } from '../../planner/simulator/price.ts';
+import { dollarsOf, type Machine } from '../../planner/index.ts';
 import { VCPU_MEMORY_MB } from '../../platform/index.ts';
 import type { Run, RunAnswer, RunInvocation, RunItem, Span } from '../../view/index.ts';
 

@@ -1,4 +1,4 @@
-import { redactReference } from '../../images/describe-reference.ts';
+import { redactReference } from '../../images/index.ts';
 import { fromWireError, type WireError } from '../../platform/index.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Answer } from '../output/formats.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256OfFiles } from '../../functions/classify/model/digest.ts';
-import { InvalidRequestError } from '../../platform/errors.ts';
+import { sha256OfFiles } from '../../functions/classify/index.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 
 /** What results depend on beside the picture. Two runs of the same identity answer a picture alike. */
 export type RunIdentity = Readonly<Record<'function' | 'options' | (string & {}), unknown>>;

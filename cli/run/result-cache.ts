@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import pMap from 'p-map';
-import { createDirectoryStore } from '../../platform/storage/directory-store.ts';
+import { createDirectoryStore } from '../../platform/storage/index.ts';
 import type { Picture } from '../inputs/picture.ts';
 import { version } from '../installation.ts';
 import type { RunIdentity } from './identity.ts';

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import * as z from 'zod';
-import { describeReference } from '../../images/describe-reference.ts';
+import { describeReference } from '../../images/index.ts';
 import { InvalidRequestError } from '../../platform/index.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Answer, ResultWriter } from '../output/formats.ts';

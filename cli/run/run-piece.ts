@@ -1,4 +1,4 @@
-import { type BatchInput, type BatchResult, runBatch } from '../../client/batch.ts';
+import { type BatchInput, type BatchResult, runBatch } from '../../client/index.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Answer } from '../output/formats.ts';
 import type { ResultCache } from './result-cache.ts';

@@ -1,4 +1,4 @@
-import type { BatchInput } from '../../client/batch.ts';
+import type { BatchInput } from '../../client/index.ts';
 import { startLocalHost } from '../../local/index.ts';
 import type { Picture } from '../inputs/picture.ts';
 import { bundledModule } from '../installation.ts';

@@ -1,6 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { formats, type ThumbnailFormat } from '../../functions/thumbnail/core/formats.ts';
-import { fits } from '../../functions/thumbnail/core/layout.ts';
+import { fits, formats, type ThumbnailFormat } from '../../functions/thumbnail/index.ts';
 import type { AddCommand } from '../command.ts';
 import { numberOption, wholeNumber } from '../options.ts';
 import { addPictureOptions, exitCodesHelp, inputsHelp, readPictureArguments } from '../run/options.ts';

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import type { ThumbnailFormat } from '../../functions/thumbnail/core/formats.ts';
-import type { Fit } from '../../functions/thumbnail/core/layout.ts';
-import { thumbnailSpecOf } from '../../functions/thumbnail/core/spec.ts';
-import { thumbnail as definition, type ThumbnailOptions } from '../../functions/thumbnail/definition.ts';
-import { InvalidRequestError } from '../../platform/index.ts';
-import { readPlace } from '../../platform/storage/index.ts';
+import {
+  thumbnail as definition,
+  type Fit,
+  type ThumbnailFormat,
+  type ThumbnailOptions,
+  thumbnailSpecOf,
+} from '../../functions/thumbnail/index.ts';
+import { InvalidRequestError, readPlace } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
 import type { ResultShape } from '../output/formats.ts';
 import { cutEnd, cutMiddle, onOneLine, widthOf } from '../output/text.ts';

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../../platform/errors.ts';
+import { ConfigurationError } from '../../platform/index.ts';
 import type { Place } from '../child/child.ts';
 import type { Clock } from '../child/ports.ts';
 import type { HandlerDeps } from '../handler.ts';

@@ -1,7 +1,12 @@
 import { basename, dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { ForbiddenReferenceError, ImageFetchError, InvalidRequestError } from '../../platform/index.ts';
-import { type ObjectInfo, openStore, readS3Url } from '../../platform/storage/index.ts';
+import {
+  ForbiddenReferenceError,
+  ImageFetchError,
+  InvalidRequestError,
+  readS3Url,
+} from '../../platform/index.ts';
+import { type ObjectInfo, openStore } from '../../platform/storage/index.ts';
 
 /** A file or object that can be read in parts. */
 export interface ByteSource {

@@ -1,5 +1,5 @@
-import { ForbiddenReferenceError, InvalidRequestError } from '../../platform/index.ts';
-import { type ObjectInfo, openStore, readS3Url, type S3Connection } from '../../platform/storage/index.ts';
+import { ForbiddenReferenceError, InvalidRequestError, readS3Url } from '../../platform/index.ts';
+import { type ObjectInfo, openStore, type S3Connection } from '../../platform/storage/index.ts';
 import type { ObjectFilters } from './list-source.ts';
 import { objectFilter } from './object-filter.ts';
 

@@ -1,5 +1,4 @@
-import { concurrent } from '../../client/concurrent.ts';
-import { droste, type FunctionTarget } from '../../client/droste.ts';
+import { concurrent, droste, type FunctionTarget } from '../../client/index.ts';
 
 /** Counts statuses of any number of URLs: results come in order, while later ones are still being asked for. */
 export const countStatuses = async (urls: Iterable<string>, target: FunctionTarget) => {

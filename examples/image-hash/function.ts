@@ -1,7 +1,7 @@
 import { each, recursive } from '../../engine/index.ts';
-import { decodePixels } from '../../images/adapters/sharp.ts';
-import { parseReference } from '../../images/reference.ts';
-import { createSources } from '../../images/sources/create-sources.ts';
+import { parseReference } from '../../images/index.ts';
+import { decodePixels } from '../../images/sharp.ts';
+import { createSources } from '../../images/sources/index.ts';
 
 const sources = createSources({ allowHttp: true, allowFile: true, allowPrivate: 'loopback' });
 const plan = { resize: { width: 9, height: 8 }, filter: 'bilinear', icc: 'convert', channels: 1 } as const;

@@ -1,8 +1,7 @@
 import { each, type ItemContext, recursive } from '../../engine/index.ts';
-import { createOutputs } from '../../functions/thumbnail/outputs.ts';
-import { createThumbnail } from '../../functions/thumbnail/thumbnail.ts';
-import { createRender } from '../../images/adapters/sharp-render.ts';
-import { createSources } from '../../images/sources/create-sources.ts';
+import { createOutputs, createThumbnail } from '../../functions/thumbnail/work.ts';
+import { createRender } from '../../images/sharp.ts';
+import { createSources } from '../../images/sources/index.ts';
 
 const makeThumbnail = createThumbnail({
   sources: createSources({ allowHttp: true, allowFile: true, allowPrivate: 'loopback' }),

@@ -1,6 +1,6 @@
 import { each, recursive } from '../../engine/index.ts';
-import { parseReference } from '../../images/reference.ts';
-import { createSources } from '../../images/sources/create-sources.ts';
+import { parseReference } from '../../images/index.ts';
+import { createSources } from '../../images/sources/index.ts';
 
 const sources = createSources({ allowHttp: true, allowFile: true, allowPrivate: 'loopback' });
 

@@ -1,10 +1,14 @@
 import type { ItemContext } from '../../engine/index.ts';
-import { aboutPicture } from '../../images/about-picture.ts';
-import { decodePixels } from '../../images/adapters/sharp.ts';
-import type { DecodeLimits } from '../../images/limits.ts';
-import type { Decoding, PixelPlan, Pixels } from '../../images/pixels.ts';
-import { parseReference } from '../../images/reference.ts';
-import type { Sources } from '../../images/sources/create-sources.ts';
+import {
+  aboutPicture,
+  type DecodeLimits,
+  type Decoding,
+  type PixelPlan,
+  type Pixels,
+  parseReference,
+} from '../../images/index.ts';
+import { decodePixels } from '../../images/sharp.ts';
+import type { Sources } from '../../images/sources/index.ts';
 import { ModelLoadError } from '../../platform/index.ts';
 import type { Answer } from './core/answer.ts';
 import type { ClassifyOptions } from './definition.ts';

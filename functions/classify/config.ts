@@ -2,7 +2,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RecursionConfig, readRecursionConfig, servedHandler } from '../../engine/index.ts';
-import { type ImageConfig, readImageConfig } from '../../images/read-image-config.ts';
+import { type ImageConfig, readImageConfig } from '../../images/index.ts';
 import { type Environment, readInteger } from '../../platform/index.ts';
 
 /** What the environment says about classify; read once per execution environment, never changed. */

@@ -1,4 +1,4 @@
-import { createSources } from '../../images/sources/create-sources.ts';
+import { createSources } from '../../images/sources/index.ts';
 import { pictureHandler } from '../picture-handler.ts';
 import { createClassify, createDecode } from './classify.ts';
 import { readClassifyConfig } from './config.ts';

@@ -1,6 +1,4 @@
-import { runBatch } from '../../client/batch.ts';
-import { createCallPool } from '../../client/call-pool.ts';
-import { shareSlots } from '../../client/shares.ts';
+import { createCallPool, runBatch, shareSlots } from '../../client/index.ts';
 import { pendingError } from '../../engine/driver.ts';
 import type { Invoke, TreeShape } from '../../engine/index.ts';
 import { fromWireError } from '../../platform/index.ts';

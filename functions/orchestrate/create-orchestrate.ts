@@ -1,6 +1,6 @@
 import { deadlineOf } from '../../engine/driver.ts';
 import type { Handler, Invoke } from '../../engine/index.ts';
-import { describeReference } from '../../images/describe-reference.ts';
+import { describeReference } from '../../images/index.ts';
 import { DeadlineExceededError, PayloadTooLargeError, SYNC_REQUEST_MAX_BYTES } from '../../platform/index.ts';
 import { createCallFunction } from './call-function.ts';
 import type { OrchestrateConfig } from './config.ts';

@@ -1,7 +1,6 @@
 import { type RecursionConfig, readRecursionConfig } from '../../engine/index.ts';
-import { type ImageConfig, readImageConfig } from '../../images/read-image-config.ts';
-import { ConfigurationError, type Environment } from '../../platform/index.ts';
-import { readPlace } from '../../platform/storage/index.ts';
+import { type ImageConfig, readImageConfig } from '../../images/index.ts';
+import { ConfigurationError, type Environment, readPlace } from '../../platform/index.ts';
 
 /** What the environment says about thumbnail; read once per execution environment, never changed. */
 export interface ThumbnailConfig extends ImageConfig {

@@ -1,5 +1,5 @@
-import { createRender } from '../../images/adapters/sharp-render.ts';
-import { createSources } from '../../images/sources/create-sources.ts';
+import { createRender } from '../../images/sharp.ts';
+import { createSources } from '../../images/sources/index.ts';
 import { pictureHandler } from '../picture-handler.ts';
 import { readThumbnailConfig } from './config.ts';
 import { thumbnail as definition } from './definition.ts';

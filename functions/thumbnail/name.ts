@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Encoding } from '../../images/encoding.ts';
-import type { ImageReference } from '../../images/reference.ts';
-import type { Rendering } from '../../images/rendering.ts';
+import type { Encoding, ImageReference, Rendering } from '../../images/index.ts';
 import { files } from './core/formats.ts';
 
 /** Longer stems are cut: names stay below the 255 bytes of common file systems, and readable. */

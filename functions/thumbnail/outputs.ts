@@ -1,5 +1,10 @@
-import { ForbiddenReferenceError, InvalidRequestError, PayloadTooLargeError } from '../../platform/index.ts';
-import { type ObjectStore, openStore, readPlace } from '../../platform/storage/index.ts';
+import {
+  ForbiddenReferenceError,
+  InvalidRequestError,
+  PayloadTooLargeError,
+  readPlace,
+} from '../../platform/index.ts';
+import { type ObjectStore, openStore } from '../../platform/storage/index.ts';
 
 /** A thumbnail on its way to its place. */
 export interface StoredThumbnail {

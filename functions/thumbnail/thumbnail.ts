@@ -1,11 +1,16 @@
 import type { ItemContext } from '../../engine/index.ts';
-import { aboutPicture } from '../../images/about-picture.ts';
-import { maxSide } from '../../images/encoding.ts';
-import type { Size } from '../../images/geometry.ts';
-import { type DecodeLimits, limitsOf } from '../../images/limits.ts';
-import { parseReference } from '../../images/reference.ts';
-import type { Render, Rendered, Rendering } from '../../images/rendering.ts';
-import type { Sources } from '../../images/sources/create-sources.ts';
+import {
+  aboutPicture,
+  type DecodeLimits,
+  limitsOf,
+  maxSide,
+  parseReference,
+  type Render,
+  type Rendered,
+  type Rendering,
+  type Size,
+} from '../../images/index.ts';
+import type { Sources } from '../../images/sources/index.ts';
 import { ImageTooLargeError } from '../../platform/index.ts';
 import { files, type ThumbnailFormat } from './core/formats.ts';
 import { type Box, layOut } from './core/layout.ts';

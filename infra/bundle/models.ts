@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { configFiles, filesOfModel, findGraph, placesOfGraph } from '../../functions/classify/model/files.ts';
+import { configFiles, filesOfModel, findGraph, placesOfGraph } from '../../functions/classify/index.ts';
 import { ConfigurationError } from '../../platform/index.ts';
 
 /** The files of a model in a folder: graph, external data, the two JSON files, and nothing else that lies there. */

@@ -33,7 +33,7 @@ export const publishedPackages = [
     keywords: ['aws', 'lambda', 'serverless', 'recursive', 'parallel', 'map', 'batch', 'fan-out', 'cdk'],
     exports: {
       '.': 'engine/public',
-      './client': 'client/index',
+      './client': 'client/public',
       './local': 'local/index',
       './cdk': 'infra/constructs/index',
     },

@@ -1,4 +1,4 @@
-import { ModelLoadError } from '../../../platform/errors.ts';
+import { ModelLoadError } from '../../../platform/index.ts';
 import type { ModelConfig } from './labels.ts';
 import type { Activation } from './scores.ts';
 

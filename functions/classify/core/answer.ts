@@ -1,4 +1,4 @@
-import { ModelLoadError } from '../../../platform/errors.ts';
+import { ModelLoadError } from '../../../platform/index.ts';
 import type { AnswerKind } from './answer-kind.ts';
 import { activate } from './scores.ts';
 import { topK } from './top-k.ts';

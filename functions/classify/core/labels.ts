@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ModelLoadError } from '../../../platform/errors.ts';
+import { ModelLoadError } from '../../../platform/index.ts';
 import { parseDocument } from './json-document.ts';
 
 /** What the graph's numbers are (`"output"` in `config.json`, a key of ours). */

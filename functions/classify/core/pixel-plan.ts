@@ -1,4 +1,4 @@
-import type { PixelPlan } from '../../../images/pixels.ts';
+import type { PixelPlan } from '../../../images/index.ts';
 import { ModelLoadError } from '../../../platform/index.ts';
 import type { GraphInput } from './graph.ts';
 import type { Extent, Preprocessing } from './preprocessor-config.ts';

@@ -1,5 +1,4 @@
-import type { Decoding, PixelPlan } from '../../../images/pixels.ts';
-import type { Rounding } from '../../../images/rounding.ts';
+import type { Decoding, PixelPlan, Rounding } from '../../../images/index.ts';
 import { ModelLoadError } from '../../../platform/index.ts';
 import { parseDocument } from './json-document.ts';
 import { type PreprocessorDocument, preprocessorDocument } from './preprocessor-document.ts';

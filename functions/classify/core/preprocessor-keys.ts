@@ -1,4 +1,4 @@
-import { ModelLoadError } from '../../../platform/errors.ts';
+import { ModelLoadError } from '../../../platform/index.ts';
 import { type PreprocessorDocument, preprocessorDocument } from './preprocessor-document.ts';
 import type { ProcessorDefaults } from './processor-families.ts';
 

@@ -1,4 +1,4 @@
-import type { Rounding } from '../../../images/rounding.ts';
+import type { Rounding } from '../../../images/index.ts';
 
 /** What a Hugging Face image processor assumes where `preprocessor_config.json` says nothing. */
 export interface ProcessorDefaults {

@@ -1,5 +1,4 @@
-import { ModelLoadError } from '../../../platform/index.ts';
-import { readS3Url } from '../../../platform/storage/index.ts';
+import { ModelLoadError, readS3Url } from '../../../platform/index.ts';
 
 /** A folder in a bucket. */
 export interface S3Prefix {

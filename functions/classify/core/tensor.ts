@@ -1,4 +1,4 @@
-import type { Pixels } from '../../../images/pixels.ts';
+import type { Pixels } from '../../../images/index.ts';
 import { InvalidRequestError, ModelLoadError } from '../../../platform/index.ts';
 import type { GraphInput, Layout } from './graph.ts';
 import { levels, lookupTable, type TensorData } from './lookup-table.ts';

@@ -1,4 +1,4 @@
-import type { PixelPlan, Pixels } from '../../../images/pixels.ts';
+import type { PixelPlan, Pixels } from '../../../images/index.ts';
 import { DrosteError, ModelLoadError } from '../../../platform/index.ts';
 import { type Answer, type AnswerOptions, answerOf } from '../core/answer.ts';
 import type { AnswerKind } from '../core/answer-kind.ts';

@@ -1,4 +1,4 @@
-import type { Encoding } from '../../../images/encoding.ts';
+import type { Encoding } from '../../../images/index.ts';
 
 /** What a thumbnail can be. */
 export const formats = [

@@ -1,5 +1,4 @@
-import type { Size } from '../../../images/geometry.ts';
-import type { Layout } from '../../../images/rendering.ts';
+import type { Layout, Size } from '../../../images/index.ts';
 
 /** How a picture goes into its box, in sharp's words. */
 export const fits = ['cover', 'contain', 'inside', 'fill', 'outside'] as const;

@@ -1,4 +1,4 @@
-import type { Encoding } from '../../../images/encoding.ts';
+import type { Encoding } from '../../../images/index.ts';
 import { InvalidRequestError } from '../../../platform/index.ts';
 import type { ThumbnailOptions } from '../definition.ts';
 import { defaultQuality } from './formats.ts';

@@ -1,0 +1,17 @@
+/** The package `droste/client`: call a function built with `recursive`, deployed or local, from TypeScript. */
+export type { LambdaInvokeOptions } from '../engine/child/lambda.ts';
+export type { Summary, TreeShape } from '../engine/index.ts';
+export { type BatchInput, type BatchResult, runBatch } from './batch.ts';
+export { type ConcurrentOptions, concurrent } from './concurrent.ts';
+export {
+  type AnyOptions,
+  type CallOptions,
+  type Droste,
+  type DrosteOf,
+  droste,
+  type FunctionTarget,
+  type MapOptions,
+  type Results,
+  type Settled,
+} from './droste.ts';
+export type { Progress } from './map.ts';

@@ -1,0 +1,5 @@
+/** What the command knows of thumbnail: its options. */
+export { formats, type ThumbnailFormat } from './core/formats.ts';
+export { type Fit, fits } from './core/layout.ts';
+export { thumbnailSpecOf } from './core/spec.ts';
+export { type ThumbnailOptions, thumbnail } from './definition.ts';
