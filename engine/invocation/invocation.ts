@@ -126,10 +126,11 @@ export const runInvocation = async (input: InvocationInput): Promise<InvocationR
     input.observe?.(event);
   };
 
+  const maxLanes = Math.max(1, shape.maxLanes);
   const plan = planInvocation({
     items: items.length,
     maxWork: shape.maxWork,
-    maxLanes: Math.max(1, shape.maxLanes),
+    maxLanes,
     slots: shape.slots,
     depth: shape.maxLanes === 0 ? shape.maxDepth : place.depth,
     maxDepth: shape.maxDepth,
@@ -140,6 +141,7 @@ export const runInvocation = async (input: InvocationInput): Promise<InvocationR
     plan,
     rules: {
       maxWork: shape.maxWork,
+      maxLanes,
       ownWork,
       maxAttempts: treeDefaults.maxAttempts,
       hasParent: place.depth > 0,

@@ -1,7 +1,7 @@
 import { failuresLeft, isProbing } from './fuse.ts';
 import { nextChunk } from './plan.ts';
 import { fitsLane, fitsOwnWork, type QueuedRange, take } from './queue.ts';
-import { type Range, sizeOf } from './range.ts';
+import { type Range, rangeOf, sizeOf } from './range.ts';
 import type { Lane, Move, State, Step } from './state.ts';
 
 /**
@@ -10,9 +10,11 @@ import type { Lane, Move, State, Step } from './state.ts';
  */
 const GIVE_BACK_AFTER_BURSTS = 3;
 
-const rangeOf = ({ start, end }: Range): Range => ({ start, end });
-
 const busyLanes = ({ lanes }: State): number => lanes.filter(({ busy }) => busy).length;
+
+/** How many more children may be out. */
+const freeLanes = (state: State): number =>
+  Math.min(state.congestion.openLanes, failuresLeft(state)) - busyLanes(state);
 
 const startRound = (state: State): Step => {
   const mayStart = state.rules.ownWork && state.rounds.length < 2 && state.rounds.every(({ ready }) => ready);
@@ -37,9 +39,22 @@ const takeForLane = (lane: Lane, state: State) => {
   // own work takes from the front and lanes from the end, to meet in the middle; without own work answers come in order
   const side = state.rules.ownWork ? 'end' : 'front';
   if (!isProbing(state)) return take(state.queue, side, fitsLane, () => mostFor(lane, state));
-  const most = () => 1;
-  const untried = (range: QueuedRange) => fitsLane(range) && range.soloCrashes === 0;
-  return take(state.queue, side, untried, most) ?? take(state.queue, side, fitsLane, most);
+  // an item of a chunk that has crashed may have crashed it; two that were never together are not both at fault
+  const preferred = [
+    ({ quarantined }: QueuedRange) => !quarantined,
+    ({ soloCrashes }: QueuedRange) => soloCrashes === 0,
+    () => true,
+  ];
+  for (const isPreferred of preferred) {
+    const taken = take(
+      state.queue,
+      side,
+      (range) => fitsLane(range) && isPreferred(range),
+      () => 1,
+    );
+    if (taken) return taken;
+  }
+  return undefined;
 };
 
 const startLanes = (before: State, nowMs: number): Step => {
@@ -47,7 +62,7 @@ const startLanes = (before: State, nowMs: number): Step => {
   if (!fanOut || congestion.notBeforeMs > nowMs) return { state: before, moves: [] };
   const moves: Move[] = [];
   let state = before;
-  let free = Math.min(congestion.openLanes, failuresLeft(state)) - busyLanes(state);
+  let free = freeLanes(state);
   state.lanes.forEach((lane, index) => {
     const taken = lane.busy || free <= 0 ? undefined : takeForLane(lane, state);
     if (!taken) return;
@@ -91,8 +106,8 @@ const settleStranded = (state: State): Step => {
 
 /** When to look again, if nothing else happens: once lanes that back off may be tried, and there is something for them. */
 const nextWake = (state: State, nowMs: number): readonly Move[] => {
-  const { openLanes, notBeforeMs } = state.congestion;
-  const wanted = state.fanOut && busyLanes(state) < openLanes && state.queue.some(fitsLane);
+  const { notBeforeMs } = state.congestion;
+  const wanted = state.fanOut && freeLanes(state) > 0 && state.queue.some(fitsLane);
   return wanted && notBeforeMs > nowMs ? [{ kind: 'wake', atMs: notBeforeMs }] : [];
 };
 

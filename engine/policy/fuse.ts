@@ -1,11 +1,16 @@
 import type { WireError } from '../../platform/index.ts';
+import { rangeOf } from './range.ts';
 import type { State, Step } from './state.ts';
 
 /** Single items that must fail, each by itself, before it is the function that is at fault and not they. */
 const LEAST_PROBES = 3;
 
-/** Children that may fail while none has answered: 2 × lanes, or enough for three probes where lanes are fewer. */
-const mostFailures = ({ lanes }: State): number => lanes.length + Math.max(LEAST_PROBES, lanes.length);
+/**
+ * Children that may fail while none has answered: twice the lanes in use, with three probes at least where a small batch
+ * uses few of them, and never more than 2 × P.
+ */
+const mostFailures = ({ lanes, rules }: State): number =>
+  Math.min(2 * rules.maxLanes, lanes.length + Math.max(LEAST_PROBES, lanes.length));
 
 /**
  * Whether it is open if an item or the function is at fault: children have failed and none has answered. Then items are
@@ -26,5 +31,5 @@ export const blowFuse = (state: State, error: WireError): Step =>
     ? { state, moves: [] }
     : {
         state: { ...state, queue: [], draining: true },
-        moves: state.queue.map(({ start, end }) => ({ kind: 'fail', range: { start, end }, error })),
+        moves: state.queue.map((range) => ({ kind: 'fail', range: rangeOf(range), error })),
       };

@@ -4,6 +4,9 @@ export interface Range {
   readonly end: number;
 }
 
+/** The range alone of what has more. */
+export const rangeOf = ({ start, end }: Range): Range => ({ start, end });
+
 /** How many items a range has. */
 export const sizeOf = ({ start, end }: Range): number => end - start;
 

@@ -8,6 +8,8 @@ import type { Range } from './range.ts';
 export interface Rules {
   /** W: the most items own work takes in one round. */
   readonly maxWork: number;
+  /** P: the most lanes there may be, 1 or more; a plan uses fewer for a small batch. */
+  readonly maxLanes: number;
   /** Whether this place works on items itself; a caller outside Lambda does not. */
   readonly ownWork: boolean;
   /** Children a chunk may be given to before own work does it (or, without own work, it fails). */
@@ -96,7 +98,8 @@ export type Move =
       readonly pinned: boolean;
     }
   | { readonly kind: 'work'; readonly range: Range }
-  | { readonly kind: 'fail'; readonly range: Range; readonly error: WireError }
+  /** `named`: the range is one item, and itself at fault; otherwise nobody could be had to work on it. */
+  | { readonly kind: 'fail'; readonly range: Range; readonly error: WireError; readonly named?: boolean }
   /** Hand the range back to the parent, unanswered, so that its slot can serve somebody else. */
   | { readonly kind: 'give-back'; readonly range: QueuedRange }
   /** Send `woke` at that time, which is later than now; replaces an earlier wake. */

@@ -187,12 +187,13 @@ const callerOf = (lanes: number) =>
   underWay({
     items: 10_000,
     ownWork: false,
+    maxLanes: lanes,
     lanes: Array.from({ length: lanes }, () => ({ slots: 10, chunk: 40 })),
   });
 
 for (const kind of ['failed', 'crashed'] as const) {
   test(`a function of which every child has ${kind} ends the batch after 2 calls a lane, with that error`, () => {
-    for (const lanes of [3, 10, 40]) {
+    for (const lanes of [1, 2, 3, 10, 40]) {
       const { calls, moves } = failAll(callerOf(lanes), kind);
       assert.equal(calls, 2 * lanes);
       const failed = moves.flatMap((move) => (move.kind === 'fail' ? [move] : []));
@@ -206,16 +207,21 @@ for (const kind of ['failed', 'crashed'] as const) {
   });
 }
 
-test('with one or two lanes it takes three single items to know', () => {
-  assert.equal(failAll(callerOf(1), 'crashed').calls, 4);
-  assert.equal(failAll(callerOf(2), 'crashed').calls, 5);
+test('a batch that needs one lane of ten has three single items to show that the function can answer', () => {
+  const begun = underWay({ items: 8, ownWork: false, maxLanes: 10, lanes: [{ slots: 10, chunk: 8 }] });
+  assert.equal(failAll(begun, 'crashed').calls, 4);
+});
+
+test('what is tried next has not been in a call that crashed, where there is any such item', () => {
+  const { moves } = after(callerOf(1).state, { kind: 'crashed', lane: 0 });
+  assert.deepEqual(shown(moves), ['invoke 0: 40-41']);
 });
 
 test('one child that answers is enough: then only what crashes is narrowed down', () => {
   const begun = callerOf(3);
   const first = afterAll(begun.state, { kind: 'crashed', lane: 0 }, { kind: 'crashed', lane: 1 });
   // the last lane to crash is given a single item to see if anything can be answered
-  assert.deepEqual(shown(first.moves), ['invoke 1: 1-2 attempt 1']);
+  assert.deepEqual(shown(first.moves), ['invoke 1: 121-122']);
   const { state } = after(first.state, { kind: 'answered', lane: 1 });
   const { calls } = failAll({ state, moves: [] }, 'crashed');
   assert.ok(calls > 100, `${calls} calls`);

@@ -23,12 +23,15 @@ const invocations = fc
     rules: fc.record({
       maxWork: fc.integer({ min: 1, max: 8 }),
       ownWork: fc.boolean(),
+      maxLanes: fc.integer({ min: 1, max: 12 }),
       maxAttempts: fc.integer({ min: 1, max: 3 }),
       hasParent: fc.boolean(),
       backoff: fc.constant({ baseMs: 100, capMs: 5_000 }),
     }),
   })
-  .map(({ items, lanes, rules }) => initialState(items, { own: 0, lanes }, rules));
+  .map(({ items, lanes, rules }) =>
+    initialState(items, { own: 0, lanes: lanes.slice(0, rules.maxLanes) }, rules),
+  );
 
 /** What may happen next: which event (by a number that is taken modulo the possible ones), and how much later. */
 const happenings = fc.array(

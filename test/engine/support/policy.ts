@@ -24,6 +24,7 @@ export interface Told {
 
 export const rules: Rules = {
   maxWork: 4,
+  maxLanes: 10,
   ownWork: true,
   maxAttempts: 3,
   hasParent: false,
