@@ -25,3 +25,12 @@ export const backoffRules = Object.freeze({ baseMs: 100, capMs: 5_000 });
 
 /** Payloads up to this size travel inline where there is a store for larger ones: as an `Event` invoke allows. */
 export const INLINE_WITH_STORE_BYTES = EVENT_REQUEST_MAX_BYTES;
+
+/** A part of a stored batch is written when it has this much: ten million results are then a few thousand parts. */
+export const PART_BYTES = 4 * 1024 * 1024;
+
+/** Or when its first result has waited this long: so much work is lost at most when an environment ends. */
+export const PART_AGE_MS = 30_000;
+
+/** What a child has at its end travels with its reply up to this size; its parent writes it with the rest. */
+export const INLINE_RESULTS_BYTES = 512 * 1024;

@@ -64,6 +64,8 @@ export interface DriveResult {
   /** One per item; undefined for one that is pending: it was given back, or the whole was stopped. */
   readonly outcomes: readonly (Outcome<unknown> | undefined)[];
   readonly givenBack: readonly QueuedRange[];
+  /** Items whose error is that they crash whoever works on them, by index. */
+  readonly named: readonly number[];
   /** Why it was stopped, if it was: the first error under `raise`, the deadline, the caller's abort, the observer. */
   readonly stopped: Error | undefined;
   /** Whether it was the deadline that stopped it. */

@@ -78,6 +78,7 @@ export const drive = async (input: DriveInput, policy = step): Promise<DriveResu
   };
 
   const givenBack: QueuedRange[] = [];
+  const named: number[] = [];
   let state = initialState(input.items.length, input.plan, input.rules);
   let cancelWake = () => {};
   const onAbort = () => stopping.stop(input.signal?.reason);
@@ -99,8 +100,10 @@ export const drive = async (input: DriveInput, policy = step): Promise<DriveResu
       for (const move of next.moves) {
         if (move.kind === 'invoke') calls.push(call(move));
         else if (move.kind === 'work') void work(move.range, calls);
-        else if (move.kind === 'fail') outcomes.fail(move.range, move.error);
-        else if (move.kind === 'give-back') givenBack.push(move.range);
+        else if (move.kind === 'fail') {
+          outcomes.fail(move.range, move.error);
+          if (move.named) named.push(move.range.start);
+        } else if (move.kind === 'give-back') givenBack.push(move.range);
         else if (move.kind === 'finish') end();
         else if (move.kind === 'wake') {
           const livelock = livelockOf(state, move.atMs, event.nowMs);
@@ -120,5 +123,5 @@ export const drive = async (input: DriveInput, policy = step): Promise<DriveResu
   }
   const how = stopping.result();
   if (how.stopped instanceof LivelockError) throw how.stopped;
-  return { outcomes: outcomes.all, givenBack, ...how };
+  return { outcomes: outcomes.all, givenBack, named, ...how };
 };

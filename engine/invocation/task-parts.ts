@@ -5,9 +5,6 @@ import type { HandlerDeps } from '../handler.ts';
 import { createIdentityBinding } from '../stored-batch/batch-name.ts';
 import { createPartWriter, type PartWriter, type StoredResults } from '../stored-batch/part-writer.ts';
 
-/** What a child has at its end travels with its reply up to this size; its parent writes it with the rest. */
-export const INLINE_RESULTS_BYTES = 512 * 1024;
-
 /** Opens the writer of one invocation of a stored batch; none where the batch is none. @throws ConfigurationError without a store. */
 export const openWriter = async (
   { batch, identity }: Pick<Place, 'batch' | 'identity'>,

@@ -2,6 +2,7 @@ import { ConfigurationError, FailureToleranceError, PayloadTooLargeError } from 
 import type { Place } from '../child/child.ts';
 import type { RecursionConfig } from '../config.ts';
 import type { HandlerDeps, InvocationReport, Start } from '../handler.ts';
+import { INLINE_RESULTS_BYTES } from '../limits.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import { jsonBytes, OUTCOMES_MAX_BYTES } from '../protocol/fit.ts';
 import type { InvocationReceipt } from '../protocol/invocation-receipt.ts';
@@ -11,12 +12,12 @@ import type { Request } from '../protocol/request.ts';
 import type { BatchControl } from '../stored-batch/control.ts';
 import type { ItemSource } from '../stored-batch/item-source.ts';
 import type { StoredResults } from '../stored-batch/part-writer.ts';
-import { storedOwnWork } from '../stored-batch/stored-work.ts';
+import { storedOwnWork, storeNamed } from '../stored-batch/stored-work.ts';
 import { markAborted, watchAborted } from './abort-marker.ts';
 import { type InvocationResult, runInvocation, type TreeShape } from './invocation.ts';
 import { ownWork } from './own-work.ts';
 import { ownReceipt } from './receipts.ts';
-import { finishBy, INLINE_RESULTS_BYTES, openWriter } from './task-parts.ts';
+import { finishBy, openWriter } from './task-parts.ts';
 
 /** What the options leave of the configured shape. */
 export const shapeOf = (config: RecursionConfig, options: TreeOptions): TreeShape => ({
@@ -113,7 +114,8 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
     start,
     deps,
   );
-  const result = await runInvocation({
+  const format = (given: unknown, outcome: Outcome<unknown>) => lineOf(given, outcome, deps);
+  const ran = await runInvocation({
     items,
     place,
     shape: task.shape,
@@ -139,10 +141,14 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
           items,
           writer,
           onError,
-          format: (given, outcome) => lineOf(given, outcome, deps),
+          format,
         })
       : work,
   }).finally(abort.end);
+  const result =
+    writer && onError === 'collect'
+      ? { ...ran, outcomes: await storeNamed(ran, { items, writer, format }) }
+      : ran;
   // a child that ran out of time gives back what it did not do: its parent may have more
   const givesBack = !isRoot && (result.late || abort.signal.aborted || full.signal.aborted);
   const isFatal =

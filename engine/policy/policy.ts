@@ -3,7 +3,7 @@ import { afterAnswer, afterSetback } from './backoff.ts';
 import { dispatch } from './dispatch.ts';
 import { blowFuse } from './fuse.ts';
 import { halve, putBack, type QueuedRange } from './queue.ts';
-import { sizeOf } from './range.ts';
+import { rangeOf, sizeOf } from './range.ts';
 import type { Move, PolicyEvent, State, Step } from './state.ts';
 
 /** A single item that crashed this many children by itself is named as the failure. */
@@ -14,10 +14,6 @@ const late: WireError = {
   name: 'DeadlineExceededError',
   message: 'Not done within the time-out of the function, in as many tries as it has.',
 };
-
-const fail = ({ start, end }: QueuedRange, error: WireError): readonly Move[] => [
-  { kind: 'fail', range: { start, end }, error },
-];
 
 const queued = (state: State, ...ranges: readonly QueuedRange[]): State => ({
   ...state,
@@ -46,7 +42,7 @@ const afterCrash = (before: State, range: QueuedRange, nowMs: number, error: Wir
   if (sizeOf(range) > 1) return unlessFused(queued(state, ...halve(crashed)), nowMs, error);
   const soloCrashes = range.soloCrashes + 1;
   return soloCrashes >= SOLO_CRASHES_TO_FAIL
-    ? unlessFused(state, nowMs, error, fail(range, error))
+    ? unlessFused(state, nowMs, error, [{ kind: 'fail', range: rangeOf(range), error, named: true }])
     : unlessFused(queued(state, { ...crashed, soloCrashes }), nowMs, error);
 };
 
@@ -138,7 +134,9 @@ const stepLane = (before: State, event: Extract<PolicyEvent, { lane: number }>):
       return dispatch(queued({ ...state, pinned: true }, back), nowMs);
     }
     case 'failed':
-      return unlessFused(failed(state), nowMs, event.error, fail(range, event.error));
+      return unlessFused(failed(state), nowMs, event.error, [
+        { kind: 'fail', range: rangeOf(range), error: event.error },
+      ]);
     case 'refused':
       return dispatch(queued({ ...state, fanOut: false }, { ...range, error: event.error }), nowMs);
     case 'lane-settled':

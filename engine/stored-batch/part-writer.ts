@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ConfigurationError, DrosteError } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import type { Clock } from '../child/ports.ts';
+import { PART_AGE_MS, PART_BYTES } from '../limits.ts';
 import type { Range } from '../policy/range.ts';
 import { type Part, partKey } from './part-key.ts';
 
@@ -47,12 +48,6 @@ export interface PartWriterInput {
   /** Told once that a part could not be written. */
   readonly onFailed: (error: unknown) => void;
 }
-
-/** A part is written when it has this much: large enough that ten million results are a few thousand parts. */
-const PART_BYTES = 4 * 1024 * 1024;
-
-/** Or when its first result has waited this long: so much work is lost at most when an environment ends. */
-const PART_AGE_MS = 30_000;
 
 /** Results held at most, being written or not. */
 const HELD_BYTES = 4 * PART_BYTES;

@@ -1,4 +1,4 @@
-import type { DriveInput } from '../invocation/drive-input.ts';
+import type { DriveInput, DriveResult } from '../invocation/drive-input.ts';
 import { type Outcome, storedError, storedResult } from '../policy/outcome.ts';
 import type { ItemSource } from './item-source.ts';
 import type { PartWriter } from './part-writer.ts';
@@ -14,6 +14,30 @@ interface StoredOwnWorkInput {
   readonly format: (given: unknown, outcome: Outcome<unknown>) => string;
 }
 
+/** Where an item of an invocation is in the whole batch. */
+const originOf = (items: ItemSource, index: number): number =>
+  items.origins({ start: index, end: index + 1 })[0]?.start ?? index;
+
+/**
+ * Writes the errors of items that crash whoever works on them, which no own work has met: they are as done as any other,
+ * and whoever continues the batch leaves them alone. What fails through no fault of its own stays missing, and so does
+ * what cannot be read again for its line.
+ */
+export const storeNamed = async (
+  { named, outcomes }: Pick<DriveResult, 'named' | 'outcomes'>,
+  { items, writer, format }: Pick<StoredOwnWorkInput, 'items' | 'writer' | 'format'>,
+): Promise<DriveResult['outcomes']> => {
+  const stored = [...outcomes];
+  for (const index of named) {
+    const outcome = outcomes[index];
+    const taken = await items.take({ start: index, end: index + 1 }).catch(() => undefined);
+    if (!outcome || !taken) continue;
+    writer.add(originOf(items, index), format(taken[0], outcome), true);
+    stored[index] = storedError;
+  }
+  return stored;
+};
+
 /**
  * Own work of a stored batch: every result goes to the writer of parts, and only that it has is remembered, so that
  * memory stays flat. What is pending is not written, so that a later run does it; under `raise` no error is.
@@ -26,9 +50,7 @@ export const storedOwnWork =
       const failed = outcome !== undefined && 'error' in outcome;
       if (!outcome || (failed && onError === 'raise')) return outcome;
       if (!told[index]) {
-        const at = round.start + index;
-        const [origin] = items.origins({ start: at, end: at + 1 });
-        writer.add(origin?.start ?? at, format(given[index], outcome), failed);
+        writer.add(originOf(items, round.start + index), format(given[index], outcome), failed);
         told[index] = failed ? storedError : storedResult;
       }
       return told[index];

@@ -5,7 +5,9 @@ import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
 import { each } from '../../../engine/index.ts';
 import { ANSWER_MARGIN_MS } from '../../../engine/policy/deadline.ts';
+import { ENVELOPE_KEY } from '../../../engine/protocol/envelope.ts';
 import { readResults } from '../../../engine/stored-batch/batch-index.ts';
+import type { ManifestSlice } from '../../../engine/stored-batch/item-source.ts';
 import { partKey } from '../../../engine/stored-batch/part-key.ts';
 import { createMemoryStore } from '../../../platform/storage/memory-store.ts';
 import { openStore } from '../../../platform/storage/open-store.ts';
@@ -51,6 +53,8 @@ test('a line that is an object or no item at all costs its neighbours nothing, a
     },
   });
 });
+
+const died = { name: 'ChildInvocationError', message: 'fn crashed: Runtime.OutOfMemory' };
 
 const numbers = (size: number) => Array.from({ length: size }, (_, index) => `${index}`);
 
@@ -163,6 +167,56 @@ test('what overlapping parts have together is done, and only what none has is mi
     lines.map(({ results }) => results),
     numbers(40).map((item) => Number(item) * 2),
   );
+});
+
+for (const deaths of ['a child of the root', 'a child of a child'] as const) {
+  test(`an item that kills ${deaths} whenever it is alone is in the index, with that error, and not missing`, async (t) => {
+    const list = await manifestFile(t, numbers(80).join('\n'));
+    const { run, seen } = memoryTree(
+      each((item: string) => item),
+      {
+        shape: { store: list.store, allowFile: true, maxWork: 4 },
+        fault: ({ payload }) => {
+          const { path, manifest } = JSON.parse(payload)[ENVELOPE_KEY];
+          const isDeep = path.split('.').length > 2;
+          const has = (index: number) =>
+            manifest.slices.some(
+              ({ first, items }: ManifestSlice) => index >= first && index < first + items,
+            );
+          return has(79) && (isDeep || deaths === 'a child of the root')
+            ? { kind: 'crashed', error: died }
+            : undefined;
+        },
+      },
+    );
+    const { summary } = await run(asked(list.uri));
+    assert.deepEqual([summary.succeeded, summary.failed, summary.missing], [79, 1, undefined]);
+    const lines = await linesOf(list.store, 'b');
+    assert.deepEqual(lines[79], { item: '79', error: died });
+    assert.deepEqual(lines[78], { item: '78', results: '78' });
+
+    const before = seen.length;
+    await run(asked(list.uri));
+    assert.equal(seen.length, before, 'nothing is left to do');
+  });
+}
+
+test('what fails because the function does is missing, and done once it is mended', async (t) => {
+  const list = await manifestFile(t, numbers(80).join('\n'));
+  let broken = true;
+  const { run } = memoryTree(
+    each((item: string) => item),
+    {
+      shape: { store: list.store, allowFile: true, maxWork: 4 },
+      fault: () => (broken ? { kind: 'broken', error: died } : undefined),
+    },
+  );
+  const { summary } = await run(asked(list.uri));
+  assert.ok(summary.missing.length > 0);
+  assert.equal(summary.failed, 0);
+  broken = false;
+  const again = await run(asked(list.uri));
+  assert.deepEqual([again.summary.succeeded, again.summary.missing], [80, undefined]);
 });
 
 test('a root that does not resume lists nothing, and the parts of one batch are few', async (t) => {
