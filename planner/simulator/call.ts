@@ -45,7 +45,9 @@ const received = (run: Run, parent: Invocation, call: Call, path: number, reply:
     const error = failure('VersionSkewError', `expected ${parent.version}, received ${reply.version}`);
     return { kind: 'skewed', lane, nowMs, error };
   }
-  merge(run, parent, range, reply);
+  // nobody is left to hear it where the parent has been killed
+  if (parent.alive) merge(run, parent, range, reply);
+  if (reply.stored) parent.parts?.takeOver(reply.stored);
   return { kind: 'answered', lane, nowMs, undone: undoneOf(reply, range) };
 };
 
@@ -88,9 +90,9 @@ export const callChild = (
     const error = failure('ChildInvocationError', `the connection to child ${path} was reset`);
     settle(() => ({ kind: 'lost', lane, nowMs: time.now(), random: run.random(), error }));
   };
-  const reply = (child: Invocation, version: number) => {
+  const reply = (child: Invocation, version: number, stored: Reply['stored']) => {
     const { outcomes, givenBack: undone } = child;
-    for (const arriving of onTheWire(run, { path, version, outcomes, undone })) {
+    for (const arriving of onTheWire(run, { path, version, outcomes, undone, stored })) {
       const arrive = () => settle(() => received(run, parent, call, path, arriving));
       deadlockWatch.underWay(time.now() + latency(), arrive, turn);
     }
@@ -121,8 +123,10 @@ export const callChild = (
       parent: awaited ? parent : undefined,
       onEnd: (child, how) => {
         const backMs = time.now() + latency();
+        // what is written is written, also where nobody hears of it
+        const stored = how === 'finished' ? child.parts?.finish(true) : undefined;
         if (isLost || isCut) return deadlockWatch.underWay(backMs, lose);
-        if (how === 'finished') return reply(child, version);
+        if (how === 'finished') return reply(child, version, stored);
         if (how === 'skewed') ledger.skewed += 1;
         const error = failure(
           how === 'skewed' ? 'VersionSkewError' : 'ChildInvocationError',

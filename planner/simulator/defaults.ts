@@ -2,6 +2,7 @@ import { treeDefaults } from '../../engine/limits.ts';
 import { VCPU_MEMORY_MB } from '../../platform/index.ts';
 import { fixed } from './distribution.ts';
 import { noFaults } from './faults.ts';
+import { oneAtATime } from './own-schedule.ts';
 import { policies, type SimulationInput } from './simulation.ts';
 import { lambdaScaling, noOtherCallers } from './world.ts';
 
@@ -20,6 +21,7 @@ export const defaultSimulation = Object.freeze<SimulationInput>({
   world: { concurrencyLimit: 1_000, scaling: lambdaScaling, warm: 0, others: noOtherCallers },
   times: { latency: fixed(10), coldStart: fixed(800), item: fixed(100) },
   faults: noFaults,
+  own: oneAtATime,
   machine: { memoryMb: VCPU_MEMORY_MB, architecture: 'arm64' },
   root: 'function',
   policy: policies.droste,

@@ -22,11 +22,17 @@ export interface Faults {
   readonly duplicated: number;
   /** Per round of a child's own work: its environment dies at a random item of it. */
   readonly crash: number;
+  /** Every child fails before it has done anything: its environment dies, or its handler cannot be run. */
+  readonly broken?: 'crashes' | 'fails';
+  /** Share of items that are invalid: a request that has them leaves them out of its tree. */
+  readonly invalid: number;
   /** Indexes of the items that kill whoever works on them. */
   readonly poison: readonly number[];
   readonly straggling: Straggling;
   /** When the alias moves to a new version, in milliseconds of virtual time; absent, it stays. */
   readonly aliasMovesAtMs?: number;
+  /** When the root is killed; it is called again at once, and continues a stored batch. Absent, it is not. */
+  readonly rootKilledAtMs?: number;
 }
 
 /** A world in which nothing goes wrong. */
@@ -37,6 +43,7 @@ export const noFaults: Faults = Object.freeze({
   swapped: 0,
   duplicated: 0,
   crash: 0,
+  invalid: 0,
   poison: [],
   straggling: { items: 0, environments: 0, factor: 1 },
 });

@@ -38,7 +38,7 @@ export const time = (name: string, key: keyof Times, help: string): Flag => ({
   put: (input, text) => ({ ...input, times: { ...input.times, [key]: parseDistribution(text) } }),
 });
 
-type Chance = 'throttle' | 'lost' | 'cut' | 'swapped' | 'duplicated' | 'crash';
+type Chance = 'throttle' | 'lost' | 'cut' | 'swapped' | 'duplicated' | 'crash' | 'invalid';
 
 /** A probability of a fault. */
 export const fault = (name: Chance, help: string): Flag => ({
@@ -47,6 +47,29 @@ export const fault = (name: Chance, help: string): Flag => ({
   help,
   show: (input) => String(input.faults[name]),
   put: (input, text) => ({ ...input, faults: { ...input.faults, [name]: readNumber(name, text, 0, 1) } }),
+});
+
+/** An instant of virtual time at which something happens once. */
+export const moment = (name: string, key: 'aliasMovesAtMs' | 'rootKilledAtMs', help: string): Flag => ({
+  name,
+  value: 'ms',
+  help,
+  show: ({ faults }) => (faults[key] === undefined ? undefined : String(faults[key])),
+  put: (input, text) => ({ ...input, faults: { ...input.faults, [key]: readNumber(name, text, 0) } }),
+});
+
+/** How an environment works. */
+export const own = (
+  name: string,
+  key: keyof SimulationInput['own'],
+  help: string,
+  read: (text: string) => number,
+): Flag => ({
+  name,
+  value: key === 'cpuShare' ? 'share' : 'n',
+  help,
+  show: (input) => String(input.own[key]),
+  put: (input, text) => ({ ...input, own: { ...input.own, [key]: read(text) } }),
 });
 
 /** A share of stragglers, or how slow they are. */

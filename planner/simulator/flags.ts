@@ -1,6 +1,6 @@
 import { MAX_DEPTH_CAP } from '../../engine/limits.ts';
-import { MEMORY_MAX_MB, MEMORY_MIN_MB } from '../../platform/index.ts';
-import { type Flag, fault, shape, straggling, time } from './flag.ts';
+import { MEMORY_MAX_MB, MEMORY_MIN_MB, VCPUS_MAX } from '../../platform/index.ts';
+import { type Flag, fault, moment, own, shape, straggling, time } from './flag.ts';
 import { readNumber, readPair, readWhole, readWord } from './flag-values.ts';
 import type { Architecture } from './price.ts';
 import { policies, type Root } from './simulation.ts';
@@ -64,12 +64,42 @@ export const flags: readonly Flag[] = [
   time('latency', 'latency', 'each way of a call'),
   time('cold', 'coldStart', 'a cold start'),
   time('item', 'item', 'work on one item'),
+  own('at-once', 'atOnce', 'items under way at once in one environment', (text) =>
+    readWhole('at-once', text, 1, 10_000),
+  ),
+  own('cpu', 'cpuShare', "share of an item's time in which it keeps a vCPU busy", (text) =>
+    readNumber('cpu', text, 0, 1),
+  ),
+  own(
+    'threads',
+    'threads',
+    'worker threads; 0: the main thread computes, and hears of nothing meanwhile',
+    (text) => readWhole('threads', text, 0, VCPUS_MAX),
+  ),
+  {
+    name: 'stored',
+    value: 'bytes',
+    help: 'results go to a store in parts: the size of one',
+    show: ({ storedBytes }) => (storedBytes === undefined ? undefined : String(storedBytes)),
+    put: (input, text) => ({ ...input, storedBytes: readWhole('stored', text, 1) }),
+  },
   fault('throttle', 'calls refused with 429 though there is room'),
   fault('lost', 'connections reset while the child works'),
   fault('cut', 'replies that arrive cut'),
   fault('swapped', "replies that are somebody else's"),
   fault('duplicated', 'replies that arrive twice'),
   fault('crash', 'rounds in which a child dies'),
+  fault('invalid', 'items that are invalid'),
+  {
+    name: 'broken',
+    value: 'how',
+    help: 'every child fails before it has done anything: crashes or fails',
+    show: ({ faults }) => faults.broken,
+    put: (input, text) => ({
+      ...input,
+      faults: { ...input.faults, broken: readWord('broken', text, ['crashes', 'fails'] as const) },
+    }),
+  },
   {
     name: 'poison',
     value: 'indexes',
@@ -83,16 +113,8 @@ export const flags: readonly Flag[] = [
   straggling('slow-items', 'items', 'items that take longer'),
   straggling('slow-environments', 'environments', 'environments that take longer'),
   straggling('slowness', 'factor', 'how many times longer they take'),
-  {
-    name: 'alias-moves',
-    value: 'ms',
-    help: 'when the alias moves to a new version',
-    show: ({ faults }) => (faults.aliasMovesAtMs === undefined ? undefined : String(faults.aliasMovesAtMs)),
-    put: (input, text) => ({
-      ...input,
-      faults: { ...input.faults, aliasMovesAtMs: readNumber('alias-moves', text, 0) },
-    }),
-  },
+  moment('alias-moves', 'aliasMovesAtMs', 'when the alias moves to a new version'),
+  moment('root-killed', 'rootKilledAtMs', 'when the root is killed, and called again'),
   {
     name: 'memory',
     value: 'MB',

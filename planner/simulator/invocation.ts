@@ -10,7 +10,9 @@ import {
 import { callChild } from './call.ts';
 import { marks, openOutcomes } from './items.ts';
 import { answer, type Invocation, type Start, type StartInvocation } from './node.ts';
+import { createOwnSchedule } from './own-schedule.ts';
 import { work } from './own-work.ts';
+import { openPartBook } from './parts.ts';
 import { retryOnly } from './retry-only.ts';
 import type { Run } from './run.ts';
 import { policies } from './simulation.ts';
@@ -21,6 +23,7 @@ const planned = ({ input }: Run, { items, depth, slots, placement }: Start): Sta
   const plan = planInvocation({ ...shape, items: items.length, depth, slots, ownWork });
   const state = initialState(items.length, plan, {
     maxWork: shape.maxWork,
+    maxLanes: shape.maxLanes,
     ownWork,
     maxAttempts: treeDefaults.maxAttempts,
     hasParent: depth > 0,
@@ -32,6 +35,9 @@ const planned = ({ input }: Run, { items, depth, slots, placement }: Start): Sta
 /** Runs the engine's own plan and policy for one invocation; what they ask for happens in virtual time. */
 export const startInvocation: StartInvocation = (run, start) => {
   const { items, depth, path, version, placement, attached } = start;
+  const { time, input } = run;
+  const { broken } = input.faults;
+  const { storedBytes } = input;
   let state = planned(run, start);
 
   const perform = (move: Move): void => {
@@ -43,15 +49,18 @@ export const startInvocation: StartInvocation = (run, start) => {
         callChild(run, startInvocation, invocation, move);
         return;
       case 'fail':
-        for (let at = move.range.start; at < move.range.end; at++) answer(run, invocation, at, marks.failed);
+        for (let at = move.range.start; at < move.range.end; at++) {
+          answer(run, invocation, at, marks.failed);
+          if (move.named) invocation.parts?.add(items[at] ?? 0);
+        }
         return;
       case 'give-back':
         invocation.givenBack.push(move.range);
         return;
       case 'wake': {
-        const livelock = livelockOf(state, move.atMs, run.time.now());
+        const livelock = livelockOf(state, move.atMs, time.now());
         if (livelock) throw livelock;
-        run.time.at(move.atMs, () => invocation.send({ kind: 'woke', nowMs: run.time.now() }));
+        time.at(move.atMs, () => invocation.send({ kind: 'woke', nowMs: time.now() }));
         return;
       }
       case 'finish':
@@ -75,9 +84,19 @@ export const startInvocation: StartInvocation = (run, start) => {
     children: new Set(),
     attached,
     alive: true,
-    ownWorkFreeMs: 0,
+    schedule: createOwnSchedule(input.own),
+    parts:
+      storedBytes === undefined
+        ? undefined
+        : openPartBook({ resultBytes: storedBytes, now: time.now, write: (part) => run.store.push(part) }),
     send: (event) => {
       if (!invocation.alive) return;
+      const heardMs = invocation.schedule.heardMs(time.now());
+      if (heardMs > time.now()) {
+        time.at(heardMs, () => invocation.send({ ...event, nowMs: time.now() }));
+        return;
+      }
+      run.ledger.steps += 1;
       const next = step(state, event);
       state = next.state;
       for (const move of next.moves) perform(move);
@@ -90,7 +109,8 @@ export const startInvocation: StartInvocation = (run, start) => {
   };
   run.deadlockWatch.underWay(start.atMs, () => {
     if (start.isSkewed) invocation.end('skewed');
-    else invocation.send({ kind: 'started', nowMs: run.time.now() });
+    else if (broken && depth > 0) invocation.end(broken === 'crashes' ? 'crashed' : 'failed');
+    else invocation.send({ kind: 'started', nowMs: time.now() });
   });
   return invocation;
 };

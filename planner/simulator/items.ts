@@ -27,6 +27,12 @@ export const answerOf = (item: number): number => (Math.imul(item, 0x9e3779b1) ^
 export const makeItems = (size: number): Uint32Array =>
   Uint32Array.from({ length: size }, (_, index) => index);
 
+/** Marks the items of which so large a share is invalid. */
+export const drawInvalid = (size: number, share: number, seed: number): Uint8Array => {
+  const random = seededRandom(seed ^ 0x165667b1);
+  return Uint8Array.from({ length: size }, () => (share > 0 && random() < share ? 1 : 0));
+};
+
 /** How long each item takes in an environment that is not slow, in milliseconds. */
 export const itemTimes = (
   size: number,

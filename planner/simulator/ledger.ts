@@ -12,6 +12,8 @@ export interface LedgerCounts {
   readonly fuses: number;
   /** Children that refused because they were of another version. */
   readonly skewed: number;
+  /** Events that the policy has decided on, in all invocations. */
+  readonly steps: number;
   /** The greatest distance from the root. */
   readonly depth: number;
   /** Invocations of the tree at once: those whose answer somebody still waits for, the root included. */
@@ -45,6 +47,7 @@ export const openLedger = (): Ledger => ({
   crashes: 0,
   fuses: 0,
   skewed: 0,
+  steps: 0,
   depth: 0,
   peak: 0,
   peakEnvironments: 0,

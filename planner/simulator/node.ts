@@ -1,10 +1,15 @@
 import type { PolicyEvent, QueuedRange } from '../../engine/policy/index.ts';
 import type { Placement } from './environments.ts';
 import { marks, type Outcomes } from './items.ts';
+import type { OwnSchedule } from './own-schedule.ts';
+import type { PartBook } from './parts.ts';
 import type { Run } from './run.ts';
 
-/** How an invocation can end: with an answer, with its environment, or refusing to be of another version. */
-export type End = 'finished' | 'crashed' | 'skewed';
+/**
+ * How an invocation can end: with an answer, with its environment, refusing to be of another version, or because its
+ * handler cannot be run.
+ */
+export type End = 'finished' | 'crashed' | 'skewed' | 'failed';
 
 /** One simulated invocation. Outcomes are by its own indexes, as in the engine; it knows nothing of the batch. */
 export interface Invocation {
@@ -24,8 +29,10 @@ export interface Invocation {
   attached: boolean;
   /** False once it has answered or died. */
   alive: boolean;
-  /** Its own work ends no earlier than this, in milliseconds. */
-  ownWorkFreeMs: number;
+  /** Of its own work. */
+  readonly schedule: OwnSchedule;
+  /** Of a stored batch. */
+  readonly parts: PartBook | undefined;
   readonly send: (event: PolicyEvent) => void;
   readonly end: (how: End) => void;
 }

@@ -10,7 +10,7 @@ interface Occupant extends Omit<Start, 'placement' | 'atMs' | 'attached' | 'isSk
 }
 
 /** Nobody waits for it any more, nor for what it waits for. */
-const detach = (run: Run, invocation: Invocation): void => {
+export const detach = (run: Run, invocation: Invocation): void => {
   if (!invocation.attached) return;
   invocation.attached = false;
   run.ledger.attached -= 1;
@@ -61,5 +61,5 @@ export const occupy = (
     onEnd: leave,
   });
   parent?.children.add(invocation);
-  return { abandon: () => invocation.alive && detach(run, invocation) };
+  return { invocation, abandon: () => invocation.alive && detach(run, invocation) };
 };

@@ -1,7 +1,9 @@
+import type { Range } from '../../engine/policy/index.ts';
 import type { DeadlockWatch } from './deadlock.ts';
 import type { Environments } from './environments.ts';
 import type { Outcomes } from './items.ts';
 import type { Ledger } from './ledger.ts';
+import type { StoredResults } from './parts.ts';
 import type { SimulationInput } from './simulation.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -13,6 +15,8 @@ export interface Reply {
   readonly outcomes: Outcomes;
   /** Ranges it could find no child for, in its own indexes. */
   readonly undone: readonly { readonly start: number; readonly end: number; readonly soloCrashes: number }[];
+  /** Of a stored batch. */
+  readonly stored: StoredResults | undefined;
 }
 
 /** One simulated tree under way: its world, and what is counted. */
@@ -25,6 +29,9 @@ export interface Run {
   readonly poison: ReadonlySet<number>;
   /** Milliseconds, by item. */
   readonly itemMs: Float64Array;
+  readonly invalid: Uint8Array;
+  /** Parts that are in the store, whoever knows of them. */
+  readonly store: Range[];
   readonly arrivals: Uint8Array;
   readonly worked: Uint8Array;
   readonly soloCrashes: Uint8Array;

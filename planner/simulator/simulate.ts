@@ -1,13 +1,13 @@
+import type { Range } from '../../engine/policy/index.ts';
 import { createDeadlockWatch } from './deadlock.ts';
 import { createEnvironments } from './environments.ts';
-import { startInvocation } from './invocation.ts';
-import { itemTimes, makeItems, openOutcomes } from './items.ts';
+import { drawInvalid, itemTimes, openOutcomes } from './items.ts';
 import { openLedger } from './ledger.ts';
 import { lowerBoundMs } from './lower-bound.ts';
-import type { Invocation } from './node.ts';
-import { occupy } from './occupancy.ts';
+import { speedOf } from './own-schedule.ts';
 import { dollarsOf, gbSecondsOf } from './price.ts';
 import { seededRandom } from './random.ts';
+import { callRoot } from './root.ts';
 import type { Run } from './run.ts';
 import type { Deadlock, Ending, SimulationInput, SimulationResult } from './simulation.ts';
 import { createVirtualTime } from './virtual-time.ts';
@@ -17,6 +17,11 @@ const openRun = (input: SimulationInput): Run => {
   const time = createVirtualTime();
   const environments = createEnvironments(world, faults.straggling, seed);
   const { aliasMovesAtMs = Number.POSITIVE_INFINITY } = faults;
+  const invalid = drawInvalid(items, faults.invalid, seed);
+  // nobody works on what cannot be read
+  const itemMs = itemTimes(items, times.item, faults.straggling, seed).map((ms, item) =>
+    invalid[item] ? 0 : ms,
+  );
   let paths = 0;
   return {
     input,
@@ -25,7 +30,9 @@ const openRun = (input: SimulationInput): Run => {
     deadlockWatch: createDeadlockWatch(time, environments),
     ledger: openLedger(),
     poison: new Set(faults.poison),
-    itemMs: itemTimes(items, times.item, faults.straggling, seed),
+    itemMs,
+    invalid,
+    store: [],
     arrivals: new Uint8Array(items),
     worked: new Uint8Array(items),
     soloCrashes: new Uint8Array(items),
@@ -34,27 +41,6 @@ const openRun = (input: SimulationInput): Run => {
     aliasVersion: () => (time.now() >= aliasMovesAtMs ? 2 : 1),
     lastReply: undefined,
   };
-};
-
-const startRoot = (run: Run, onEnd: (root: Invocation, ending: Ending) => void): void => {
-  const { input, environments } = run;
-  const start = {
-    items: makeItems(input.items),
-    depth: 0,
-    slots: input.shape.slots,
-    path: run.nextPath(),
-    version: undefined,
-    onEnd: (root: Invocation, how: string) => onEnd(root, how === 'finished' ? 'finished' : 'root-crashed'),
-  };
-  if (input.root === 'caller') {
-    startInvocation(run, { ...start, placement: undefined, atMs: 0, attached: true, isSkewed: false });
-    return;
-  }
-  occupy(run, startInvocation, {
-    ...start,
-    placement: environments.occupyFirst(run.aliasVersion()),
-    parent: undefined,
-  });
 };
 
 const deadlockOf = (run: Run): Deadlock | undefined => {
@@ -71,13 +57,15 @@ const deadlockOf = (run: Run): Deadlock | undefined => {
 export const simulate = (input: SimulationInput): SimulationResult => {
   const run = openRun(input);
   const { time, ledger, itemMs, environments } = run;
+  const speed = speedOf(input.own);
   let ending: Ending | undefined;
   let outcomes = openOutcomes(input.items);
+  let parts: readonly Range[] = [];
   let makespanMs = Number.NaN;
-  startRoot(run, (root, how) => {
-    ending = how;
-    ({ outcomes } = root);
-    makespanMs = how === 'finished' ? time.now() : Number.NaN;
+  callRoot(run, (root) => {
+    ending = root.how === 'finished' ? 'finished' : 'root-crashed';
+    ({ outcomes, parts } = root);
+    makespanMs = root.how === 'finished' ? time.now() : Number.NaN;
   });
   const entries = time.run(input.patience);
   const deadlock = deadlockOf(run);
@@ -90,12 +78,14 @@ export const simulate = (input: SimulationInput): SimulationResult => {
     ending: ending ?? (deadlock ? 'deadlocked' : entries >= input.patience ? 'out-of-patience' : 'stalled'),
     ...(deadlock ? { deadlock } : {}),
     outcomes,
+    parts,
+    invalid: run.invalid,
     arrivals: run.arrivals,
     worked: run.worked,
     soloCrashes: run.soloCrashes,
     makespanMs,
-    lowerBoundMs: lowerBoundMs(itemMs, Math.min(input.shape.slots, input.world.concurrencyLimit)),
-    usefulMs: itemMs.reduce((sum, ms, item) => sum + (outcomes.marks[item] === 1 ? ms : 0), 0),
+    lowerBoundMs: lowerBoundMs(itemMs, speed * Math.min(input.shape.slots, input.world.concurrencyLimit)),
+    usefulMs: itemMs.reduce((sum, ms, item) => sum + (outcomes.marks[item] === 1 ? ms : 0), 0) / speed,
     gbSeconds: gbSecondsOf(billedMs, input.machine),
     dollars: dollarsOf(billedMs, ledger.invocations, input.machine),
   };

@@ -1,7 +1,9 @@
 import type { TreeShape } from '../../engine/index.ts';
+import type { Range } from '../../engine/policy/index.ts';
 import type { Faults } from './faults.ts';
 import type { Outcomes } from './items.ts';
 import type { LedgerCounts } from './ledger.ts';
+import type { OwnWork } from './own-schedule.ts';
 import type { Machine } from './price.ts';
 import type { Times, World } from './world.ts';
 
@@ -24,6 +26,10 @@ export interface SimulationInput {
   readonly world: World;
   readonly times: Times;
   readonly faults: Faults;
+  /** How an environment works on its items. */
+  readonly own: OwnWork;
+  /** Results go to a store in parts, and one has so many bytes. Absent: they travel with the replies. */
+  readonly storedBytes?: number;
   readonly machine: Machine;
   readonly root: Root;
   readonly policy: PolicyName;
@@ -36,7 +42,7 @@ export interface SimulationInput {
 /** How a run ended. */
 export type Ending =
   | 'finished'
-  /** The root itself died, of a poisoned item in its own share. */
+  /** The root itself died, of a poisoned item in its own share. One that was killed is called again. */
   | 'root-crashed'
   /** Every slot is held by an invocation that waits for a child; see `Deadlock`. */
   | 'deadlocked'
@@ -65,6 +71,10 @@ export interface SimulationResult extends LedgerCounts {
   readonly outcomes: Outcomes;
   /** How often an answer for the item reached the root, by item; one too many is a lost guarantee. */
   readonly arrivals: Uint8Array;
+  /** Which items are invalid. */
+  readonly invalid: Uint8Array;
+  /** Of a stored batch: the parts its index is made of, which may overlap. */
+  readonly parts: readonly Range[];
   /** How often the item was worked on, by item. */
   readonly worked: Uint8Array;
   /** How many children the item took along when it was their only one, by item. */

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { cover } from '../../../engine/policy/cover.ts';
 import { answerOf, marks } from '../../../planner/simulator/items.ts';
 import { readInput, replayCommand } from '../../../planner/simulator/replay.ts';
 import { simulate } from '../../../planner/simulator/simulate.ts';
 import type { SimulationInput, SimulationResult } from '../../../planner/simulator/simulation.ts';
 import { foundTrees } from './found-trees.ts';
-import { crashes, crowded, optionsOf, trees, wireFaults } from './random-trees.ts';
+import { crashes, crowded, optionsOf, rootKills, trees, wireFaults } from './random-trees.ts';
 import { shrinkAtMost } from './shrink-at-most.ts';
 
 /** Times a single item takes its child along before it is named as the failure. */
@@ -14,7 +15,8 @@ const SOLO_CRASHES_TO_FAIL = 2;
 
 /** What holds for every tree, whatever goes wrong: it ends, and each item is answered once, with its own answer. */
 const assertLaws = (input: SimulationInput, result: SimulationResult): void => {
-  const { outcomes, arrivals, fuses } = result;
+  const { outcomes, arrivals, fuses, invalid } = result;
+  const { maxLanes } = input.shape;
   const diedAlone = result.soloCrashes.reduce((sum, times) => sum + (times > 0 ? 1 : 0), 0);
   const poison = new Set(input.faults.poison);
   assert.equal(result.ending, 'finished');
@@ -26,16 +28,34 @@ const assertLaws = (input: SimulationInput, result: SimulationResult): void => {
     if (mark === marks.answered) assert.equal(outcomes.answers[item], answerOf(item), `answer of ${item}`);
     const soloCrashes = result.soloCrashes[item] ?? 0;
     const deadly = poison.has(item) || soloCrashes >= SOLO_CRASHES_TO_FAIL;
-    // only a function of which no child has ever answered, three single items included, fails what killed nobody; where
-    // children had fewer than three items, each has failed alone
-    const isFused = fuses > 0 && (diedAlone >= 3 || soloCrashes > 0);
-    assert.ok(deadly || isFused || mark === marks.answered, `item ${item} failed and had killed nobody`);
-    assert.ok(!poison.has(item) || mark === marks.failed, `item ${item} is poisoned and was answered`);
+    // only a function of which no child has ever answered, three single items included (with P of 1 or 2: P), fails what
+    // killed nobody; where children had fewer than three items, each has failed alone
+    const isFused = fuses > 0 && (diedAlone >= Math.min(3, maxLanes) || soloCrashes > 0);
+    if (invalid[item]) assert.equal(mark, marks.failed, `item ${item} is invalid and was answered`);
+    else assert.ok(deadly || isFused || mark === marks.answered, `item ${item} failed and had killed nobody`);
+    const isDeadly = poison.has(item) && !invalid[item];
+    assert.ok(!isDeadly || mark === marks.failed, `item ${item} is poisoned and was answered`);
   }
+  if (input.storedBytes !== undefined) assertIndex(input, result);
   assert.ok(result.peak <= input.shape.slots, `${result.peak} of ${input.shape.slots} slots`);
   assert.ok(result.peakEnvironments <= input.world.concurrencyLimit, 'more environments than the limit');
   assert.ok(result.depth <= input.shape.maxDepth, `depth ${result.depth}`);
   assert.equal(result.notShrinking, 0, 'a chunk was not smaller than its parent’s batch');
+};
+
+/** Overlapping parts or not: the index has every item that has an outcome of its own, each once. */
+const assertIndex = ({ items }: SimulationInput, { parts, fuses, outcomes }: SimulationResult): void => {
+  const lines = new Uint8Array(items);
+  for (const { start, end } of cover(parts)) {
+    for (let item = start; item < end; item++) lines[item] = (lines[item] ?? 0) + 1;
+  }
+  lines.forEach((times, item) => {
+    const isFunctionsFault = fuses > 0 && outcomes.marks[item] === marks.failed;
+    assert.ok(
+      times === 1 || (times === 0 && isFunctionsFault),
+      `item ${item} is in the index ${times} times`,
+    );
+  });
 };
 
 const check = (input: SimulationInput, more: (result: SimulationResult) => void = () => {}): void => {
@@ -62,7 +82,8 @@ test('without faults every item is worked on exactly once, and nothing is refuse
   holds(
     fc.property(trees, (input) =>
       check(input, (result) => {
-        assert.ok(result.worked.every((times) => times === 1));
+        const isLeftOut = (item: number) => result.invalid[item] === 1 && input.storedBytes === undefined;
+        assert.ok(result.worked.every((times, item) => times === (isLeftOut(item) ? 0 : 1)));
         assert.equal(result.orphans, 0);
         if (input.shape.slots <= input.world.concurrencyLimit) assert.equal(result.throttled, 0);
       }),
@@ -74,7 +95,9 @@ test('without faults every item is worked on exactly once, and nothing is refuse
 test('whatever is throttled, lost, cut, swapped, doubled, slow or of another version, every item is answered', () => {
   const faulty = trees
     .chain(crowded)
-    .chain((input) => wireFaults.map((faults): SimulationInput => ({ ...input, faults })));
+    .chain((input) =>
+      wireFaults.map((faults): SimulationInput => ({ ...input, faults: { ...input.faults, ...faults } })),
+    );
   holds(
     fc.property(faulty, (input) => check(input)),
     4_000,
@@ -95,13 +118,14 @@ test('whoever dies, under throttles, stragglers and other callers, every item is
 });
 
 test('with all faults together every tree ends, each item answered once and with its own answer', () => {
-  const faulty = trees
-    .chain(crowded)
-    .chain((input) =>
-      fc
-        .tuple(wireFaults, crashes)
-        .map(([faults, crash]): SimulationInput => ({ ...input, faults: { ...faults, crash } })),
-    );
+  const faulty = trees.chain(crowded).chain((input) =>
+    fc.tuple(wireFaults, crashes, rootKills).map(
+      ([faults, crash, kill]): SimulationInput => ({
+        ...input,
+        faults: { ...input.faults, ...faults, ...kill, crash },
+      }),
+    ),
+  );
   holds(
     fc.property(faulty, (input) => check(input)),
     6_000,
@@ -118,6 +142,27 @@ test('a caller that only calls gets every item answered too, if calls get throug
         faults: { ...input.faults, throttle: 0.2, duplicated: 0.2, aliasMovesAtMs },
       }),
     ),
+    1_000,
+  );
+});
+
+test('a function that always fails ends the batch with that error after at most 2 × P calls, P of 1 included', () => {
+  const kinds = fc.constantFrom('crashes' as const, 'fails' as const);
+  holds(
+    fc.property(trees, kinds, (input, broken) => {
+      const { invocations, outcomes, ending } = simulate({
+        ...input,
+        root: 'caller',
+        shape: { ...input.shape, maxDepth: Math.max(1, input.shape.maxDepth) },
+        faults: { ...input.faults, broken },
+      });
+      assert.equal(ending, 'finished');
+      assert.ok(outcomes.marks.every((mark) => mark === marks.failed));
+      assert.ok(
+        invocations <= 2 * input.shape.maxLanes,
+        `${invocations} calls, P is ${input.shape.maxLanes}`,
+      );
+    }),
     1_000,
   );
 });
@@ -142,7 +187,7 @@ test('items that kill whoever works on them fail, and nothing else does', () => 
 test('one seed is one run', () => {
   holds(
     fc.property(trees.chain(crowded), wireFaults, crashes, (input, faults, crash) => {
-      const faulty = { ...input, faults: { ...faults, crash } };
+      const faulty = { ...input, faults: { ...input.faults, ...faults, crash } };
       assert.deepEqual(simulate(faulty), simulate(faulty));
     }),
     100,

@@ -22,7 +22,11 @@ test('every run can be written as one command, and read back', () => {
       crashes,
       fc.uniqueArray(fc.nat({ max: 600 }), { maxLength: 3 }),
       (tree, faults, crash, poison) => {
-        const input: SimulationInput = { ...tree, faults: { ...faults, crash, poison }, root: 'caller' };
+        const input: SimulationInput = {
+          ...tree,
+          faults: { ...tree.faults, ...faults, crash, poison },
+          root: 'caller',
+        };
         assert.deepEqual(readInput(optionsOf(replayCommand(input))), input);
       },
     ),
