@@ -13,18 +13,20 @@ export interface InputPlace extends Omit<WalkOptions, 'notes'> {
   readonly stdin: Readable;
   /** Whether names in lists end with NUL. */
   readonly nul: boolean;
+  /** Whether the folders among the inputs are watched for more pictures, without an end. */
+  readonly watch: boolean;
 }
 
 /** The pictures that the words of a command line stand for. */
 export interface Inputs {
-  /** In order; more than one piece only where standard input is read. */
+  /** In order; more than one piece only where standard input is read, or folders are watched. */
   readonly pieces: AsyncIterable<readonly Picture[]>;
   /** What people should know of what was passed over, a line each. */
   readonly notes: readonly string[];
   /** Folders that could not be read: what is in them is missing. */
   readonly unreadable: number;
-  /** Stops reading standard input: a process that waits for some does not end by itself. */
-  close(): void;
+  /** Stops reading standard input and watching: a process that waits for some does not end by itself. */
+  close(): void | Promise<void>;
 }
 
 const looksLike = `a picture is a file ending in ${pictureExtensions.join(', ')}`;
@@ -78,7 +80,8 @@ const expandWord = async (word: string, place: InputPlace, notes: WalkNotes): Pr
   const found = look(resolve(cwd, word));
   if (found?.isDirectory()) {
     const complaint = `${word}: expected pictures in this folder, found none (${looksLike})`;
-    return some(await picturesUnder(word, { ...place, notes }), complaint);
+    const pictures = await picturesUnder(word, { ...place, notes });
+    return place.watch ? pictures : some(pictures, complaint);
   }
   if (found === undefined && isPattern(word)) {
     const complaint = `${word}: expected a pattern that matches pictures, it matches none (${looksLike})`;
@@ -102,6 +105,16 @@ const opened = async (pieces: AsyncGenerator<readonly Picture[], void>) => {
   return { first: first.value, rest: pieces };
 };
 
+/** @throws InvalidRequestError where no word is a folder */
+const watchWords = async (words: readonly string[], place: InputPlace, listed: readonly Picture[]) => {
+  const folders = words.filter((word) => !isReference(word) && look(resolve(place.cwd, word))?.isDirectory());
+  if (folders.length === 0) {
+    throw new InvalidRequestError(`--watch: expected a folder among the inputs, received ${words.join(' ')}`);
+  }
+  const { watchFolders } = await import('./watch.ts');
+  return watchFolders(folders, place, listed);
+};
+
 /**
  * The pictures that the words of the command line stand for, in the order given, folders and patterns sorted. All of
  * them are looked up before this returns, but for standard input (`-`), which is read as it comes.
@@ -122,6 +135,7 @@ export const expandInputs = async (words: readonly string[], place: InputPlace):
   }
   const before = await expand(at < 0 ? words : words.slice(0, at));
   const after = await expand(at < 0 ? [] : words.slice(at + 1));
+  const watched = place.watch ? await watchWords(words, place, [...before, ...after]) : undefined;
   const list = { folder: '.', cwd: place.cwd, nul: place.nul };
   const stdin = at < 0 ? undefined : await opened(readListFrom(place.stdin, '-', list));
   return {
@@ -130,6 +144,7 @@ export const expandInputs = async (words: readonly string[], place: InputPlace):
       if (first.length > 0) yield first;
       if (stdin !== undefined) yield* stdin.rest;
       if (after.length > 0) yield after;
+      if (watched !== undefined) yield* watched.pieces;
     })(),
     notes: [
       ...notes.unreadable.map(
@@ -138,8 +153,9 @@ export const expandInputs = async (words: readonly string[], place: InputPlace):
       ...describeUndecoded(notes),
     ],
     unreadable: notes.unreadable.length,
-    close: () => {
+    close: async () => {
       if (stdin !== undefined) place.stdin.destroy();
+      await watched?.close();
     },
   };
 };

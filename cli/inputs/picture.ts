@@ -7,6 +7,8 @@ export interface Picture {
   readonly reference: string;
   /** As people are shown it: the path as they typed it, or the reference. */
   readonly shown: string;
+  /** Whether it has changed since it was last answered, so that results there are of what it was. */
+  readonly changed?: true;
 }
 
 /** Formats the function decodes, by the extensions their files usually have. */

@@ -46,12 +46,13 @@ const kindOf = async (
   return target.isDirectory() ? 'link to a folder' : 'other';
 };
 
+/** Whether a path, or the name at its end, is left out. */
+export const isExcluded = (path: string, exclude: readonly string[]): boolean =>
+  exclude.some((pattern) => matchesGlob(basename(path), pattern) || matchesGlob(path, pattern));
+
 const walk = async (root: string, wanted: Wanted, options: WalkOptions): Promise<readonly Picture[]> => {
   const { cwd, exclude, follow, notes } = options;
   const found: Picture[] = [];
-  const isExcluded = (path: string): boolean =>
-    exclude.some((pattern) => matchesGlob(basename(path), pattern) || matchesGlob(path, pattern));
-
   const visit = async (folder: string, within: string, above: readonly string[]): Promise<void> => {
     const entries = await readdir(resolve(cwd, folder), { withFileTypes: true }).catch((cause: unknown) => {
       notes.unreadable.push({ folder, why: cause instanceof Error ? cause.message : String(cause) });
@@ -60,7 +61,7 @@ const walk = async (root: string, wanted: Wanted, options: WalkOptions): Promise
     for (const entry of entries.sort(byName)) {
       const path = join(folder, entry.name);
       const relative = within === '' ? entry.name : `${within}/${entry.name}`;
-      if (isExcluded(path)) continue;
+      if (isExcluded(path, exclude)) continue;
       const kind = await kindOf(entry, resolve(cwd, path));
       if (kind === 'folder' && wanted.enters(relative)) await visit(path, relative, above);
       if (kind === 'link to a folder' && follow && wanted.enters(relative)) {

@@ -12,6 +12,8 @@ export interface Answer {
 /** Where answers go, in the order of the batch. */
 export interface ResultWriter {
   write(answer: Answer): void;
+  /** Writes what is kept back only for its looks: more may not come for long. */
+  flush?(): void;
   /** Begins a group of answers, where the format has a way to say so. */
   section?(title: string): void;
   /** Writes what was kept back. */

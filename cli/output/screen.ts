@@ -10,6 +10,8 @@ export interface Screen {
   expect(pictures: number): void;
   /** Shows an answer as soon as all before it are there. */
   answer(index: number, answer: Answer): void;
+  /** Shows what a format keeps back for its looks. */
+  flush(): void;
   /** Prints a line on stderr: what is wrong. */
   say(line: string): void;
   /** Prints a line on stderr that is only news; not where it is to be quiet. */
@@ -98,6 +100,7 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
       showProgress();
       ordered.add(index, answer);
     },
+    flush: () => writer.flush?.(),
     say,
     note: quiet ? () => {} : say,
     close: () => {

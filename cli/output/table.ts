@@ -106,6 +106,7 @@ export const tableWriter = (options: FormatOptions): ResultWriter => {
       turn();
       print(`${headed ? '' : '\n'}${paint('bold', onOneLine(title))}\n`);
     },
+    flush: turn,
     end: turn,
   };
 };

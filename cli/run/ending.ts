@@ -40,6 +40,13 @@ export const openEnd = (): RunEnd => {
   };
 };
 
+/** Ctrl-C while it waits for more is how a watch ends. */
+export const endOfWatch = (
+  ending: Ending,
+  { watch }: Pick<PictureArguments, 'watch'>,
+  isIdle: boolean,
+): Ending => (watch && isIdle && ending.kind === 'interrupted' ? { kind: 'complete' } : ending);
+
 const exitCodeOf = (ending: Ending, failures: number): ExitCode => {
   switch (ending.kind) {
     case 'complete':

@@ -24,6 +24,8 @@ export interface PictureArguments extends AwsArguments, RecordArguments {
   /** Patterns of what folders and patterns leave out. */
   readonly exclude: readonly string[];
   readonly follow: boolean;
+  /** Go on with the pictures that come into folders. */
+  readonly watch: boolean;
   /** Whether names in lists, and paths that are written, end with NUL. */
   readonly null: boolean;
   /** Say what is wrong, and nothing else. */
@@ -68,6 +70,7 @@ export const addPictureOptions = (command: Command, format = '--format'): Comman
       .default('collect'),
     listOption('--exclude <pattern>', 'leave out of folders and patterns; may be given several times'),
     new Option('--follow', 'follow links to folders'),
+    new Option('-w, --watch', 'go on with pictures that come into the folders or change there, until Ctrl-C'),
     new Option('-0, --null', `names in lists, and of ${format} paths, end with NUL`),
     new Option(
       '--resume <file>',
@@ -146,6 +149,7 @@ export const readPictureArguments = (
       verbose: false,
       exclude: [],
       follow: false,
+      watch: false,
       null: false,
       quiet: false,
       dryRun: false,

@@ -12,9 +12,9 @@ export const lookUp = (
   terminal: Terminal,
 ): Promise<Inputs> => {
   const words = args.inputs.length === 0 ? defaults : args.inputs;
-  const { exclude, follow, null: nul } = args;
+  const { exclude, follow, watch, null: nul } = args;
   return expandInputs(words, {
-    ...{ cwd: terminal.cwd(), exclude, follow, nul },
+    ...{ cwd: terminal.cwd(), exclude, follow, nul, watch: watch && !args.dryRun },
     get stdin() {
       return terminal.stdin;
     },

@@ -10,7 +10,7 @@ import type { openRecord } from '../report/record.ts';
 import { onStopSignal } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 import { guardAgainstBrokenFunction, isAboutFunction } from './broken-function.ts';
-import { codeOf, errorOf, howToGoOn, openEnd, type RunEnd } from './ending.ts';
+import { codeOf, endOfWatch, errorOf, howToGoOn, openEnd, type RunEnd } from './ending.ts';
 import { openKnownResults } from './known-results.ts';
 import type { PictureArguments } from './options.ts';
 import { lookUp, nextPiece, rehearse } from './pieces.ts';
@@ -116,6 +116,7 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
   if (results && results.unreadable > 0)
     screen.say(`${args.resume}: ${formatCount(results.unreadable, 'line')} of it no results`);
   if (run.note !== undefined) screen.note(run.note);
+  if (args.watch) screen.note('watching for more pictures until Ctrl-C');
   const { counts, raised, show } = showAnswers(args.onError, screen, end);
   const targets = keepTarget(run, shape, terminal, screen.say);
   cleanUp.defer(targets.close);
@@ -133,7 +134,7 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
     looked.push(...piece);
     const pictures: Picture[] = [];
     for (const picture of piece) {
-      const kept = results?.resultsOf(picture);
+      const kept = picture.changed ? undefined : results?.resultsOf(picture);
       if (kept === undefined) pictures.push(picture);
       else run.afterwards?.answer({ picture, outcome: { results: kept.results } });
     }
@@ -151,6 +152,7 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
         show(base + index, answer);
       },
     });
+    if (args.watch) screen.flush();
     if (batch === undefined) continue;
     total.invocations += batch.summary.invocations;
     total.depth = Math.max(total.depth, batch.summary.depth);
@@ -161,7 +163,7 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
   const elapsedMs = performance.now() - startMs;
   screen.close();
 
-  const ended = ending();
+  const ended = endOfWatch(ending(), args, counts.answered === total.pictures);
   const stoppedBy = ended.kind === 'stopped' ? ended.error : undefined;
   const failures = counts.failed + (stoppedBy !== undefined && !isAboutFunction(stoppedBy) ? 1 : 0);
   if (stoppedBy !== undefined) screen.say(`error: ${errorOf(stoppedBy, raised[0], looked)}`);

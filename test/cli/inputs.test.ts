@@ -23,7 +23,15 @@ const expand = async (
   words: readonly string[],
   { stdin = '', ...options }: { stdin?: string; exclude?: string[]; follow?: boolean; nul?: boolean } = {},
 ) => {
-  const place = { cwd, stdin: Readable.from([stdin]), exclude: [], follow: false, nul: false, ...options };
+  const place = {
+    cwd,
+    stdin: Readable.from([stdin]),
+    exclude: [],
+    follow: false,
+    nul: false,
+    watch: false,
+    ...options,
+  };
   const { pieces, ...rest } = await expandInputs(words, place);
   const pictures: Picture[] = [];
   for await (const piece of pieces) pictures.push(...piece);
@@ -209,7 +217,7 @@ test('names that end with NUL are read with --null only, and said where they are
 });
 
 test('a picture on standard input is said to be one', async (t) => {
-  const place = { cwd: makeFolder(t), exclude: [], follow: false, nul: false };
+  const place = { cwd: makeFolder(t), exclude: [], follow: false, nul: false, watch: false };
   const stdin = createReadStream(join(SAMPLES, 'lemon.jpg'));
   await assert.rejects(
     expandInputs(['-'], { ...place, stdin }),
@@ -226,6 +234,7 @@ test('a list on standard input is worked on as it comes', async (t) => {
     exclude: [],
     follow: false,
     nul: false,
+    watch: false,
   });
   const iterator = pieces[Symbol.asyncIterator]();
   const next = async () => (await iterator.next()).value?.map((picture: Picture) => picture.shown);

@@ -66,6 +66,7 @@ test('the command that is the same as the demonstration keeps the flags that wer
       http: false,
       verbose: false,
       follow: false,
+      watch: false,
       null: false,
       quiet: false,
       dryRun: false,

@@ -1,0 +1,78 @@
+import { basename, relative, resolve } from 'node:path';
+import { watch } from 'chokidar';
+import { InvalidRequestError } from '../../platform/index.ts';
+import { isPictureName, type Picture, pictureAt } from './picture.ts';
+import { isExcluded, type WalkOptions } from './walk.ts';
+
+/** Pictures that come into folders, or change there, until it is closed. */
+export interface Watched {
+  readonly pieces: AsyncIterable<readonly Picture[]>;
+  close(): Promise<void>;
+}
+
+/** A file is whole when its size has stayed the same for so long; cameras and browsers write in pieces. */
+const SETTLED_MS = 300;
+
+/**
+ * Watches folders, sub-folders included. What is in them when it begins is looked at too, so that nothing is missed
+ * between a listing and this.
+ *
+ * @param listed the pictures that a listing has found: they come again only where they change
+ */
+export const watchFolders = (
+  folders: readonly string[],
+  { cwd, exclude, follow }: Omit<WalkOptions, 'notes'>,
+  listed: readonly Picture[],
+): Watched => {
+  const known = new Set(listed.map(({ reference }) => reference));
+  const typed = new Map(folders.map((folder) => [resolve(cwd, folder), folder]));
+  let waiting: Picture[] = [];
+  let failure: Error | undefined;
+  let wake = Promise.withResolvers<void>();
+  let isOpen = true;
+  /** The path as a listing would show it: below the folder as it was typed. */
+  const shownOf = (path: string): string => {
+    const root = [...typed.keys()].find((folder) => path.startsWith(`${folder}/`)) ?? cwd;
+    return `${(typed.get(root) ?? '.').replace(/\/$/, '')}/${relative(root, path)}`;
+  };
+  const isHidden = (path: string): boolean => !typed.has(path) && basename(path).startsWith('.');
+  const take = (path: string, changed: boolean): void => {
+    const shown = shownOf(path).replace(/^\.\//, '');
+    const picture = pictureAt(shown, cwd);
+    if (!isPictureName(path) || isExcluded(shown, exclude)) return;
+    if (!changed && known.has(picture.reference)) return;
+    known.add(picture.reference);
+    waiting.push({ ...picture, ...(changed && { changed }) });
+    wake.resolve();
+  };
+  const watcher = watch([...typed.keys()], {
+    ignored: isHidden,
+    followSymlinks: follow,
+    awaitWriteFinish: { stabilityThreshold: SETTLED_MS, pollInterval: SETTLED_MS / 3 },
+  });
+  watcher.on('add', (path) => take(path, false));
+  watcher.on('change', (path) => take(path, true));
+  watcher.on('error', (error) => {
+    failure = new InvalidRequestError(`--watch: the folders cannot be watched any more: ${String(error)}`, {
+      cause: error,
+    });
+    wake.resolve();
+  });
+  return {
+    pieces: (async function* () {
+      while (isOpen) {
+        await wake.promise;
+        wake = Promise.withResolvers();
+        if (failure !== undefined) throw failure;
+        const piece = waiting;
+        waiting = [];
+        if (piece.length > 0) yield piece;
+      }
+    })(),
+    close: async () => {
+      isOpen = false;
+      wake.resolve();
+      await watcher.close();
+    },
+  };
+};
