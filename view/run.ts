@@ -37,6 +37,8 @@ export interface RunInvocation {
 export interface RunAnswer {
   readonly model: string;
   readonly tags: readonly { readonly class: string; readonly confidence: number }[];
+  /** Where it said something else than tags. */
+  readonly text?: string;
 }
 
 /** One picture. */

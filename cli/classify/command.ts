@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import type { ClassifyOptions } from '../../functions/classify/index.ts';
 import type { AddCommand } from '../command.ts';
 import { pictureExtensions } from '../inputs/picture.ts';
 import { DEFAULT_MODEL } from '../model-choice.ts';
@@ -39,6 +40,35 @@ Environment:
 
 ${exitCodesHelp}`;
 
+/** The words that a request's option takes; written out, for the definition would be loaded with every command. */
+const words = <Name extends keyof ClassifyOptions>(
+  _: Name,
+  all: Record<Extract<ClassifyOptions[Name], string>, true>,
+): readonly string[] => Object.keys(all);
+
+const requestFlags = [
+  [
+    '--icc <how>',
+    words('icc', { ignore: true, convert: true }),
+    'colour profiles: ignored (as Python does), or converted to sRGB',
+  ],
+  [
+    '--alpha <how>',
+    words('alpha', { white: true, drop: true }),
+    'transparency: put on white, or dropped (as Python does)',
+  ],
+  [
+    '--preprocess <how>',
+    words('preprocess', { auto: true, exact: true, fast: true }),
+    'decode in full, or reduce large pictures while decoding; auto: by their size',
+  ],
+  [
+    '--embedding <how>',
+    words('embeddingFormat', { base64: true, array: true }),
+    "how an embedding's float32 numbers are written (default: base64)",
+  ],
+] as const;
+
 /** `droste classify [inputs…]` */
 export const classifyCommand: AddCommand = (program, { terminal, finish }) => {
   const command = program
@@ -59,6 +89,8 @@ export const classifyCommand: AddCommand = (program, { terminal, finish }) => {
         'leave out tags the model is less sure of, from 0 to 1',
       ).argParser(readNumber(0, 1)),
     );
+  for (const [flag, words, about] of requestFlags) command.addOption(new Option(flag, about).choices(words));
+  command.option('--no-exif', 'take pictures as they lie, not turned by EXIF');
   addPictureOptions(command)
     .option(
       '--truth <how>',

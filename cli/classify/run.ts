@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { basename, relative, resolve } from 'node:path';
+import type { ClassifyOptions } from '../../functions/classify/index.ts';
 import { InvalidRequestError } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
 import { modelsDirectoryOf, samplePictures } from '../installation.ts';
@@ -15,7 +16,10 @@ import type { Terminal } from '../terminal.ts';
 import { type FilingArguments, openFiling } from './filing.ts';
 
 /** The command line of `droste classify`, parsed. */
-export interface ClassifyArguments extends PictureArguments, FilingArguments {
+export interface ClassifyArguments
+  extends PictureArguments,
+    FilingArguments,
+    Pick<ClassifyOptions, 'icc' | 'exif' | 'alpha' | 'preprocess'> {
   /** One, or several by name; then results are keyed by name. */
   readonly model: readonly string[];
   /** 1 to 100. */
@@ -24,12 +28,23 @@ export interface ClassifyArguments extends PictureArguments, FilingArguments {
   readonly minConfidence?: number;
   /** A folder of results that earlier runs have kept. */
   readonly cache?: string;
+  /** How an embedding is written. */
+  readonly embedding?: NonNullable<ClassifyOptions['embeddingFormat']>;
   /** Answers in groups of one tag. */
   readonly groupBy?: 'tag';
 }
 
-/** Tags per picture where `--top` is not given: a table has room for three. */
-const topOf = ({ top, format }: ClassifyArguments): number => top ?? (format === 'table' ? 3 : 5);
+/** What of a request the command line says. A table has room for three tags; how many there are else is the model's. */
+const requestOf = (args: ClassifyArguments) => {
+  const { top = args.format === 'table' ? 3 : undefined, minConfidence, icc, exif, alpha, preprocess } = args;
+  const { embedding: embeddingFormat } = args;
+  const said = { topK: top, minConfidence, icc, alpha, preprocess, embeddingFormat };
+  return {
+    ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
+    // of a flag that says no, commander makes true where it is absent
+    ...(exif === false && { exif }),
+  };
+};
 
 const headingOf = ({ function: elsewhere, model }: ClassifyArguments): string =>
   model.length > 1 ? 'tags, the best of each model' : `tags (${elsewhere ?? basename(model[0] ?? '')})`;
@@ -54,6 +69,9 @@ const digestsOf = async (
     ),
   );
 
+/** Options that are words of the request, and have the flag of their name. */
+const flags = ['icc', 'alpha', 'preprocess', 'embedding'] as const;
+
 /** What is said when there are no inputs: what is shown instead, and the command that does the same. */
 export const demonstrationNote = (folder: string, args: ClassifyArguments, shape: RunShape): string => {
   const words = [
@@ -63,6 +81,8 @@ export const demonstrationNote = (folder: string, args: ClassifyArguments, shape
     ...args.model.filter((model) => model !== DEFAULT_MODEL).flatMap((model) => ['--model', model]),
     ...(args.top === undefined ? [] : ['--top', args.top]),
     ...(args.minConfidence === undefined ? [] : ['--min-confidence', args.minConfidence]),
+    ...flags.flatMap((flag) => (args[flag] === undefined ? [] : [`--${flag}`, args[flag]])),
+    ...(args.exif === false ? ['--no-exif'] : []),
     ...(args.onError === 'collect' ? [] : ['--on-error', args.onError]),
     ...(args.format === 'table' ? [] : ['--format', args.format]),
     ...(args.verbose ? ['--verbose'] : []),
@@ -86,7 +106,6 @@ export const runClassify = async (args: ClassifyArguments, terminal: Terminal): 
   const place = { modelsDirectory, cwd, env };
   const models = args.function === undefined ? await chooseModels(args.model, place) : [];
   const [model = ''] = models;
-  const { minConfidence } = args;
   if (args.cache !== undefined && models.some((model) => model.startsWith('s3://'))) {
     throw new InvalidRequestError('--cache: expected a model on this machine, whose content can be told');
   }
@@ -106,8 +125,7 @@ export const runClassify = async (args: ClassifyArguments, terminal: Terminal): 
       args,
       defaultInputs: [samples],
       options: {
-        topK: topOf(args),
-        ...(minConfidence !== undefined && { minConfidence }),
+        ...requestOf(args),
         ...(models.length > 1 && { models }),
       },
       places: models,

@@ -1,4 +1,4 @@
-import type { FormatOptions, ResultWriter } from './formats.ts';
+import type { Answer, FormatOptions, ResultWriter } from './formats.ts';
 
 /** A field of CSV (RFC 4180): quoted where it has to be. */
 export const csvField = (text: string): string =>
@@ -17,7 +17,8 @@ const kinds = {
 
 /**
  * Writes answers as lines of fields, with a heading: the picture, what the command says of its results (a line for each
- * tag, thumbnail, …), and the error of a picture that failed.
+ * tag, thumbnail, …), and the error of a picture that failed. The first results say which fields there are; failures
+ * before them wait.
  */
 export const delimitedWriter = (
   kind: keyof typeof kinds,
@@ -26,17 +27,36 @@ export const delimitedWriter = (
   const { field, between } = kinds[kind];
   const line = (values: readonly (string | number)[]): string =>
     `${values.map((value) => field(String(value))).join(between)}\n`;
-  print(line(['picture', ...shape.fields, 'error']));
-  const none = shape.fields.map(() => '');
-  return {
-    write: ({ picture: { shown }, outcome }) => {
+  const waiting: Answer[] = [];
+  let none: readonly string[] | undefined;
+  const head = (results: unknown): void => {
+    const fields = shape.fields(results);
+    none = fields.map(() => '');
+    print(line(['picture', ...fields, 'error']));
+    for (const answer of waiting.splice(0)) write(answer);
+  };
+  const write = (answer: Answer): void => {
+    const { outcome } = answer;
+    const { shown } = answer.picture;
+    if (none === undefined) {
       if ('error' in outcome) {
-        print(line([shown, ...none, `${outcome.error.name}: ${outcome.error.message}`]));
+        waiting.push(answer);
         return;
       }
-      const rows = shape.rows(outcome.results);
-      for (const row of rows.length > 0 ? rows : [none]) print(line([shown, ...row, '']));
+      head(outcome.results);
+    }
+    const empty = none ?? [];
+    if ('error' in outcome) {
+      print(line([shown, ...empty, `${outcome.error.name}: ${outcome.error.message}`]));
+      return;
+    }
+    const rows = shape.rows(outcome.results);
+    for (const row of rows.length > 0 ? rows : [empty]) print(line([shown, ...row, '']));
+  };
+  return {
+    write,
+    end: () => {
+      if (none === undefined) head(undefined);
     },
-    end: () => {},
   };
 };

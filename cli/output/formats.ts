@@ -1,7 +1,7 @@
 import type { Outcome } from '../../engine/index.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Paint } from './paint.ts';
-import type { ShownTag } from './tags.ts';
+import type { ShownTag } from './said.ts';
 
 /** The answer for one picture, on its way to the reader. */
 export interface Answer {
@@ -30,13 +30,21 @@ export interface ResultColumn {
   format(results: unknown, room: number | undefined): string;
 }
 
+/** What one model says of a picture, in reports. */
+export interface SaidInReport {
+  readonly model: string;
+  readonly tags: readonly ShownTag[];
+  /** Where it says something else than tags. */
+  readonly text?: string;
+}
+
 /** What the results of a command look like: its commands know, a format does not. */
 export interface ResultShape {
   readonly column: ResultColumn;
-  /** Names of the fields of {@link rows}. */
-  readonly fields: readonly string[];
+  /** Names of the fields of {@link rows}, for results like these; undefined where there are none. */
+  fields(results: unknown): readonly string[];
   /** What models say of a picture, in reports; nothing where results are something else. */
-  answers?(results: unknown): readonly { readonly model: string; readonly tags: readonly ShownTag[] }[];
+  answers?(results: unknown): readonly SaidInReport[];
   /** The results as lines of a table of values. */
   rows(results: unknown): readonly (readonly (string | number)[])[];
   /** The paths that results stand for: the picture's own, where it has any, or those of what was made. */

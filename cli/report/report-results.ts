@@ -5,7 +5,7 @@ import type { Outcome } from '../../engine/index.ts';
 import { InvalidRequestError } from '../../platform/index.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { formatCount } from '../output/amounts.ts';
-import { taggingOf } from '../output/tags.ts';
+import { tagsShape } from '../output/tags.ts';
 import type { Terminal } from '../terminal.ts';
 import { PREVIEW_CAP, type Previewed, withPreviews } from './previews.ts';
 import { placeOf, writeReport } from './record.ts';
@@ -20,7 +20,7 @@ const line = z.union([
 ]);
 
 /** What the tags of one model are called: its name is not in its results. */
-const ONE_MODEL = 'tags';
+const shape = tagsShape('tags', 'tags');
 
 const pictureOf = (text: string, where: string, truthOf: TruthOf): Previewed => {
   let read: z.output<typeof line>;
@@ -31,10 +31,7 @@ const pictureOf = (text: string, where: string, truthOf: TruthOf): Previewed => 
     throw new InvalidRequestError(`${where}: expected a result as JSON, received ${received}`, { cause });
   }
   const { image, path: name = image, ...outcome } = read;
-  const answers =
-    'results' in outcome
-      ? taggingOf(outcome.results, ONE_MODEL).map(([model, tags]) => ({ model, tags }))
-      : [];
+  const answers = 'results' in outcome ? (shape.answers?.(outcome.results) ?? []) : [];
   const item = itemOf(name, outcome as Outcome<unknown>, answers, { truth: truthOf(name) });
   return { item, reference: image };
 };

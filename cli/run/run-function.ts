@@ -61,7 +61,7 @@ export const runFunction = async (
       places: [],
       result: {
         column: column(name),
-        fields: ['results'],
+        fields: () => ['results'],
         rows: (results) => [[JSON.stringify(results)]],
         paths: ({ shown }) => [shown],
       },

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import sharp from 'sharp';
 import { droste, MAIN, makeFolder, parseLines, SAMPLES } from './support/droste.ts';
 
 const urlOf = (name: string): string => pathToFileURL(join(SAMPLES, name)).href;
@@ -60,6 +61,44 @@ test('NDJSON has the objects of the API, in the order of the inputs, five tags e
 test('--top is how many tags there are, in the table too', async () => {
   const { stdout } = await droste(['classify', 'lemon.jpg', '--top', '1']);
   assert.match(stdout, /\nlemon\.jpg +white +60\.5%\n$/);
+});
+
+test('what the command line says of decoding reaches the model', async (t) => {
+  const folder = makeFolder(t);
+  const clear = Buffer.alloc(4 * 8 * 8).fill(Uint8Array.of(255, 0, 0, 0));
+  await sharp(clear, { raw: { width: 8, height: 8, channels: 4 } }).toFile(join(folder, 'clear.png'));
+  const best = async (...flags: readonly string[]) => {
+    const { stdout } = await droste([
+      'classify',
+      join(folder, 'clear.png'),
+      '--json',
+      '--top',
+      '1',
+      ...flags,
+    ]);
+    return parseLines(stdout)[0]?.results?.tags[0]?.class;
+  };
+  assert.equal(await best(), 'white');
+  assert.equal(await best('--alpha', 'drop', '--icc', 'ignore', '--no-exif', '--preprocess', 'exact'), 'red');
+});
+
+test('a model of embeddings answers vectors, as base64 or as an array', async (t) => {
+  const folder = makeFolder(t);
+  cpSync(join(SAMPLES, '../../models/basic-colours'), folder, { recursive: true });
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ output: 'embedding' }));
+  const embedding = async (...flags: readonly string[]) => {
+    const { stdout } = await droste(['classify', 'lemon.jpg', '--json', '--model', folder, ...flags]);
+    return JSON.parse(stdout).results.embedding;
+  };
+  const array = await embedding('--embedding', 'array');
+  assert.equal(array.length, 11);
+  const bytes = Buffer.from(await embedding(), 'base64');
+  assert.deepEqual(
+    array.map(Math.fround),
+    array.map((_: number, index: number) => bytes.readFloatLE(index * 4)),
+  );
+  const { stdout } = await droste(['classify', 'lemon.jpg', '--model', folder]);
+  assert.match(stdout, /^lemon\.jpg +11 numbers of norm +0\.\d+$/m);
 });
 
 test('the log of the function is printed with --verbose only', async () => {

@@ -96,3 +96,59 @@ test('of several models a table shows the best tag of each, CSV all of each', as
     'a.jpg,two,cat,1,',
   ]);
 });
+
+const scored = (...scores: readonly (readonly [string, number])[]) => ({
+  scores: scores.map(([name, score]) => ({ class: name, score })),
+});
+const vector = Float32Array.of(3, 4);
+const embedding = Buffer.from(vector.buffer).toString('base64');
+
+test('scores are shown as numbers, and an embedding by how many it has and its norm', async () => {
+  const table = await write('table', [
+    answerOf('a.jpg', { results: scored(['quality', 7.345678], ['blur', -0.00001]) }),
+  ]);
+  assert.match(table, /^a\.jpg +quality +7\.346 +blur +-0\.000$/m);
+  for (const given of [embedding, [...vector]]) {
+    const said = await write('table', [answerOf('a.jpg', { results: { embedding: given } })]);
+    assert.match(said, /^a\.jpg +2 numbers of norm +5$/m);
+  }
+});
+
+test('CSV has the columns that the first results are of, also behind failures', async () => {
+  const [failure] = answers.slice(1);
+  assert.ok(failure);
+  const scores = [failure, answerOf('a.jpg', { results: scored(['quality', 7.25]) }), failure];
+  assert.equal(
+    await write('csv', scores),
+    [
+      'picture,model,class,score,error',
+      'gone.jpg,,,,"ImageFetchError: there is\nno such file"',
+      'a.jpg,colours,quality,7.25,',
+      'gone.jpg,,,,"ImageFetchError: there is\nno such file"',
+      '',
+    ].join('\n'),
+  );
+  const both = { one: tagged(['red', 0.75]), two: { embedding: [3, 4] } };
+  assert.equal(
+    await write('csv', [answerOf('a.jpg', { results: both })]),
+    'picture,model,class,confidence,embedding,error\na.jpg,one,red,0.75,,\na.jpg,two,,,"[3,4]",\n',
+  );
+  assert.match(await write('csv', [failure]), /^picture,model,class,confidence,error\ngone\.jpg,/);
+  assert.equal(await write('csv', []), 'picture,model,class,confidence,error\n');
+});
+
+test('paths are those of pictures with scores or an embedding, too', async () => {
+  const all = [
+    answerOf('a.jpg', { results: scored(['quality', 7]) }),
+    answerOf('b.jpg', { results: { embedding } }),
+  ];
+  assert.equal(await write('paths', all), 'a.jpg\nb.jpg\n');
+});
+
+test('in reports what is no tag is a line of text', () => {
+  const { answers: said } = tagsShape('tags', 'colours');
+  assert.deepEqual(said?.(scored(['quality', 7.25], ['blur', 2])), [
+    { model: 'colours', tags: [], text: 'quality 7.25, blur 2' },
+  ]);
+  assert.deepEqual(said?.({ embedding }), [{ model: 'colours', tags: [], text: '2 numbers of norm 5' }]);
+});

@@ -2,19 +2,22 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { RunAnswer, RunItem } from '../run.ts';
 import { duration, percent } from './format.ts';
 
-const Tags = ({ answer, most }: { readonly answer: RunAnswer; readonly most: number }) => (
-  <ul class="tags">
-    {answer.tags.slice(0, most).map((tag) => (
-      <li key={tag.class}>
-        <span class="tag" title={tag.class}>
-          {tag.class}
-        </span>
-        <meter min={0} max={1} value={tag.confidence} aria-hidden="true" />
-        <span class="confidence">{percent(tag.confidence)}</span>
-      </li>
-    ))}
-  </ul>
-);
+const Tags = ({ answer, most }: { readonly answer: RunAnswer; readonly most: number }) =>
+  answer.text === undefined ? (
+    <ul class="tags">
+      {answer.tags.slice(0, most).map((tag) => (
+        <li key={tag.class}>
+          <span class="tag" title={tag.class}>
+            {tag.class}
+          </span>
+          <meter min={0} max={1} value={tag.confidence} aria-hidden="true" />
+          <span class="confidence">{percent(tag.confidence)}</span>
+        </li>
+      ))}
+    </ul>
+  ) : (
+    <span class="said">{answer.text}</span>
+  );
 
 const Preview = ({ item, size }: { readonly item: RunItem; readonly size: number }) =>
   item.preview ? (
