@@ -1,6 +1,5 @@
 import { INLINE_RESULTS_BYTES, PART_AGE_MS, PART_BYTES } from '../../engine/limits.ts';
-import type { Range } from '../../engine/policy/index.ts';
-import { rangesWhere } from '../../engine/policy/index.ts';
+import { type Range, rangesWhere } from '../../engine/policy/index.ts';
 
 /** Results of a stored batch that an invocation hands to its parent: in parts, or on their way to one. */
 export interface StoredResults {
