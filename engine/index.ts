@@ -4,6 +4,7 @@
  * AWS SDK), `policy/` (pure) and `limits.ts` (the numbers alone).
  */
 export { readRecursionConfig } from './config.ts';
+export { readInbox } from './events/inbox.ts';
 export * from './public.ts';
 export { reportLater } from './report/report-later.ts';
 export { readPrefixSource } from './stored-batch/list-source.ts';

@@ -33,6 +33,8 @@ export type {
 export type { CallOutcome, ChildCall, Clock, Invoke } from './child/ports.ts';
 export type { RecursionConfig } from './config.ts';
 export { type EachOptions, each, type ItemContext } from './each.ts';
+export { type EventOptions, withEvents } from './events/entrance.ts';
+export type { Inbox } from './events/inbox.ts';
 export type {
   AsJson,
   Contract,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { withHttp } from '../engine/driver.ts';
 import {
   each,
+  type Inbox,
   type ItemContext,
   type OptionsOf,
   type OptionsShape,
@@ -9,6 +10,7 @@ import {
   recursive,
   reportLater,
   type ThreadOptions,
+  withEvents,
 } from '../engine/index.ts';
 import { describeReference } from '../images/index.ts';
 import type { FunctionDefinition } from './definition.ts';
@@ -16,6 +18,8 @@ import type { FunctionDefinition } from './definition.ts';
 /** What the environment says of any function over pictures. */
 interface PictureConfig {
   readonly recursion: RecursionConfig;
+  /** What lands below it is worked on (`INBOX`). */
+  readonly inbox: Inbox | undefined;
   /** Pictures under way at the same time. */
   readonly inFlight: number;
 }
@@ -33,21 +37,24 @@ export const pictureHandler = <
 >(
   { name, itemKey = 'image', options }: FunctionDefinition<Shape>,
   work: (picture: string | Prepared, context: ItemContext<OptionsOf<Shape>>) => Promise<Result>,
-  { recursion, inFlight }: PictureConfig,
+  { recursion, inbox, inFlight }: PictureConfig,
   threads?: ThreadOptions<string | Prepared, OptionsOf<Shape>>,
 ) =>
-  withHttp(
-    recursive<string | Prepared, Result, Shape, string>(
-      each<string | Prepared, Result, OptionsOf<Shape>>(work, { concurrency: inFlight }),
-      {
-        itemKey,
-        item: image,
-        options,
-        label: (picture) => describeReference(typeof picture === 'string' ? picture : picture.reference),
-        config: recursion,
-        report: reportLater(name),
-        ...(threads && { threads }),
-      },
+  withEvents(
+    withHttp(
+      recursive<string | Prepared, Result, Shape, string>(
+        each<string | Prepared, Result, OptionsOf<Shape>>(work, { concurrency: inFlight }),
+        {
+          itemKey,
+          item: image,
+          options,
+          label: (picture) => describeReference(typeof picture === 'string' ? picture : picture.reference),
+          config: recursion,
+          report: reportLater(name),
+          ...(threads && { threads }),
+        },
+      ),
+      itemKey,
     ),
-    itemKey,
+    { name, itemKey, inbox },
   );

@@ -1,13 +1,21 @@
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type RecursionConfig, readRecursionConfig, servedHandler } from '../../engine/index.ts';
+import {
+  type Inbox,
+  type RecursionConfig,
+  readInbox,
+  readRecursionConfig,
+  servedHandler,
+} from '../../engine/index.ts';
 import { type ImageConfig, readImageConfig } from '../../images/index.ts';
 import { type Environment, readInteger } from '../../platform/index.ts';
 
 /** What the environment says about classify; read once per execution environment, never changed. */
 export interface ClassifyConfig extends ImageConfig {
   readonly recursion: RecursionConfig;
+  /** What lands below it is worked on (`INBOX`, `INBOX_RESULTS`, `INBOX_OPTIONS`). */
+  readonly inbox: Inbox | undefined;
   /** The model that answers where a request names none: a name, folder, `file://` or `s3://` (`MODEL`). */
   readonly model: string;
   /** Folder of the models that go by name (`MODELS_DIRECTORY`). */
@@ -28,6 +36,7 @@ export const readClassifyConfig = (env: Environment): ClassifyConfig =>
   Object.freeze({
     ...readImageConfig(env),
     recursion: readRecursionConfig(env),
+    inbox: readInbox(env, [env.STORE]),
     model: env.MODEL || 'basic-colours',
     modelsDirectory: env.MODELS_DIRECTORY || embeddedModels,
     modelsUri: env.MODELS_URI || undefined,

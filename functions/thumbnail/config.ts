@@ -1,10 +1,12 @@
-import { type RecursionConfig, readRecursionConfig } from '../../engine/index.ts';
+import { type Inbox, type RecursionConfig, readInbox, readRecursionConfig } from '../../engine/index.ts';
 import { type ImageConfig, readImageConfig } from '../../images/index.ts';
 import { ConfigurationError, type Environment, readPlace } from '../../platform/index.ts';
 
 /** What the environment says about thumbnail; read once per execution environment, never changed. */
 export interface ThumbnailConfig extends ImageConfig {
   readonly recursion: RecursionConfig;
+  /** What lands below it is worked on (`INBOX`, `INBOX_RESULTS`, `INBOX_OPTIONS`). */
+  readonly inbox: Inbox | undefined;
   /** Where thumbnails go: `s3://bucket/prefix` or `file:///folder` (`OUTPUT`). Absent: into the answer. */
   readonly output: string | undefined;
 }
@@ -22,5 +24,6 @@ export const readThumbnailConfig = (env: Environment): ThumbnailConfig =>
   Object.freeze({
     ...readImageConfig(env),
     recursion: readRecursionConfig(env),
+    inbox: readInbox(env, [env.STORE, env.OUTPUT]),
     output: readOutputUrl(env),
   });
