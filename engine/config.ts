@@ -1,5 +1,5 @@
 import { type Environment, readInteger, readSwitch } from '../platform/index.ts';
-import type { TreeShape } from './invocation/invocation.ts';
+import type { TreeShape } from './limits.ts';
 import { MAX_DEPTH_CAP, MAX_PARALLEL_REQUESTS, treeDefaults } from './limits.ts';
 
 /** What the environment says about the recursion; read once per execution environment, never changed. */

@@ -1,7 +1,6 @@
 import type { Clock, Invoke } from './child/ports.ts';
 import type { RecursionConfig } from './config.ts';
-import type { OwnCounts } from './invocation/invocation.ts';
-import type { TreeStats } from './policy/outcome.ts';
+import type { OwnCounts, TreeStats } from './policy/outcome.ts';
 import type { RequestForm } from './protocol/request.ts';
 import type { OpenStore } from './protocol/wire.ts';
 import type { Work } from './work.ts';

@@ -1,5 +1,16 @@
 import { EVENT_REQUEST_MAX_BYTES } from '../platform/index.ts';
 
+/** The shape a tree may take. */
+export interface TreeShape {
+  /** W, `MAX_WORK_PER_REQUEST`. */
+  readonly maxWork: number;
+  /** P, `NUM_PARALLEL_REQUESTS`; 0 switches fan-out off. */
+  readonly maxLanes: number;
+  /** S, of this subtree. */
+  readonly slots: number;
+  readonly maxDepth: number;
+}
+
 /** Defaults and bounds of the options that shape a tree. */
 export const treeDefaults = Object.freeze({
   /** W: 8 pictures are one to two seconds of work on one vCPU, several times what a warm invocation costs. */

@@ -43,8 +43,8 @@ export type {
   InvocationContext,
   InvocationReport,
 } from './handler.ts';
-export type { OwnCounts, TreeShape } from './invocation/invocation.ts';
-export type { Outcome, Receipt, TreeStats } from './policy/outcome.ts';
+export type { TreeShape } from './limits.ts';
+export type { Outcome, OwnCounts, Receipt, TreeStats } from './policy/outcome.ts';
 export type { AttemptReceipt } from './protocol/child-reply.ts';
 export type { AttemptOutcome, InvocationReceipt, TimeSpan } from './protocol/invocation-receipt.ts';
 export type { TreeOptions } from './protocol/options.ts';

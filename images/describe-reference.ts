@@ -1,5 +1,3 @@
-import type { ImageReference } from './reference.ts';
-
 /** Longer references are cut in replies: presigned URLs run to about 2,000 characters. */
 const MAX_REPLY_CHARACTERS = 4096;
 
@@ -54,19 +52,3 @@ const redact = (text: string): string => {
  */
 export const redactReference = (text: string): string =>
   shorten(redact(text).replace(/\p{Cc}/gu, '\u{FFFD}'), MAX_MESSAGE_CHARACTERS);
-
-/** A parsed reference's name for messages and logs: the same as `redactReference` of its text. */
-export const nameReference = (reference: ImageReference): string => {
-  switch (reference.kind) {
-    case 'web':
-      return redactReference(reference.url.href);
-    case 's3':
-      return redactReference(`s3://${reference.bucket}/${reference.key}`);
-    case 'data':
-      return redactReference(`data:${reference.mediaType};base64,${reference.base64}`);
-    case 'file':
-      return redactReference(`file://${reference.path}`);
-    default:
-      return reference satisfies never;
-  }
-};

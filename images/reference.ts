@@ -88,3 +88,19 @@ export const parseReference = (text: string): ImageReference => {
   if (/^file:\/\//i.test(text)) return parseFile(text);
   throw invalid(text, text === '' ? 'it is empty' : 'it begins with none of these');
 };
+
+/** A parsed reference's name for messages and logs: the same as `redactReference` of its text. */
+export const nameReference = (reference: ImageReference): string => {
+  switch (reference.kind) {
+    case 'web':
+      return redactReference(reference.url.href);
+    case 's3':
+      return redactReference(`s3://${reference.bucket}/${reference.key}`);
+    case 'data':
+      return redactReference(`data:${reference.mediaType};base64,${reference.base64}`);
+    case 'file':
+      return redactReference(`file://${reference.path}`);
+    default:
+      return reference satisfies never;
+  }
+};

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type LogLines, readLogLines } from './log-lines.ts';
-import type { ProcessEnd } from './outcome.ts';
+import type { Heard } from './outcome.ts';
 import { processVariables, type Surroundings } from './process-variables.ts';
 import type { EnvironmentMessage, InvokeMessage } from './runtime/messages.ts';
 import type { FunctionVersion } from './versions.ts';
@@ -17,12 +17,6 @@ const HEAP_SHARE = 0.9;
  * of its own, holds them; nobody waits longer than this for that.
  */
 const DRAIN_MS = 200;
-
-/** What is heard from a process: a message, its end, or that there never was one. */
-export type Heard =
-  | EnvironmentMessage
-  | ({ readonly kind: 'ended' } & ProcessEnd)
-  | { readonly kind: 'not started'; readonly cause: Error };
 
 /** The process of one execution environment. */
 export interface EnvironmentProcess {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { INIT_FREE_MS } from '../platform/index.ts';
-import { type Heard, startProcess } from './environment-process.ts';
+import { startProcess } from './environment-process.ts';
 import type { EnvironmentEnd, Observe } from './host-events.ts';
 import { watchMemory } from './memory-watch.ts';
+import type { Heard } from './outcome.ts';
 import { conclude, type Outcome } from './outcome.ts';
 import type { InvokeMessage } from './runtime/messages.ts';
 import type { FunctionVersion } from './versions.ts';

@@ -1,6 +1,6 @@
-import type { Heard } from './environment-process.ts';
 import type { EnvironmentEnd } from './host-events.ts';
 import type { FunctionError } from './runtime/function-error.ts';
+import type { EnvironmentMessage } from './runtime/messages.ts';
 import type { FunctionVersion } from './versions.ts';
 
 /** What an invocation cost. */
@@ -28,6 +28,12 @@ export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
+
+/** What is heard from a process: a message, its end, or that there never was one. */
+export type Heard =
+  | EnvironmentMessage
+  | ({ readonly kind: 'ended' } & ProcessEnd)
+  | { readonly kind: 'not started'; readonly cause: Error };
 
 /** Signals as Lambda's (Go) supervisor words them; any other by its name. */
 const SIGNAL_WORDS: Partial<Record<NodeJS.Signals, string>> = {

@@ -6,10 +6,10 @@ import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { InvalidRequestError } from '../../platform/index.ts';
 import { formatCount } from '../output/amounts.ts';
-import type { ResultShape } from '../output/formats.ts';
+import type { ResultShape } from '../output/format.ts';
 import { bestTag } from '../output/grouped.ts';
 import { onOneLine } from '../output/text.ts';
-import type { Afterwards } from '../run/run-pictures.ts';
+import type { Afterwards } from '../run/picture-run.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Where pictures go by their best tag. */

@@ -1,4 +1,4 @@
-import type { Answer, FormatOptions, ResultWriter } from './formats.ts';
+import type { Answer, FormatOptions, ResultWriter } from './format.ts';
 
 /** A field of CSV (RFC 4180): quoted where it has to be. */
 export const csvField = (text: string): string =>

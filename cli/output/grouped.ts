@@ -1,5 +1,5 @@
 import { formatCount } from './amounts.ts';
-import type { Answer, ResultShape, ResultWriter } from './formats.ts';
+import type { Answer, ResultShape, ResultWriter } from './format.ts';
 
 /** What the answers are called that have no tag, and those that failed. */
 const WITHOUT = { tag: 'no tag', answer: 'failed' } as const;

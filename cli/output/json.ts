@@ -1,5 +1,5 @@
 import { describeReference } from '../../images/index.ts';
-import type { Answer, FormatOptions, ResultWriter } from './formats.ts';
+import type { Answer, FormatOptions, ResultWriter } from './format.ts';
 
 /** An answer as the function's API gives it, and the plain path of a file beside its URL. */
 export const answerObject = ({ picture: { reference, shown }, outcome }: Answer): object => ({

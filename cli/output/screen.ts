@@ -1,5 +1,6 @@
 import { columnsOf, isReaderGone, type Terminal } from '../terminal.ts';
-import { type Answer, type FormatName, formats, type ResultShape, type ResultWriter } from './formats.ts';
+import type { Answer, ResultShape, ResultWriter } from './format.ts';
+import { type FormatName, formats } from './formats.ts';
 import { groupedByTag } from './grouped.ts';
 import { paintFor } from './paint.ts';
 import { openProgress } from './progress.ts';

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { redactReference } from '../../images/index.ts';
 import type { WireError } from '../../platform/index.ts';
 import type { Picture } from '../inputs/picture.ts';
-import type { Answer, FormatOptions, ResultWriter } from './formats.ts';
+import type { Answer, FormatOptions, ResultWriter } from './format.ts';
 import { cutEnd, cutMiddle, onOneLine, widthOf, withoutTrailingSpaces } from './text.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ResultShape } from './formats.ts';
+import type { ResultShape } from './format.ts';
 import { fieldsOf, linesOf, type Shown, saidOf, shownOf, tagsIn } from './said.ts';
 import { cutEnd, onOneLine, padEnd, widthOf } from './text.ts';
 

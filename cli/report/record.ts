@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Summary } from '../../engine/index.ts';
 import { InvalidRequestError } from '../../platform/index.ts';
 import { loadPage, type Run, type RunInvocation, reportHtml, traceEvents } from '../../view/index.ts';
-import type { Answer, ResultShape } from '../output/formats.ts';
+import type { Answer, ResultShape } from '../output/format.ts';
 import { replaceFile } from '../output/replace-file.ts';
 import { PREVIEW_CAP, type Previewed, withPreviews } from './previews.ts';
 import { costOf, invocationsOf, itemOf, noCounts, pricedAs } from './run-of.ts';

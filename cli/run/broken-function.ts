@@ -1,7 +1,7 @@
 import { redactReference } from '../../images/index.ts';
 import { fromWireError, type WireError } from '../../platform/index.ts';
 import type { Picture } from '../inputs/picture.ts';
-import type { Answer } from '../output/formats.ts';
+import type { Answer } from '../output/format.ts';
 
 /** Errors that say what is wrong with the function, not with a picture. */
 const names: ReadonlySet<string> = new Set(['ModelLoadError', 'ConfigurationError']);

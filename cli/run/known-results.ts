@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Terminal } from '../terminal.ts';
 import { bindToRun, type RunIdentity } from './identity.ts';
+import type { PictureRun } from './picture-run.ts';
 import { openResultCache, type ResultCache } from './result-cache.ts';
 import { openResultsFile, type ResultsFile } from './results-file.ts';
-import type { PictureRun } from './run-pictures.ts';
 
 const identityOf = async ({ name, args, options, dependsOn }: PictureRun): Promise<RunIdentity> => ({
   function: args.function ?? name,

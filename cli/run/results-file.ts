@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { describeReference } from '../../images/index.ts';
 import { InvalidRequestError } from '../../platform/index.ts';
 import type { Picture } from '../inputs/picture.ts';
-import type { Answer, ResultWriter } from '../output/formats.ts';
+import type { Answer, ResultWriter } from '../output/format.ts';
 import { answerObject } from '../output/json.ts';
 import { replaceFile } from '../output/replace-file.ts';
 import { writeWhole } from '../terminal.ts';

@@ -4,7 +4,7 @@ import { type ExitCode, exitCodes } from '../command.ts';
 import type { Picture } from '../inputs/picture.ts';
 import { formatCount } from '../output/amounts.ts';
 import { closingLine } from '../output/closing-line.ts';
-import type { Answer, ResultShape } from '../output/formats.ts';
+import type { Answer } from '../output/format.ts';
 import { openScreen, type Screen } from '../output/screen.ts';
 import type { openRecord } from '../report/record.ts';
 import { onStopSignal } from '../signals.ts';
@@ -12,41 +12,12 @@ import type { Terminal } from '../terminal.ts';
 import { guardAgainstBrokenFunction, isAboutFunction } from './broken-function.ts';
 import { codeOf, endOfWatch, errorOf, howToGoOn, openEnd, type RunEnd } from './ending.ts';
 import { openKnownResults } from './known-results.ts';
+import { keepTarget } from './open-target.ts';
 import type { PictureArguments } from './options.ts';
+import type { PictureRun } from './picture-run.ts';
 import { lookUp, nextPiece, rehearse } from './pieces.ts';
 import { runPiece } from './run-piece.ts';
 import { chooseShape } from './shape.ts';
-import { keepTarget, type TargetFunction } from './target.ts';
-
-/** Something to do with the pictures of a run, at its end. */
-export interface Afterwards {
-  /** Sees every answer, also those that `--resume` had already. */
-  answer(answer: Answer): void;
-  /** @returns whether all of it was done */
-  finish(say: (line: string) => void, isComplete: boolean): Promise<boolean>;
-}
-
-/** A function to run over pictures, and how its results are shown. */
-export interface PictureRun extends Pick<TargetFunction, 'name' | 'environment'> {
-  readonly args: PictureArguments;
-  /** What is taken where the command line names no input. */
-  readonly defaultInputs?: readonly string[];
-  /** The function's own options. */
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Places beside the pictures that the function reads or writes: a model, an output. */
-  readonly places: readonly string[];
-  /** What results depend on beside the function and its options, or instead of those. Default: nothing. */
-  readonly dependsOn?: () => Promise<Readonly<Record<string, unknown>>>;
-  readonly result: ResultShape;
-  /** A folder of results that earlier runs have kept, and this one keeps. */
-  readonly cache?: string | undefined;
-  /** Whether answers are kept back, and written in groups of one tag. */
-  readonly grouped?: boolean;
-  /** What is done with the pictures once all answers are there. */
-  readonly afterwards?: Afterwards | undefined;
-  /** Said on stderr before the start. */
-  readonly note?: string | undefined;
-}
 
 /** Answers on their way to the screen, counted. */
 const showAnswers = (onError: PictureArguments['onError'], screen: Screen, end: RunEnd['end']) => {

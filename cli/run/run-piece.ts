@@ -1,6 +1,6 @@
 import { type BatchInput, type BatchResult, runBatch } from '../../client/index.ts';
 import type { Picture } from '../inputs/picture.ts';
-import type { Answer } from '../output/formats.ts';
+import type { Answer } from '../output/format.ts';
 import type { ResultCache } from './result-cache.ts';
 import type { Target } from './target.ts';
 

@@ -1,10 +1,5 @@
 import type { BatchInput } from '../../client/index.ts';
-import { startLocalHost } from '../../local/index.ts';
 import type { Picture } from '../inputs/picture.ts';
-import { bundledModule } from '../installation.ts';
-import type { Terminal } from '../terminal.ts';
-import { watchEnvironments } from './environment-watch.ts';
-import { FUNCTION_ALIAS, pictureFunction, s3Access } from './local-function.ts';
 import type { PictureArguments } from './options.ts';
 import type { RunShape } from './shape.ts';
 
@@ -28,78 +23,3 @@ export interface TargetFunction {
   readonly args: PictureArguments;
   readonly shape: RunShape;
 }
-
-/** Starts a local host with the function in it. It ends with `close`, and its processes with it. */
-const openLocal = async (
-  { name, environment, args, shape }: TargetFunction,
-  { reachesS3, terminal, say }: { reachesS3: boolean; terminal: Terminal; say: (line: string) => void },
-): Promise<Target> => {
-  const { env } = terminal;
-  const { observe, crashes } = watchEnvironments(args.verbose, say);
-  const settings = {
-    module: args.bundle ? await bundledModule(name) : undefined,
-    http: args.http,
-    env,
-    access: reachesS3 ? await s3Access(env) : {},
-  };
-  const host = await startLocalHost({
-    functions: [pictureFunction(name, settings, environment)],
-    concurrency: shape.concurrency,
-    observe,
-    inherited: env,
-  });
-  return {
-    functionName: name,
-    qualifier: FUNCTION_ALIAS,
-    connection: host.connection,
-    send: async (pictures) => pictures.map(({ reference }) => reference),
-    crashes,
-    close: host.close,
-  };
-};
-
-/**
- * Opens where a batch runs.
- *
- * @param reachesS3 whether the function here has to read or write S3, with the credentials of whoever runs the command
- * @throws InvalidRequestError or ConfigurationError for a function or credentials that are not there
- */
-export const openTarget = async (
-  target: TargetFunction,
-  running: { readonly reachesS3: boolean; readonly terminal: Terminal; readonly say: (line: string) => void },
-): Promise<Target> => {
-  const { args } = target;
-  if (args.function === undefined) return openLocal(target, running);
-  const { openDeployed } = await import('./deployed.ts');
-  return openDeployed({ ...args, function: args.function });
-};
-
-const isInS3 = (place: string): boolean => place.startsWith('s3://');
-
-/** Opens the target when it is first needed, and anew when a later piece of the batch needs S3, which it cannot reach. */
-export const keepTarget = (
-  run: Omit<TargetFunction, 'shape'> & { readonly places: readonly string[] },
-  shape: TargetFunction['shape'],
-  terminal: Terminal,
-  say: (line: string) => void,
-) => {
-  let open: { readonly target: Target; readonly reachesS3: boolean } | undefined;
-  let crashes = 0;
-  const close = async (): Promise<void> => {
-    crashes += open?.target.crashes() ?? 0;
-    await open?.target.close();
-    open = undefined;
-  };
-  return {
-    for: async (pictures: readonly Picture[]): Promise<Target> => {
-      const reachesS3 = [...run.places, ...pictures.map(({ reference }) => reference)].some(isInS3);
-      if (open !== undefined && (open.reachesS3 || !reachesS3)) return open.target;
-      await close();
-      const target = await openTarget({ ...run, shape }, { reachesS3, terminal, say });
-      open = { target, reachesS3 };
-      return target;
-    },
-    crashes: () => crashes + (open?.target.crashes() ?? 0),
-    close,
-  };
-};

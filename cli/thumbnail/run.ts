@@ -10,7 +10,7 @@ import {
 } from '../../functions/thumbnail/index.ts';
 import { InvalidRequestError, readPlace } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
-import type { ResultShape } from '../output/formats.ts';
+import type { ResultShape } from '../output/format.ts';
 import { cutEnd, cutMiddle, onOneLine, widthOf } from '../output/text.ts';
 import type { PictureArguments } from '../run/options.ts';
 import { runPictures } from '../run/run-pictures.ts';

@@ -1,7 +1,7 @@
 import { type ChildAnswer, createChildCaller, type Place } from '../child/child.ts';
 import type { Clock, Invoke } from '../child/ports.ts';
-import { backoffRules, treeDefaults } from '../limits.ts';
-import { addStats, noStats, type TreeStats } from '../policy/outcome.ts';
+import { backoffRules, type TreeShape, treeDefaults } from '../limits.ts';
+import { addStats, noStats, type OwnCounts, type TreeStats } from '../policy/outcome.ts';
 import { planInvocation } from '../policy/plan.ts';
 import { sizeOf } from '../policy/range.ts';
 import type { AttemptReceipt } from '../protocol/child-reply.ts';
@@ -11,17 +11,6 @@ import { attemptsOf } from './attempts.ts';
 import { drive } from './drive.ts';
 import type { DriveEvent, DriveInput, DriveResult } from './drive-input.ts';
 import { receiptsOf } from './receipts.ts';
-
-/** The shape a tree may take. */
-export interface TreeShape {
-  /** W, `MAX_WORK_PER_REQUEST`. */
-  readonly maxWork: number;
-  /** P, `NUM_PARALLEL_REQUESTS`; 0 switches fan-out off. */
-  readonly maxLanes: number;
-  /** S, of this subtree. */
-  readonly slots: number;
-  readonly maxDepth: number;
-}
 
 /** One place of a tree and what it has to answer. */
 export interface InvocationInput
@@ -37,18 +26,6 @@ export interface InvocationInput
   readonly clock: Clock;
   /** Where payloads too large to travel are put aside. Default: nowhere. */
   readonly openStore?: OpenStore | undefined;
-}
-
-/** What one invocation did itself, as opposed to its subtree. */
-export interface OwnCounts {
-  /** Children that ran. */
-  readonly children: number;
-  /** Its calls that were refused with 429. */
-  readonly throttled: number;
-  /** Items its own work took over beyond the share it had planned for itself. */
-  readonly takenOver: number;
-  /** Items of its own work. */
-  readonly worked: number;
 }
 
 /** What one place of the tree, and all below it, came to. */

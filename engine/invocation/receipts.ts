@@ -1,18 +1,18 @@
+import type { Place } from '../child/child.ts';
 import type { Start } from '../handler.ts';
 import { sizeOf } from '../policy/range.ts';
 import { type InvocationReceipt, shiftInto, type TimeSpan } from '../protocol/invocation-receipt.ts';
 import type { DriveEvent } from './drive-input.ts';
-import type { Task } from './task.ts';
 
 /** What an invocation that answers tells of itself. */
 export const ownReceipt = (
-  { place: { path }, attempt, items }: Task,
+  task: { readonly place: Pick<Place, 'path'>; readonly attempt: number; readonly items: { length: number } },
   { environment, cold }: Start,
   span: TimeSpan,
   ownWork: readonly TimeSpan[],
 ): InvocationReceipt => ({
-  ...{ path, attempt, environment, cold, span, ownWork },
-  ...{ items: items.length, outcome: 'answered' },
+  ...{ path: task.place.path, attempt: task.attempt, environment, cold, span, ownWork },
+  ...{ items: task.items.length, outcome: 'answered' },
 });
 
 const moved = ([start, end]: TimeSpan, ms: number): TimeSpan => [start + ms, end + ms];

@@ -2,6 +2,7 @@ import { ConfigurationError, FailureToleranceError, PayloadTooLargeError } from 
 import type { Place } from '../child/child.ts';
 import type { RecursionConfig } from '../config.ts';
 import type { HandlerDeps, InvocationReport, Start } from '../handler.ts';
+import type { TreeShape } from '../limits.ts';
 import { INLINE_RESULTS_BYTES } from '../limits.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import { jsonBytes, OUTCOMES_MAX_BYTES } from '../protocol/fit.ts';
@@ -14,7 +15,7 @@ import type { ItemSource } from '../stored-batch/item-source.ts';
 import type { StoredResults } from '../stored-batch/part-writer.ts';
 import { storedOwnWork, storeNamed } from '../stored-batch/stored-work.ts';
 import { markAborted, watchAborted } from './abort-marker.ts';
-import { type InvocationResult, runInvocation, type TreeShape } from './invocation.ts';
+import { type InvocationResult, runInvocation } from './invocation.ts';
 import { ownWork } from './own-work.ts';
 import { ownReceipt } from './receipts.ts';
 import { finishBy, openWriter } from './task-parts.ts';

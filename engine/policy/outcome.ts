@@ -55,3 +55,15 @@ export const addStats = (a: TreeStats, b: TreeStats): TreeStats => ({
   throttled: a.throttled + b.throttled,
   retried: a.retried + b.retried,
 });
+
+/** What one invocation did itself, as opposed to its subtree. */
+export interface OwnCounts {
+  /** Children that ran. */
+  readonly children: number;
+  /** Its calls that were refused with 429. */
+  readonly throttled: number;
+  /** Items its own work took over beyond the share it had planned for itself. */
+  readonly takenOver: number;
+  /** Items of its own work. */
+  readonly worked: number;
+}

@@ -1,6 +1,5 @@
 import { fromWireError } from '../../platform/index.ts';
-import type { InvocationResult } from '../invocation/invocation.ts';
-import type { Outcome } from '../policy/outcome.ts';
+import type { Outcome, TreeStats } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
 import type { AttemptReceipt } from './child-reply.ts';
 import type { InvocationReceipt } from './invocation-receipt.ts';
@@ -28,7 +27,10 @@ export interface Summary {
 }
 
 /** What a tree tells of itself. */
-export interface Told extends Pick<InvocationResult, 'stats' | 'version'> {
+export interface Told {
+  readonly stats: TreeStats;
+  /** The version that answered; unknown where a caller outside Lambda got no answer. */
+  readonly version: string | undefined;
   readonly rootRequestId: string;
   readonly identity: Readonly<Record<string, string>>;
   /** Tries that came to nothing; told where receipts were asked for. */

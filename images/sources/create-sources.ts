@@ -1,6 +1,6 @@
 import { createSemaphore, ImageFetchError } from '../../platform/index.ts';
-import { nameReference } from '../describe-reference.ts';
 import type { ImageReference, S3Reference, WebReference } from '../reference.ts';
+import { nameReference } from '../reference.ts';
 import { createDataSource } from './data.ts';
 import { createFileSource } from './file.ts';
 import {

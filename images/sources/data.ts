@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '../../platform/index.ts';
-import { nameReference } from '../describe-reference.ts';
 import type { DataReference } from '../reference.ts';
+import { nameReference } from '../reference.ts';
 import { tooManyBytes } from './read-limited.ts';
 import type { Source } from './source.ts';
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { ForbiddenReferenceError, ImageFetchError } from '../../platform/index.ts';
-import { nameReference } from '../describe-reference.ts';
 import type { FileReference } from '../reference.ts';
+import { nameReference } from '../reference.ts';
 import { tooManyBytes } from './read-limited.ts';
 import type { Source } from './source.ts';
 

@@ -1,6 +1,6 @@
 import { DrosteError, ImageFetchError } from '../../platform/index.ts';
-import { nameReference } from '../describe-reference.ts';
 import type { S3Reference } from '../reference.ts';
+import { nameReference } from '../reference.ts';
 import { type Incoming, readLimited } from './read-limited.ts';
 import type { Source } from './source.ts';
 

@@ -1,6 +1,7 @@
 import { DrosteError, ForbiddenReferenceError, ImageFetchError } from '../../platform/index.ts';
-import { nameReference, redactReference } from '../describe-reference.ts';
+import { redactReference } from '../describe-reference.ts';
 import type { WebReference } from '../reference.ts';
+import { nameReference } from '../reference.ts';
 import { type Incoming, readLimited } from './read-limited.ts';
 import { type RetryRules, systemWaiting, TransientFailure, type Waiting, withRetries } from './retry.ts';
 import { DEFAULT_TIMEOUT_MS, type Source } from './source.ts';

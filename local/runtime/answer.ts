@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { REPLY_MAX_BYTES } from '../../platform/index.ts';
 import { type FunctionError, runtimeError, toFunctionError } from './function-error.ts';
-import type { Handler } from './load-handler.ts';
 import type { EnvironmentMessage, InvokeMessage } from './messages.ts';
 
 /** The second argument of a handler: what the Node.js 24 runtime gives (runtime interface client 4). */
@@ -20,6 +19,9 @@ export interface LambdaContext {
   readonly logGroupName: string;
   readonly logStreamName: string;
 }
+
+/** A handler: whatever it returns or resolves to is the reply. */
+export type Handler = (event: unknown, context: LambdaContext) => unknown;
 
 /** Builds the context of one invocation from what the host sent and the environment's own variables. */
 const buildContext = (message: InvokeMessage, variables: NodeJS.ProcessEnv): LambdaContext => ({

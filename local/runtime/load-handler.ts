@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { LambdaContext } from './answer.ts';
+import type { Handler } from './answer.ts';
 import { runtimeError } from './function-error.ts';
-
-/** A handler: whatever it returns or resolves to is the reply. */
-export type Handler = (event: unknown, context: LambdaContext) => unknown;
 
 const importModule = async (path: string): Promise<Record<string, unknown>> => {
   if (!existsSync(path)) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Answer, type FormatName, formats } from '../../cli/output/formats.ts';
+import type { Answer } from '../../cli/output/format.ts';
+import { type FormatName, formats } from '../../cli/output/formats.ts';
 import { tagsShape } from '../../cli/output/tags.ts';
 
 const tagged = (...tags: readonly (readonly [string, number])[]) => ({

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import { type ClassifyArguments, demonstrationNote } from '../../cli/classify/run.ts';
 import { exitCodes } from '../../cli/command.ts';
-import type { Answer } from '../../cli/output/formats.ts';
+import type { Answer } from '../../cli/output/format.ts';
 import { guardAgainstBrokenFunction } from '../../cli/run/broken-function.ts';
 import { chooseShape, demonstrationShape } from '../../cli/run/shape.ts';
 import { shellWord } from '../../cli/shell-word.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Answer, FormatOptions } from '../../cli/output/formats.ts';
+import type { Answer, FormatOptions } from '../../cli/output/format.ts';
 import { paintFor } from '../../cli/output/paint.ts';
 import { describeFailure, PAGE_ROWS, tableWriter } from '../../cli/output/table.ts';
 import { tagsShape } from '../../cli/output/tags.ts';

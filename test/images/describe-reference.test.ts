@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { describeReference, nameReference, redactReference } from '../../images/describe-reference.ts';
-import { parseReference } from '../../images/reference.ts';
+import { describeReference, redactReference } from '../../images/describe-reference.ts';
+import { nameReference, parseReference } from '../../images/reference.ts';
 
 const data = `data:image/png;base64,${'iVBORw0KGgoA'.padEnd(5000, 'A')}`;
 

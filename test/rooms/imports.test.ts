@@ -111,9 +111,11 @@ for (const [form, write] of Object.entries(forms)) {
   });
 }
 
-test('the linter refuses circles', () => {
-  const said = lint(Object.fromEntries(cases.map(([file, imported]) => [file, forms.import(imported)])));
-  for (const [file, , expected] of cases) {
-    assert.equal(/cycle/.test(said.get(file) ?? ''), expected === circle, file);
-  }
-});
+for (const form of ['import', 'import type'] as const) {
+  test(`the linter refuses circles by ${form}`, () => {
+    const said = lint(Object.fromEntries(cases.map(([file, imported]) => [file, forms[form](imported)])));
+    for (const [file, , expected] of cases) {
+      assert.equal(/cycle/.test(said.get(file) ?? ''), expected === circle, file);
+    }
+  });
+}

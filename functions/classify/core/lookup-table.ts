@@ -1,7 +1,7 @@
 import { ModelLoadError } from '../../../platform/index.ts';
 import { toFloat16Bits } from './float16.ts';
 import type { GraphInput } from './graph.ts';
-import type { Preprocessing } from './preprocessor-config.ts';
+import type { Preprocessing } from './preprocessing.ts';
 
 /** A tensor's numbers: float32 as themselves, float16 as their bits in a `Uint16Array`, uint8 as themselves. */
 export type TensorData = Float32Array | Uint16Array | Uint8Array;

@@ -1,7 +1,7 @@
 import type { PixelPlan } from '../../../images/index.ts';
 import { ModelLoadError } from '../../../platform/index.ts';
 import type { GraphInput } from './graph.ts';
-import type { Extent, Preprocessing } from './preprocessor-config.ts';
+import type { Extent, Preprocessing } from './preprocessing.ts';
 
 /** What a model's pictures are decoded to, and the size in pixels they then have. */
 export interface FittedPlan extends Extent {

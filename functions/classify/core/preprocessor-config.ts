@@ -1,37 +1,11 @@
-import type { Decoding, PixelPlan, Rounding } from '../../../images/index.ts';
+import type { PixelPlan } from '../../../images/index.ts';
 import { ModelLoadError } from '../../../platform/index.ts';
 import { parseDocument } from './json-document.ts';
+import type { Preprocessing } from './preprocessing.ts';
 import { type PreprocessorDocument, preprocessorDocument } from './preprocessor-document.ts';
 import { checkKeys } from './preprocessor-keys.ts';
 import { type ProcessorDefaults, processorDefaults } from './processor-families.ts';
 import { geometry } from './resize-and-crop.ts';
-
-/** A rectangle in pixels. */
-export interface Extent {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** `preprocessor_config.json`, understood: every default applied, every alternative form made one. */
-export interface Preprocessing {
-  /** Absent: the picture is not resized. `'graph'`: to the graph's own input size. */
-  readonly resize?: NonNullable<PixelPlan['resize']> | 'graph';
-  readonly filter: PixelPlan['filter'];
-  /** Whose rounding of sizes and offsets. */
-  readonly rounding: Rounding;
-  /** Absent: no crop. `'graph'`: to the graph's own input size. */
-  readonly crop?: Extent | 'graph';
-  /** A channel's value v (0 to 255) becomes `(v × scale − offset − mean) / std`, per channel. */
-  readonly scale: number;
-  readonly offset: 0 | 1;
-  /** One number for every channel, or one per channel in the order the graph takes them (BGR if flipped). */
-  readonly mean: number | readonly number[];
-  readonly std: number | readonly number[];
-  /** True: the graph takes BGR. */
-  readonly flipChannels: boolean;
-  /** What of decoding the file decides otherwise than by default. */
-  readonly decoding: Decoding;
-}
 
 /** Pillow's resampling filters, by their numbers (PIL.Image.Resampling). */
 const filters = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'] as const;

@@ -1,4 +1,4 @@
-import type { Extent, Preprocessing } from './preprocessor-config.ts';
+import type { Extent, Preprocessing } from './preprocessing.ts';
 import type { PreprocessorDocument } from './preprocessor-document.ts';
 import type { ProcessorDefaults } from './processor-families.ts';
 

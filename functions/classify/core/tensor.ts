@@ -2,7 +2,7 @@ import type { Pixels } from '../../../images/index.ts';
 import { InvalidRequestError, ModelLoadError } from '../../../platform/index.ts';
 import type { GraphInput, Layout } from './graph.ts';
 import { levels, lookupTable, type TensorData } from './lookup-table.ts';
-import type { Extent, Preprocessing } from './preprocessor-config.ts';
+import type { Extent, Preprocessing } from './preprocessing.ts';
 
 /** Writes one picture into the first row of a tensor. */
 export type TensorWriter = (pixels: Pixels, tensor: TensorData) => void;

@@ -3,7 +3,7 @@ import { DrosteError, ModelLoadError } from '../../../platform/index.ts';
 import { type Answer, type AnswerOptions, answerOf } from '../core/answer.ts';
 import type { AnswerKind } from '../core/answer-kind.ts';
 import { countClasses, type GraphInput } from '../core/graph.ts';
-import type { Extent } from '../core/preprocessor-config.ts';
+import type { Extent } from '../core/preprocessing.ts';
 import { type TensorWriter, tensorShape, zeros } from '../core/tensor.ts';
 import type { GraphSession } from './graph-session.ts';
 

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import {
-  type Preprocessing,
-  parsePreprocessing,
-} from '../../../functions/classify/core/preprocessor-config.ts';
+import type { Preprocessing } from '../../../functions/classify/core/preprocessing.ts';
+import { parsePreprocessing } from '../../../functions/classify/core/preprocessor-config.ts';
 import { ModelLoadError } from '../../../platform/errors.ts';
 
 const vit = { image_processor_type: 'ViTImageProcessor' };

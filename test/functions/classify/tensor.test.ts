@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { toFloat16Bits } from '../../../functions/classify/core/float16.ts';
 import { lookupTable } from '../../../functions/classify/core/lookup-table.ts';
-import type { Preprocessing } from '../../../functions/classify/core/preprocessor-config.ts';
+import type { Preprocessing } from '../../../functions/classify/core/preprocessing.ts';
 import { tensorShape, tensorWriter, zeros } from '../../../functions/classify/core/tensor.ts';
 import { InvalidRequestError, ModelLoadError } from '../../../platform/errors.ts';
 
