@@ -41,6 +41,16 @@ export type HostEvent =
     } & Place)
   | { readonly kind: 'throttled'; readonly functionName: string; readonly reason: ThrottleReason }
   | { readonly kind: 'recursive loop stopped'; readonly functionName: string }
+  | { readonly kind: 'execution started'; readonly machine: string; readonly name: string }
+  | {
+      readonly kind: 'execution ended';
+      readonly machine: string;
+      readonly name: string;
+      /** Of one that has reached its end. */
+      readonly output?: unknown;
+      /** Of one that has not. */
+      readonly error?: string;
+    }
   /** An asynchronous invocation failed for the last time: what AWS tells a dead-letter queue or a destination. */
   | {
       readonly kind: 'event dropped';

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { InvalidRequestError } from '../platform/index.ts';
 import { openEnvironments } from './environments.ts';
+import { openExecutions, type StateMachine } from './executions.ts';
 import { type ChooseFault, withFaults } from './faults.ts';
 import { functionReads } from './function-reads.ts';
 import { startGuardian } from './guardian.ts';
@@ -31,6 +32,8 @@ export interface LocalHostOptions {
   readonly observe?: Observe;
   /** The variables a few of which are passed on to environments (`PATH`, proxies; nothing of AWS). Default `process.env`. */
   readonly inherited?: NodeJS.ProcessEnv;
+  /** State machines by name, for Step Functions' `StartExecution`. Default: none. */
+  readonly stateMachines?: Readonly<Record<string, StateMachine>>;
   /** What goes wrong with which call, for tests. Default: nothing is made to. */
   readonly fault?: ChooseFault;
 }
@@ -64,6 +67,8 @@ export interface LocalHost extends AsyncDisposable {
   moveAlias(name: string, alias: string, version: string): void;
   /** What `POST …/invocations` does, without HTTP: the same limits, the same replies. Never rejects. */
   invoke(name: string, payload: string | Buffer, options?: InvokeOptions): Promise<InvokeReply>;
+  /** What `StartExecution` does, without HTTP; false where there was an execution of that name. */
+  startExecution(machine: string, name: string, input: unknown): boolean;
   /** Refuses what comes, kills what runs, waits for every process and connection to be gone. Idempotent. */
   close(): Promise<void>;
 }
@@ -110,9 +115,17 @@ export const startLocalHost = async (options: LocalHostOptions): Promise<LocalHo
   });
   const invocations = openInvocations({ versions, slots, run: environments.run, observe });
   const api = lambdaApi(invocations, functionReads(versions, functions, concurrency));
-  const answer = fault ? withFaults(api, fault) : api;
+  const answerCalls = fault ? withFaults(api, fault) : api;
+  const executions = openExecutions({
+    machines: options.stateMachines ?? {},
+    invoke: invocations.invoke,
+    observe,
+  });
+  const answer: typeof api = (request) =>
+    executions.isFor(request) ? executions.answer(request) : answerCalls(request);
 
   const shutDown = async (): Promise<void> => {
+    executions.close();
     invocations.close();
     await environments.close();
     // replies to what was killed are on their way since this turn of the event loop
@@ -139,6 +152,7 @@ export const startLocalHost = async (options: LocalHostOptions): Promise<LocalHo
       versions.moveAlias(name, alias, version);
       environments.endOutdated();
     },
+    startExecution: executions.start,
     invoke: (name, payload, rest = {}) =>
       invocations.invoke({
         ...rest,

@@ -1,4 +1,5 @@
 /** The local host: a re-entrant, fault-injecting Lambda on one machine, for any module with a `handler`. */
+export { type MachineContext, machineArn, type StateMachine } from './executions.ts';
 export type { ChooseFault, Fault } from './faults.ts';
 export {
   type InvokeOptions,

@@ -30,7 +30,7 @@ export const handlerName = (module: string): string => `${basename(module, extna
 
 /** Where an environment runs. */
 export interface Surroundings {
-  /** Of the local host; for `AWS_ENDPOINT_URL_LAMBDA`. */
+  /** Of the local host; for `AWS_ENDPOINT_URL_LAMBDA` and `AWS_ENDPOINT_URL_SFN`. */
   readonly endpoint: string;
   /** Path of the module, not a URL. */
   readonly modulePath: string;
@@ -57,6 +57,7 @@ export const processVariables = (version: FunctionVersion, around: Surroundings)
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_DEFAULT_REGION: version.region,
     AWS_ENDPOINT_URL_LAMBDA: around.endpoint,
+    AWS_ENDPOINT_URL_SFN: around.endpoint,
     ...version.environment,
     AWS_REGION: version.region,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',

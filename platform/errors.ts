@@ -13,6 +13,16 @@ export class InvalidRequestError extends DrosteError {
   override readonly name = 'InvalidRequestError';
 }
 
+/** There is nothing of that name: a job, a route. */
+export class NotFoundError extends DrosteError {
+  override readonly name = 'NotFoundError';
+}
+
+/** It cannot be done in the state that it is in: what is running cannot be started again. */
+export class ConflictError extends DrosteError {
+  override readonly name = 'ConflictError';
+}
+
 /** The image reference is well formed but may not be read from here (scheme, private address, envelope). */
 export class ForbiddenReferenceError extends DrosteError {
   override readonly name = 'ForbiddenReferenceError';
@@ -95,6 +105,8 @@ export class ObjectChangedError extends DrosteError {
 
 const family = {
   InvalidRequestError,
+  NotFoundError,
+  ConflictError,
   ForbiddenReferenceError,
   ImageFetchError,
   ImageTooLargeError,

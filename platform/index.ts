@@ -1,4 +1,5 @@
 /** What every room stands on, each thing in one place. Objects are put and read next door, in `storage/`. */
+export * from './aws-prices.ts';
 export * from './aws-quotas.ts';
 export * from './environment.ts';
 export * from './errors.ts';

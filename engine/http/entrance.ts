@@ -1,22 +1,8 @@
-import {
-  GATEWAY_TIMEOUT_MS,
-  InvalidRequestError,
-  PayloadTooLargeError,
-  REPLY_MAX_BYTES,
-} from '../../platform/index.ts';
+import { GATEWAY_TIMEOUT_MS, PayloadTooLargeError, REPLY_MAX_BYTES } from '../../platform/index.ts';
 import type { Handler, InvocationContext } from '../handler.ts';
-import { ENVELOPE_KEY, isEnvelope } from '../protocol/envelope.ts';
 import { type HttpRequest, readHttpEvent } from './events.ts';
 import { type HttpReply, problem, ROOT_REQUEST_HEADER } from './problem.ts';
-
-const readJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const head = text.length === 0 ? 'an empty body' : JSON.stringify(text.slice(0, 60));
-    throw new InvalidRequestError(`Expected a JSON body, received ${head}`, { cause });
-  }
-};
+import { contentType, readJsonBody } from './read-body.ts';
 
 /** An option as a URL spells it: JSON where it is some (`size=75`, `sizes=[100,200]`), else text (`format=webp`). */
 const readParameter = (text: string): unknown => {
@@ -33,24 +19,13 @@ const requestFor = (image: string, query: HttpRequest['query'], itemKey: string)
   return options.length === 0 ? image : { [itemKey]: image, options: Object.fromEntries(options) };
 };
 
-/**
- * The request inside an HTTP request: its JSON body, or for an `image/*` body that picture. A body of any other type is
- * refused, also where it is JSON: text and forms are what a page may send to another site without asking it first.
- */
-const readBody = ({ headers, query, body, isBase64Encoded }: HttpRequest, itemKey: string): unknown => {
-  const [type = ''] = (headers['content-type'] ?? '').split(';');
-  if (/^image\//i.test(type)) {
-    const base64 = isBase64Encoded ? body : Buffer.from(body, 'latin1').toString('base64');
-    return requestFor(`data:${type.trim().toLowerCase()};base64,${base64}`, query, itemKey);
-  }
-  if (type !== '' && !/^application\/(?:[\w.-]{1,60}\+)?json$/i.test(type.trim())) {
-    throw new InvalidRequestError(
-      `Expected a content-type of application/json or image/*, received ${JSON.stringify(type.slice(0, 60))}`,
-    );
-  }
-  const request = readJson(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
-  if (!isEnvelope(request)) return request;
-  throw new InvalidRequestError(`Expected a request, received the reserved key ${ENVELOPE_KEY}`);
+/** The request inside an HTTP request: its JSON body, or for an `image/*` body that picture. */
+const readBody = (request: HttpRequest, itemKey: string): unknown => {
+  const { query, body, isBase64Encoded } = request;
+  const type = contentType(request);
+  if (!/^image\//i.test(type)) return readJsonBody(request, 'application/json or image/*');
+  const base64 = isBase64Encoded ? body : Buffer.from(body, 'latin1').toString('base64');
+  return requestFor(`data:${type.toLowerCase()};base64,${base64}`, query, itemKey);
 };
 
 /** The context of an HTTP request, for which a gateway will not wait for longer than its own limit. */

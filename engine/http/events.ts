@@ -1,6 +1,8 @@
 /** The parts of API Gateway's and function URLs' events that the entrance reads. */
 export interface HttpRequest {
   readonly method: string;
+  /** Of the URL, with its slash, as it was sent. */
+  readonly path: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   /** Parameters of the URL; one that is given several times has its values joined by commas. */
@@ -43,6 +45,7 @@ export const readHttpEvent = (event: unknown): HttpRequest | undefined => {
   if (event.version === '2.0' && isFields(requestContext.http)) {
     return {
       method: String(requestContext.http.method),
+      path: String(event.rawPath ?? requestContext.http.path ?? '/'),
       receivedMs: timeOf(requestContext.timeEpoch),
       hasGateway: !isFunctionUrl(requestContext.domainName),
       ...common(event),
@@ -51,6 +54,7 @@ export const readHttpEvent = (event: unknown): HttpRequest | undefined => {
   if (typeof event.httpMethod !== 'string') return undefined;
   return {
     method: event.httpMethod,
+    path: String(event.path ?? '/'),
     receivedMs: timeOf(requestContext.requestTimeEpoch),
     hasGateway: true,
     ...common(event),

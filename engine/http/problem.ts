@@ -14,6 +14,8 @@ export const ROOT_REQUEST_HEADER = 'x-droste-root-request-id';
 const statusOf: Readonly<Record<string, number>> = {
   InvalidRequestError: 400,
   ForbiddenReferenceError: 400,
+  NotFoundError: 404,
+  ConflictError: 409,
   PayloadTooLargeError: 413,
   ImageTooLargeError: 413,
   ImageFetchError: 422,

@@ -26,7 +26,11 @@ export interface BatchIndex {
 export const listParts = async (store: ObjectStore, batch: string): Promise<readonly Part[]> =>
   (await store.list(partsPrefix(batch))).flatMap(({ key }) => readPartKey(key) ?? []);
 
-async function* linesOf(store: ObjectStore, { key, start, end, skip = 0 }: IndexedPart) {
+/** The lines of a part that count. @throws where it is not there any more. */
+export async function* readLinesOf(
+  store: ObjectStore,
+  { key, start, end, skip = 0 }: IndexedPart,
+): AsyncIterable<string> {
   const content = await store.get(key);
   if (!content)
     throw new Error(`Expected a part at ${store.location}${key}, found none: it may have expired.`);
@@ -48,7 +52,7 @@ const failedIn = async (store: ObjectStore, batch: string, covered: Covered<Part
   const { start, end, by } = covered;
   if (by.failed === 0 || (start === by.start && end === by.end)) return by.failed;
   let failed = 0;
-  for await (const line of linesOf(store, indexed(batch, covered))) {
+  for await (const line of readLinesOf(store, indexed(batch, covered))) {
     if (Object.hasOwn(JSON.parse(line), 'error')) failed += 1;
   }
   return failed;
@@ -83,7 +87,13 @@ export const writeIndex = async (store: ObjectStore, index: BatchIndex): Promise
   return key;
 };
 
+/** The index of a batch that is whole; undefined of one that is not. */
+export const readIndex = async (store: ObjectStore, batch: string): Promise<BatchIndex | undefined> => {
+  const content = await store.get(indexKey(batch, true));
+  return content && JSON.parse(Buffer.from(content).toString('utf8'));
+};
+
 /** The results of a stored batch in the order of its items, one NDJSON line each, a part at a time. */
 export async function* readResults(store: ObjectStore, { parts }: BatchIndex): AsyncIterable<string> {
-  for (const part of parts) yield* linesOf(store, part);
+  for (const part of parts) yield* readLinesOf(store, part);
 }

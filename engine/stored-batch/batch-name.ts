@@ -19,6 +19,8 @@ export interface BatchSource {
 
 const folderOf = (batch: string): string => `batches/${batch}/`;
 
+const sourceKey = (batch: string): string => `${folderOf(batch)}source.json`;
+
 const identityFolder = (batch: string): string => `${folderOf(batch)}identity/`;
 
 const textOf = (content: Uint8Array): string => Buffer.from(content).toString('utf8');
@@ -40,7 +42,7 @@ export const batchName = (asked: string | undefined, requestId: string): string 
  * @throws InvalidRequestError when it is bound to something else, saying to what.
  */
 export const bindName = async (store: ObjectStore, batch: string, source: BatchSource): Promise<boolean> => {
-  const key = `${folderOf(batch)}source.json`;
+  const key = sourceKey(batch);
   const options = Object.fromEntries(Object.entries(source.options).sort(([a], [b]) => (a < b ? -1 : 1)));
   const wanted: Readonly<Record<string, unknown>> = { ...source, options };
   if (await store.create(key, Buffer.from(JSON.stringify(wanted)))) return true;
@@ -53,6 +55,12 @@ export const bindName = async (store: ObjectStore, batch: string, source: BatchS
     `options.resume: expected ${other} ${JSON.stringify(wanted[other])} to continue batch ${batch}, ` +
       `but that name belongs to ${other} ${JSON.stringify(known[other])}; choose another name`,
   );
+};
+
+/** What a name is bound to; undefined as long as it is not. */
+export const readSource = async (store: ObjectStore, batch: string): Promise<BatchSource | undefined> => {
+  const content = await store.get(sourceKey(batch));
+  return content && JSON.parse(textOf(content));
 };
 
 /** What the work functions of a batch have said of themselves in earlier runs. */

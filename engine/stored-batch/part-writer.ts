@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { ConfigurationError, DrosteError } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import type { Clock } from '../child/ports.ts';
 import { PART_AGE_MS, PART_BYTES } from '../limits.ts';
 import type { Range } from '../policy/range.ts';
 import { type Part, partKey } from './part-key.ts';
+import { partOf } from './write-part.ts';
 
 /** Results of consecutive items that are in no part yet, one line of JSON each. */
 export interface Lines {
@@ -112,13 +112,11 @@ export const createPartWriter = (input: PartWriterInput): PartWriter => {
   };
 
   const put = async (run: Run, lines: readonly Held[]): Promise<void> => {
-    const content = Buffer.from(lines.map(({ line }) => `${line}\n`).join(''));
-    const part: Part = {
-      start: run.start,
-      end: run.end,
-      failed: lines.filter(({ failed }) => failed).length,
-      digest: createHash('sha256').update(content).digest('hex').slice(0, 16),
-    };
+    const { part, content } = partOf(
+      run.start,
+      lines.map(({ line }) => line),
+      lines.filter(({ failed }) => failed).length,
+    );
     await input.mayWrite();
     await store.put(partKey(batch, part), content);
     parts.push(part);

@@ -1,6 +1,6 @@
 import { treeDefaults } from '../../engine/limits.ts';
 import { type Environment, readInteger } from '../../platform/index.ts';
-import { readTargets, type Targets } from './targets.ts';
+import { readTargets, type Targets } from '../targets.ts';
 
 /** What the environment says about orchestrate; read once per execution environment, never changed. */
 export interface OrchestrateConfig {

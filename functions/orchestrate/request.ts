@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InvalidRequestError } from '../../platform/index.ts';
-import type { Target, Targets } from './targets.ts';
+import type { Target, Targets } from '../targets.ts';
 
 /** One function of a request: under which name it answers, and how it is called. */
 export interface Callee {

@@ -1,13 +1,6 @@
-/** List prices of Lambda in us-east-1, in US dollars, first tier, without the free tier. Source: AWS Lambda pricing. */
-export const prices = Object.freeze({
-  /** Per GB-second, by architecture. */
-  gbSecond: Object.freeze({ arm64: 0.0000133334, x86_64: 0.0000166667 }),
-  /** Per request that ran; one refused with 429 costs nothing. */
-  request: 0.2 / 1_000_000,
-});
+import { type Architecture, prices } from '../../platform/index.ts';
 
-/** What the function runs on. */
-export type Architecture = keyof typeof prices.gbSecond;
+export type { Architecture };
 
 /** What is bought: memory of each environment, 1,024 MB being one GB, and its architecture. */
 export interface Machine {

@@ -33,6 +33,7 @@ test('the environment is Lambda’s: its variables, its folder, and nothing of t
     AWS_DEFAULT_REGION: 'us-east-1',
     AWS_REGION: 'us-east-1',
     AWS_ENDPOINT_URL_LAMBDA: host.endpoint,
+    AWS_ENDPOINT_URL_SFN: host.endpoint,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
     AWS_LAMBDA_FUNCTION_NAME: 'echo',
@@ -57,6 +58,7 @@ test('a function’s own credentials, region and endpoint win over the defaults'
     AWS_ACCESS_KEY_ID: 'own',
     AWS_REGION: 'eu-west-1',
     AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:9',
+    AWS_ENDPOINT_URL_SFN: 'http://127.0.0.1:9',
     AWS_LAMBDA_FUNCTION_NAME: 'not yours to set',
   };
   const host = await startTestHost(t, [{ name: 'echo', module, environment }], 1);

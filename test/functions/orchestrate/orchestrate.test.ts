@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import { readOrchestrateConfig } from '../../../functions/orchestrate/config.ts';
 import { type CallFunction, orchestrate } from '../../../functions/orchestrate/orchestrate.ts';
 import { readOrchestrateRequest } from '../../../functions/orchestrate/request.ts';
-import { readTargets } from '../../../functions/orchestrate/targets.ts';
+import { readTargets } from '../../../functions/targets.ts';
 
 const targets = readTargets('classify=droste-classify:live,thumbnail=droste-thumbnail');
 const read = (event: unknown) => readOrchestrateRequest(event, targets);

@@ -1,4 +1,4 @@
-import { ConfigurationError, parseFunctionName } from '../../platform/index.ts';
+import { ConfigurationError, parseFunctionName } from '../platform/index.ts';
 
 /** A function that may be called, by the name that requests call it. */
 export interface Target {

@@ -1,0 +1,37 @@
+import { InvalidRequestError } from '../../platform/index.ts';
+import { ENVELOPE_KEY, isEnvelope } from '../protocol/envelope.ts';
+import type { HttpRequest } from './events.ts';
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const head = text.length === 0 ? 'an empty body' : JSON.stringify(text.slice(0, 60));
+    throw new InvalidRequestError(`Expected a JSON body, received ${head}`, { cause });
+  }
+};
+
+/** The type of a body, without parameters; empty where none is said. */
+export const contentType = ({ headers }: Pick<HttpRequest, 'headers'>): string =>
+  (headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
+
+/**
+ * The JSON body of an HTTP request. A body of any other type is refused, also where it is JSON: text and forms are what
+ * a page may send to another site without asking it first. The internal envelope is refused, so nobody outside can set
+ * depth or slots.
+ *
+ * @param expected the types that are taken, for the message
+ * @throws InvalidRequestError
+ */
+export const readJsonBody = (request: HttpRequest, expected = 'application/json'): unknown => {
+  const { body, isBase64Encoded } = request;
+  const type = contentType(request);
+  if (type !== '' && !/^application\/(?:[\w.-]{1,60}\+)?json$/i.test(type)) {
+    throw new InvalidRequestError(
+      `Expected a content-type of ${expected}, received ${JSON.stringify(type.slice(0, 60))}`,
+    );
+  }
+  const read = parse(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
+  if (!isEnvelope(read)) return read;
+  throw new InvalidRequestError(`Expected a request, received the reserved key ${ENVELOPE_KEY}`);
+};

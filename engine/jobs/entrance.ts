@@ -1,0 +1,140 @@
+import { InvalidRequestError, NotFoundError } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
+import type { Handler, InvocationContext } from '../handler.ts';
+import { type HttpRequest, readHttpEvent } from '../http/events.ts';
+import { type HttpReply, problem, ROOT_REQUEST_HEADER } from '../http/problem.ts';
+import { readJsonBody } from '../http/read-body.ts';
+import { readControl, writeControl } from '../stored-batch/control.ts';
+import { batchOf } from './job.ts';
+import { readPage } from './job-results.ts';
+import { listJobs, readJob } from './job-store.ts';
+import { retryJob } from './retry-failed.ts';
+import { type JobsDeps, startJob } from './start-job.ts';
+import { type CostAtMost, STEP_KEY, stepJob } from './step-job.ts';
+import { viewJob } from './view-job.ts';
+
+/** What the function `jobs` is made of. */
+export interface JobsHandlerDeps extends Omit<JobsDeps, 'store'> {
+  readonly openStore: () => Promise<ObjectStore>;
+  readonly cost: CostAtMost;
+}
+
+/** Jobs told of by one `GET /jobs`. */
+const LISTED = 20;
+
+type Deps = JobsDeps & { readonly cost: CostAtMost };
+
+/** A request of one route. */
+interface Asked {
+  /** Of the path; empty where it has none. */
+  readonly id: string;
+  readonly request: HttpRequest;
+}
+
+type Answered = Pick<HttpReply, 'statusCode' | 'headers'> & { readonly body: string };
+
+const json = (
+  statusCode: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Answered => ({
+  statusCode,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(body),
+});
+
+const created = (id: string): Answered => json(202, { id, url: `/jobs/${id}` }, { location: `/jobs/${id}` });
+
+const readSlots = (body: unknown): number => {
+  const { slots, ...rest } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  if (Number.isInteger(slots) && Number(slots) >= 1 && Object.keys(rest).length === 0) return Number(slots);
+  throw new InvalidRequestError(
+    `Expected {"slots": n}, a whole number from 1, received ${JSON.stringify(body)?.slice(0, 80)}`,
+  );
+};
+
+/** Says something of the batch that a job is working on; of a job that has ended nothing is said. */
+const control = async ({ store, now }: Deps, id: string, change: object): Promise<Answered> => {
+  const { state } = await readJob(store, id);
+  const isRunning = state.phase === 'running';
+  if (isRunning) {
+    const batch = batchOf(id, state.attempt);
+    await writeControl(store, batch, { ...(await readControl(store, batch)), ...change });
+  }
+  return json(isRunning ? 202 : 200, await viewJob(store, id, now));
+};
+
+const listed = async ({ store, now }: Deps, before: string | undefined): Promise<Answered> => {
+  const ids = (await listJobs(store)).filter((id) => before === undefined || id < before);
+  const jobs = await Promise.all(ids.slice(0, LISTED).map((id) => viewJob(store, id, now)));
+  return json(200, { jobs, ...(ids.length > LISTED && { before: jobs.at(-1)?.id }) });
+};
+
+const page = async ({ store }: Deps, { id, request }: Asked): Promise<Answered> => {
+  const { lines, next } = await readPage(store, id, request.query.from);
+  return {
+    statusCode: 200,
+    headers: {
+      'content-type': 'application/x-ndjson',
+      ...(next !== undefined && { link: `</jobs/${id}/results?from=${next}>; rel="next"` }),
+    },
+    body: lines.map((line) => `${line}\n`).join(''),
+  };
+};
+
+/** Every route, and what it answers. */
+const routes: Readonly<Record<string, (deps: Deps, asked: Asked) => Promise<Answered>>> = {
+  'POST /jobs': async (deps, { request }) => created(await startJob(readJsonBody(request), deps)),
+  'GET /jobs': (deps, { request }) => listed(deps, request.query.before),
+  'GET /jobs/{id}': async ({ store, now }, { id }) => json(200, await viewJob(store, id, now)),
+  'PATCH /jobs/{id}': (deps, { id, request }) => {
+    return control(deps, id, { slots: readSlots(readJsonBody(request)) });
+  },
+  'DELETE /jobs/{id}': (deps, { id }) => control(deps, id, { cancelled: true }),
+  'GET /jobs/{id}/results': page,
+  'POST /jobs/{id}/retry': async (deps, { id }) => {
+    await retryJob(id, deps);
+    return created(id);
+  },
+};
+
+/** What the entrance answers, as routes of an HTTP API have it: `POST /jobs`, `GET /jobs/{id}`, … */
+export const jobRoutes: readonly string[] = Object.keys(routes);
+
+const answer = async (request: HttpRequest, deps: Deps): Promise<Answered> => {
+  const [, id = '', rest = ''] = /^\/jobs(?:\/([^/]+)(\/[a-z]+)?)?\/?$/.exec(request.path) ?? [];
+  const path = id === '' ? '/jobs' : `/jobs/{id}${rest}`;
+  const route = `${request.method} ${path}`;
+  const found = Object.hasOwn(routes, route) ? routes[route] : undefined;
+  if (found && request.path.startsWith('/jobs')) return found(deps, { id, request });
+  throw new NotFoundError(
+    `Expected one of ${jobRoutes.join(', ')}, received ${request.method} ${request.path.slice(0, 80)}`,
+  );
+};
+
+const isStep = (event: unknown): event is Readonly<Record<typeof STEP_KEY, unknown>> =>
+  typeof event === 'object' && event !== null && STEP_KEY in event;
+
+/**
+ * The handler of the function `jobs`: an HTTP entrance for those who start and watch jobs, and the turns of the state
+ * machine that runs them.
+ */
+export const createJobsHandler =
+  ({ openStore, ...deps }: JobsHandlerDeps): Handler =>
+  async (event, context: InvocationContext) => {
+    if (isStep(event)) return stepJob(event[STEP_KEY], { ...deps, store: await openStore() });
+    const request = readHttpEvent(event);
+    if (!request) {
+      throw new InvalidRequestError(
+        `Expected an HTTP event of API Gateway, or a message of the state machine, received neither.`,
+      );
+    }
+    try {
+      const reply = await answer(request, { ...deps, store: await openStore() });
+      return { ...reply, headers: { ...reply.headers, [ROOT_REQUEST_HEADER]: context.awsRequestId } };
+    } catch (error) {
+      const reply = problem(error, context.awsRequestId);
+      if (reply.statusCode === 500) console.error(error);
+      return reply;
+    }
+  };

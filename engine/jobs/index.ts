@@ -1,0 +1,10 @@
+/** Jobs: stored batches with a life of their own. A thin loop around `engine/stored-batch/`. */
+export { expiringKeys } from '../expiring-keys.ts';
+export { createJobsHandler, type JobsHandlerDeps, jobRoutes } from './entrance.ts';
+export type { JobPhase } from './job.ts';
+export { listJobs, readJob } from './job-store.ts';
+export type { Failure } from './measure.ts';
+export { type Called, type CallFunction, type Execution, RETRIES, runJob } from './run-job.ts';
+export type { JobFunction, StartExecution } from './start-job.ts';
+export { type CostAtMost, type JobEnded, STEP_KEY, type StepReply } from './step-job.ts';
+export type { JobView } from './view-job.ts';

@@ -1,0 +1,111 @@
+import type { ObjectStore } from '../../platform/storage/index.ts';
+import { type BatchIndex, indexOf, listParts, readIndex, readLinesOf } from '../stored-batch/batch-index.ts';
+import { readSource } from '../stored-batch/batch-name.ts';
+import { readPartKey } from '../stored-batch/part-key.ts';
+import { batchOf, type JobCounts, jobKeys } from './job.ts';
+import { putJson, readJson, type StoredJob } from './job-store.ts';
+
+/** An item that failed, as its line has it, and where it is in the list. */
+export interface Failure {
+  readonly index: number;
+  readonly [key: string]: unknown;
+}
+
+/** How many failures are shown while a job runs. */
+const FAILURES_SHOWN = 10;
+
+/** Counts are made anew when the last ones are so many times older than making them took. */
+const PATIENCE = 20;
+
+/** And not more often than this. */
+const LEAST_AGE_MS = 1_000;
+
+/** The index of an attempt's stored batch as it is now; undefined before its list was read. */
+export const indexNow = async (store: ObjectStore, batch: string): Promise<BatchIndex | undefined> => {
+  const whole = await readIndex(store, batch);
+  if (whole) return whole;
+  const source = await readSource(store, batch);
+  return source && indexOf(store, batch, source.items, await listParts(store, batch));
+};
+
+/** The results that a job has so far. While what failed is done again, those from before. */
+export const resultsIndex = async (
+  store: ObjectStore,
+  { record, state }: StoredJob,
+): Promise<BatchIndex | undefined> =>
+  state.index ? readJson<BatchIndex>(store, state.index) : indexNow(store, batchOf(record.id, state.attempt));
+
+/** The counts of all items of a job, of the index of an attempt and that of the results before it. */
+export const countsOf = (now: BatchIndex | undefined, before: BatchIndex | undefined): JobCounts => {
+  if (before) {
+    const { succeeded = 0, failed = 0 } = now ?? {};
+    return {
+      items: before.items,
+      succeeded: before.succeeded + succeeded,
+      failed,
+      missing: before.failed - succeeded - failed,
+    };
+  }
+  if (!now) return { succeeded: 0, failed: 0 };
+  const { items, succeeded, failed } = now;
+  return { items, succeeded, failed, missing: items - succeeded - failed };
+};
+
+const firstFailures = async (store: ObjectStore, index: BatchIndex): Promise<readonly Failure[]> => {
+  const failures: Failure[] = [];
+  for (const part of index.parts) {
+    if (!readPartKey(part.key)?.failed) continue;
+    let at = part.start;
+    for await (const line of readLinesOf(store, part)) {
+      const read = JSON.parse(line);
+      if (Object.hasOwn(read, 'error')) failures.push({ index: at, ...read });
+      at += 1;
+      if (failures.length === FAILURES_SHOWN) return failures;
+    }
+  }
+  return failures;
+};
+
+/** What is seen of a job's results at an instant. */
+export interface Measured {
+  readonly counts: JobCounts;
+  /** The first of them, by their places in the list of this attempt. */
+  readonly failures: readonly Failure[];
+}
+
+/** Counts what a job has done so far. It lists the parts of its batch, and reads those with failures until it has some. */
+export const measure = async (store: ObjectStore, job: StoredJob): Promise<Measured> => {
+  const { record, state } = job;
+  const last = state.index === undefined ? undefined : await readJson<BatchIndex>(store, state.index);
+  const isWhole = state.phase === 'done' && last !== undefined;
+  const now = isWhole ? last : await indexNow(store, batchOf(record.id, state.attempt));
+  const counts = countsOf(now, isWhole ? undefined : last);
+  return { counts, failures: now ? await firstFailures(store, now) : [] };
+};
+
+interface Noted extends Measured {
+  readonly atMs: number;
+  readonly tookMs: number;
+  readonly of: string;
+}
+
+/**
+ * The same for those who ask again and again: of a job with thousands of parts it is as old as it is dear, so that
+ * watching costs a twentieth of one reader's time at most, whoever watches.
+ */
+export const measureNow = async (
+  store: ObjectStore,
+  job: StoredJob,
+  now: () => number,
+): Promise<Measured> => {
+  const key = jobKeys(job.record.id).counts;
+  const of = `${job.state.attempt} ${job.state.phase}`;
+  const noted = await readJson<Noted>(store, key);
+  const beganMs = now();
+  if (noted?.of === of && beganMs - noted.atMs < Math.max(LEAST_AGE_MS, PATIENCE * noted.tookMs)) {
+    return noted;
+  }
+  const measured = await measure(store, job);
+  await putJson(store, key, { ...measured, of, atMs: now(), tookMs: now() - beganMs });
+  return measured;
+};

@@ -1,0 +1,137 @@
+import { ConflictError, ObjectChangedError } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
+import type { Range } from '../policy/range.ts';
+import {
+  type BatchIndex,
+  type IndexedPart,
+  readIndex,
+  readLinesOf,
+  readResults,
+} from '../stored-batch/batch-index.ts';
+import { readSource } from '../stored-batch/batch-name.ts';
+import { readControl, writeControl } from '../stored-batch/control.ts';
+import { openList } from '../stored-batch/list.ts';
+import { readPartKey } from '../stored-batch/part-key.ts';
+import { writePart } from '../stored-batch/write-part.ts';
+import { batchOf, jobKeys } from './job.ts';
+import { putJson, putLines, readJob, readJson, type StoredJob } from './job-store.ts';
+import { execute, type JobsDeps } from './start-job.ts';
+
+const hasFailures = ({ key }: IndexedPart): boolean => readPartKey(key)?.failed !== 0;
+
+const isFailure = (line: string): boolean => Object.hasOwn(JSON.parse(line), 'error');
+
+/** Which items of a whole index have failed. Only parts with failures are read. */
+const failedRanges = async (store: ObjectStore, index: BatchIndex): Promise<readonly Range[]> => {
+  const ranges: Range[] = [];
+  for (const part of index.parts.filter(hasFailures)) {
+    let at = part.start;
+    for await (const line of readLinesOf(store, part)) {
+      if (isFailure(line)) ranges.push({ start: at, end: at + 1 });
+      at += 1;
+    }
+  }
+  return ranges;
+};
+
+/** The items that failed, as the list has them. @throws ObjectChangedError where the list is another by now */
+const failedItems = async (
+  { store, allowFile }: Pick<JobsDeps, 'store' | 'allowFile'>,
+  { record }: StoredJob,
+  index: BatchIndex,
+): Promise<readonly unknown[]> => {
+  const ranges = await failedRanges(store, index);
+  const { items, etag } = await openList(record.list, { store, batch: record.id }, allowFile);
+  const source = await readSource(store, record.id);
+  if (source?.etag !== etag) {
+    throw new ObjectChangedError(
+      `${record.list.uri}: expected the list that job ${record.id} began with, found another: it has changed`,
+    );
+  }
+  const failed = items.select(ranges);
+  return failed.take({ start: 0, end: failed.length });
+};
+
+/**
+ * Starts a job again that has ended: what is missing is done if anything is, and otherwise what has failed, and nothing
+ * else. It keeps its id and its results.
+ *
+ * @throws ConflictError while it is running, and where nothing is missing and nothing has failed.
+ */
+export const retryJob = async (id: string, deps: JobsDeps): Promise<void> => {
+  const { store, now } = deps;
+  const job = await readJob(store, id);
+  const { state } = job;
+  if (state.phase === 'running') {
+    throw new ConflictError(`Expected a job that has ended, received ${id}, which is running`);
+  }
+  const again = {
+    ...state,
+    phase: 'running',
+    startedMs: now(),
+    endedMs: undefined,
+    error: undefined,
+  } as const;
+  const executions = state.executions + 1;
+  const { slots } = await readControl(store, batchOf(id, state.attempt));
+  const doneBefore = state.counts.succeeded;
+  if (state.phase !== 'done') {
+    await writeControl(store, batchOf(id, state.attempt), { slots });
+    return execute(deps, id, {
+      ...again,
+      executions,
+      stalled: 0,
+      doneBefore: doneBefore + state.counts.failed,
+    });
+  }
+  const index = state.index === undefined ? undefined : await readJson<BatchIndex>(store, state.index);
+  if (!index?.failed) {
+    throw new ConflictError(`Expected a job with items that failed, received ${id}, which has none`);
+  }
+  const attempt = state.attempt + 1;
+  await putLines(store, jobKeys(id).failedItems(attempt), await failedItems(deps, job, index));
+  await writeControl(store, batchOf(id, attempt), { slots });
+  const counts = { items: index.items, succeeded: index.succeeded, failed: 0, missing: index.failed };
+  await execute(deps, id, { ...again, executions, attempt, counts, stalled: 0, doneBefore });
+};
+
+/**
+ * Puts the results of an attempt in the places of those that had failed, and makes the index of all: parts without a
+ * failure stay as they are, the others are written anew.
+ *
+ * @returns the index's key.
+ */
+export const mergeRetried = async (store: ObjectStore, { record, state }: StoredJob): Promise<string> => {
+  const { attempt } = state;
+  const before = state.index === undefined ? undefined : await readJson<BatchIndex>(store, state.index);
+  const retried = await readIndex(store, batchOf(record.id, attempt));
+  if (!before || !retried) throw new Error(`Expected the results of job ${record.id} so far, found none.`);
+  const results = readResults(store, retried)[Symbol.asyncIterator]();
+  const merged = `${batchOf(record.id, attempt)}.merged`;
+  const parts: IndexedPart[] = [];
+  for (const part of before.parts) {
+    const { start, end } = part;
+    if (!hasFailures(part)) {
+      parts.push(part);
+      continue;
+    }
+    const lines: string[] = [];
+    for await (const line of readLinesOf(store, part)) {
+      lines.push(isFailure(line) ? (await results.next()).value : line);
+    }
+    const written = await writePart(store, merged, start, lines, lines.filter(isFailure).length);
+    parts.push({ key: written, start, end });
+  }
+  const key = jobKeys(record.id).index(attempt);
+  const { items } = before;
+  const index: BatchIndex = {
+    batch: record.id,
+    items,
+    succeeded: items - retried.failed,
+    failed: retried.failed,
+    missing: [],
+    parts,
+  };
+  await putJson(store, key, index);
+  return key;
+};

@@ -1,0 +1,134 @@
+import { ConfigurationError, InvalidRequestError, toWireError } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
+import { noStats } from '../policy/outcome.ts';
+import { type RequestForm, readRequest } from '../protocol/request.ts';
+import { type JobRecord, type JobState, jobKeys } from './job.ts';
+import { putJson, putLines } from './job-store.ts';
+
+/**
+ * Starts an execution, which runs until the job's end: `step` decides, the function runs, `step` decides.
+ *
+ * @param name unlike all others; starting it twice is starting it once
+ */
+export type StartExecution = (name: string, input: { readonly id: string }) => Promise<void>;
+
+/** What jobs are made with. */
+export interface JobsDeps {
+  readonly store: ObjectStore;
+  /** The functions that jobs may run: how a request looks, and what the function is called by. */
+  readonly functions: ReadonlyMap<string, JobFunction>;
+  readonly startExecution: StartExecution;
+  readonly now: () => number;
+  /** Hexadecimal digits, so many, nobody can guess. */
+  readonly randomHex: (digits: number) => string;
+  /** Whether manifests may be files: on the local host. */
+  readonly allowFile: boolean;
+}
+
+/** A function that jobs may run. */
+export interface JobFunction {
+  /** Name or ARN, without qualifier. */
+  readonly functionName: string;
+  /** Default: unqualified. */
+  readonly qualifier: string | undefined;
+  readonly form: RequestForm;
+}
+
+/** Options that a job decides itself, or that mean nothing without a caller who waits. */
+const NOT_FOR_JOBS = ['resume', 'deadlineMs', 'receipts', 'minSuccessful'] as const;
+
+/** The JSON of `POST /jobs`, read: which function, and a request as the function takes it. */
+const readBody = (body: unknown, functions: JobsDeps['functions']) => {
+  const { function: name, ...request } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const called = typeof name === 'string' ? functions.get(name) : undefined;
+  if (!called) {
+    throw new InvalidRequestError(
+      `function: expected one of ${[...functions.keys()].join(', ')}, received ${JSON.stringify(name)?.slice(0, 80) ?? 'none'}`,
+    );
+  }
+  const read = readRequest(request, called.form);
+  const foreign = NOT_FOR_JOBS.find((option) => Object.hasOwn(read.givenOptions, option));
+  if (foreign !== undefined) {
+    throw new InvalidRequestError(`options.${foreign}: expected none for a job, which ends when all is done`);
+  }
+  if (read.form !== 'batch' && read.form !== 'manifest') {
+    const { itemKey } = called.form;
+    throw new InvalidRequestError(
+      `Expected {"function": "${name}", "${itemKey}s": […]}, or "manifest" or "prefix" instead, received ${JSON.stringify(body)?.slice(0, 80)}`,
+    );
+  }
+  return { name: name as string, called, read };
+};
+
+/** What a line of a list would be taken for text as it stands, it says by the item's name. */
+const lineOf = (given: unknown, { itemKey }: RequestForm): unknown =>
+  typeof given === 'string' || (typeof given === 'object' && given !== null) ? given : { [itemKey]: given };
+
+const idAt = (nowMs: number, random: string): string =>
+  `job-${new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+Z/g, '')}-${random}`;
+
+/** The state with which an execution begins. */
+export const beginning = (nowMs: number): JobState => ({
+  phase: 'running',
+  attempt: 0,
+  executions: 1,
+  startedMs: nowMs,
+  counts: { succeeded: 0, failed: 0 },
+  doneBefore: 0,
+  runs: 0,
+  stalled: 0,
+  stats: noStats,
+  runMs: 0,
+});
+
+/** Puts a state that says that it is running, and starts what makes it true. */
+export const execute = async (
+  { store, startExecution, now }: Pick<JobsDeps, 'store' | 'startExecution' | 'now'>,
+  id: string,
+  state: JobState,
+): Promise<void> => {
+  const { state: key } = jobKeys(id);
+  await putJson(store, key, state);
+  try {
+    await startExecution(`${id}-${state.executions}`, { id });
+  } catch (error) {
+    await putJson(store, key, { ...state, phase: 'failed', error: toWireError(error), endedMs: now() });
+    throw new ConfigurationError(
+      `Expected the execution of job ${id} to start: ${toWireError(error).message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+};
+
+/**
+ * Makes a job of a request (`{"function": "classify", "images": […]}`, or a manifest or a prefix) and starts it.
+ *
+ * @returns its id.
+ * @throws InvalidRequestError for a request that the function would refuse, before anything is made.
+ */
+export const startJob = async (body: unknown, deps: JobsDeps): Promise<string> => {
+  const { store, functions, now, randomHex } = deps;
+  const { name, called, read } = readBody(body, functions);
+  const createdMs = now();
+  const id = idAt(createdMs, randomHex(8));
+  const keys = jobKeys(id);
+  if (!read.list) {
+    await putLines(
+      store,
+      keys.items,
+      read.items.map(({ given }) => lineOf(given, called.form)),
+    );
+  }
+  const record: JobRecord = {
+    id,
+    function: name,
+    list: read.list ?? { format: 'text', uri: `${store.location}${keys.items}` },
+    options: { onError: 'collect', ...read.givenOptions },
+    createdMs,
+  };
+  await putJson(store, keys.record, record);
+  await execute(deps, id, beginning(createdMs));
+  return id;
+};

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import {
+  type CostAtMost,
+  createJobsHandler,
+  expiringKeys,
+  type JobFunction,
+} from '../../engine/jobs/index.ts';
+import { prices } from '../../platform/index.ts';
+import { type ObjectStore, openStore } from '../../platform/storage/index.ts';
+import { functionNamed } from '../index.ts';
+import { readJobsConfig } from './config.ts';
+import { stepFunctions } from './step-functions.ts';
+
+const config = readJobsConfig(process.env);
+
+/** States that an execution enters for one run: decide, choose, run, and a wait now and then. */
+const TRANSITIONS_PER_RUN = 4;
+
+const cost: CostAtMost = (runMs, invocations, runs) => {
+  if (config.memoryMb === 0) return 0;
+  const gbSeconds = (runMs / 1_000) * config.slots * (config.memoryMb / 1_024);
+  return (
+    gbSeconds * prices.gbSecond[config.architecture] +
+    invocations * prices.request +
+    runs * TRANSITIONS_PER_RUN * prices.transition
+  );
+};
+
+const anything = z.unknown();
+
+/** A function of which nothing is known takes whatever options it is given, and refuses them itself. */
+const formOf = (name: string): JobFunction['form'] => {
+  const definition = functionNamed(name);
+  return {
+    itemKey: definition?.itemKey ?? 'item',
+    item: anything,
+    options: definition?.options ?? {},
+  };
+};
+
+let opened: Promise<ObjectStore> | undefined;
+
+export const handler = createJobsHandler({
+  openStore: () => {
+    opened ??= openStore(config.store, { expiring: expiringKeys });
+    return opened;
+  },
+  functions: new Map(
+    [...config.targets].map(([name, target]) => [name, { ...target, form: formOf(name) }] as const),
+  ),
+  startExecution: stepFunctions(config.stateMachine),
+  now: Date.now,
+  randomHex: (digits) => randomBytes(digits / 2).toString('hex'),
+  allowFile: config.allowFile,
+  cost,
+});

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { numbers, startJobs } from './support.ts';
+
+test('a job is started, runs, and its results are there in order', async (t) => {
+  const { ask, ended } = await startJobs(t);
+  const started = await ask('POST', '/jobs', { function: 'triple', ns: numbers(50) });
+  assert.equal(started.status, 202);
+  const { id, url } = started.body;
+  assert.match(id, /^job-\d{8}T\d{6}-[0-9a-f]{8}$/);
+  assert.deepEqual([url, started.headers.location], [`/jobs/${id}`, `/jobs/${id}`]);
+
+  const told = await ended();
+  assert.deepEqual(
+    [told.id, told.function, told.state, told.items, told.succeeded, told.failed, told.missing, told.runs],
+    [id, 'triple', 'done', 50, 50, 0, 0, 1],
+  );
+  const { status, body } = await ask('GET', url);
+  assert.deepEqual(
+    [status, body.state, body.items, body.succeeded, body.failed, body.missing, body.failures],
+    [200, 'done', 50, 50, 0, 0, []],
+  );
+  assert.match(body.links.index, new RegExp(`batches/${id}/index\\.json$`));
+  const results = await ask('GET', body.links.results);
+  assert.deepEqual(
+    results.body,
+    numbers(50).map((n) => ({ n, results: n * 3 })),
+  );
+  assert.deepEqual((await ask('GET', `${body.links.results}?from=48`)).body.length, 2);
+  assert.deepEqual(
+    (await ask('GET', '/jobs')).body.jobs.map((job: { id: string }) => job.id),
+    [id],
+  );
+});
+
+test('it goes on where a run was killed, on the version that it began with, and with whatever list it was given', async (t) => {
+  const { ask, ended, rewrite, manifest, targets } = await startJobs(t, {
+    run: (run) =>
+      run === 1 || run === 3
+        ? { kind: 'failed', error: 'Sandbox.Timedout', cause: '{"errorMessage":"Task timed out"}' }
+        : undefined,
+    // half of the items are cut short by the end of their run
+    item: (n, run) => (n >= 20 && run < 4 ? Promise.reject(new Error('not now')) : n),
+  });
+  await rewrite(numbers(40).join('\n'));
+  await ask('POST', '/jobs', { function: 'triple', manifest, options: { toleratedFailureCount: 3 } });
+  const told = await ended();
+  // the second run exceeds what is tolerated, which no other run would mend
+  assert.deepEqual([told.state, told.error?.name, told.runs], ['failed', 'FailureToleranceError', 2]);
+  assert.deepEqual(targets, ['fn:live', 'fn:live'], 'nothing was bound before the first run was killed');
+
+  const [{ id }] = (await ask('GET', '/jobs')).body.jobs;
+  assert.equal((await ask('POST', `/jobs/${id}/retry`)).status, 202);
+  assert.equal((await ended()).state, 'done');
+  assert.equal(targets.at(-1), 'fn:7');
+});
+
+test('what failed is done again and nothing else, and the results stay in order', async (t) => {
+  const worked: number[] = [];
+  const { ask, ended } = await startJobs(t, {
+    item: (n, run) => {
+      worked.push(n);
+      if (n % 10 === 7 && run === 1) throw new RangeError(`no ${n}`);
+      if (n === 27 && run === 2) throw new RangeError('still no 27');
+      return n + run * 1_000;
+    },
+  });
+  const { body } = await ask('POST', '/jobs', { function: 'triple', ns: numbers(60) });
+  assert.deepEqual([(await ended()).failed, worked.length], [6, 60]);
+  const before = (await ask('GET', body.url)).body;
+  assert.equal(before.state, 'done');
+  assert.deepEqual(before.failures[0], {
+    index: 7,
+    n: 7,
+    error: { name: 'RangeError', message: 'no 7' },
+  });
+
+  for (const [left, run] of [
+    [1, 2],
+    [0, 3],
+  ] as const) {
+    const from = worked.length;
+    assert.equal((await ask('POST', `${body.url}/retry`)).status, 202);
+    const told = await ended();
+    assert.deepEqual([told.state, told.items, told.failed, told.missing], ['done', 60, left, 0]);
+    assert.deepEqual(
+      worked.slice(from).sort((a, b) => a - b),
+      run === 2 ? [7, 17, 27, 37, 47, 57] : [27],
+    );
+  }
+  const { body: results } = await ask('GET', `${body.url}/results`);
+  assert.deepEqual(
+    results,
+    numbers(60).map((n) => ({ n, results: n + 1_000 * (n === 27 ? 3 : n % 10 === 7 ? 2 : 1) })),
+  );
+  const refused = await ask('POST', `${body.url}/retry`);
+  assert.deepEqual([refused.status, refused.body.name], [409, 'ConflictError']);
+});
+
+test('a job without progress ends, says why, and goes on when it is asked to', async (t) => {
+  const { ask, ended, waits, runs } = await startJobs(t, {
+    run: (run) =>
+      run <= 3 ? { kind: 'failed', error: 'Runtime.OutOfMemory', cause: 'Runtime exited' } : undefined,
+  });
+  const { body } = await ask('POST', '/jobs', { function: 'triple', ns: numbers(9) });
+  const told = await ended();
+  assert.deepEqual(
+    [told.state, told.missing, told.error],
+    ['failed', 0, { name: 'Runtime.OutOfMemory', message: 'Runtime exited' }],
+  );
+  assert.deepEqual([runs(), waits], [3, [2, 4]]);
+  assert.equal((await ask('GET', body.url)).body.error.name, 'Runtime.OutOfMemory');
+  await ask('POST', `${body.url}/retry`);
+  assert.deepEqual([(await ended()).state, runs()], ['done', 4]);
+});
+
+test('a throttled run is waited for, and counts as none', async (t) => {
+  const { ask, ended, waits } = await startJobs(t, {
+    run: (run) =>
+      run <= 6 ? { kind: 'refused', error: 'Lambda.TooManyRequestsException', cause: 'Rate' } : undefined,
+  });
+  await ask('POST', '/jobs', { function: 'triple', ns: numbers(9) });
+  const { state, runs } = await ended();
+  assert.deepEqual([state, runs, waits], ['done', 1, [1, 2, 4, 8, 16, 32]]);
+});
+
+/** The second between two looks passes in no time, and nothing else is ever due. */
+const eagerClock = {
+  now: () => Date.now(),
+  random: () => 0,
+  at: (atMs: number, callback: () => void) => {
+    if (atMs > Date.now() + 1_000) return () => {};
+    const soon = setImmediate(callback);
+    return () => clearImmediate(soon);
+  },
+};
+
+test('it is cancelled, and its slots are changed, while it runs', async (t) => {
+  const arrived = new EventTarget();
+  let open = false;
+  const { ask, ended, waits } = await startJobs(t, {
+    clock: eagerClock,
+    item: async (n, run, signal) => {
+      if (n < 30 || open) return n;
+      arrived.dispatchEvent(new Event(`run ${run}`));
+      if (!signal.aborted) await once(signal, 'abort');
+      throw signal.reason;
+    },
+  });
+  const [first, second] = [once(arrived, 'run 1'), once(arrived, 'run 2')];
+  const { body } = await ask('POST', '/jobs', { function: 'triple', ns: numbers(60) });
+  await first;
+  const changed = await ask('PATCH', body.url, { slots: 2 });
+  assert.deepEqual([changed.status, changed.body.slots], [202, 2]);
+  await second;
+  assert.deepEqual(waits, [2], 'children of the run before had time to end');
+  const cancelled = await ask('DELETE', body.url);
+  assert.deepEqual([cancelled.status, cancelled.body.state], [202, 'cancelling']);
+  const told = await ended();
+  assert.deepEqual([told.state, told.error], ['cancelled', null]);
+  assert.deepEqual([told.succeeded + told.missing, told.missing >= 30], [60, true]);
+  assert.equal((await ask('DELETE', body.url)).status, 200);
+  assert.equal((await ask('GET', `${body.url}/results`)).body.length, told.succeeded);
+
+  open = true;
+  await ask('POST', `${body.url}/retry`);
+  const whole = await ended();
+  assert.deepEqual([whole.state, whole.succeeded, whole.missing], ['done', 60, 0]);
+});
+
+const refusals = [
+  [
+    'a function that is none',
+    'POST',
+    '/jobs',
+    { function: 'x', ns: [1] },
+    400,
+    /expected one of triple, received "x"/,
+  ],
+  ['a single item', 'POST', '/jobs', { function: 'triple', n: 1 }, 400, /"ns": \[…\]/],
+  [
+    'an option that a job decides',
+    'POST',
+    '/jobs',
+    { function: 'triple', ns: [], options: { resume: 'x' } },
+    400,
+    /options\.resume/,
+  ],
+  [
+    'an option that is none',
+    'POST',
+    '/jobs',
+    { function: 'triple', ns: [], options: { colour: 1 } },
+    400,
+    /unknown colour/,
+  ],
+  ['an id that is none', 'GET', '/jobs/..%2Fx', undefined, 404, /Expected the id of a job/],
+  [
+    'a job that is not there',
+    'GET',
+    '/jobs/job-20260101T000000-00000000',
+    undefined,
+    404,
+    /Expected the id of a job/,
+  ],
+  ['a route that is none', 'PUT', '/jobs', {}, 404, /Expected one of POST \/jobs/],
+  ['slots that are none', 'PATCH', '/jobs/job-20260101T000000-00000000', { slots: 0 }, 400, /"slots": n/],
+] as const;
+
+for (const [what, method, path, body, status, message] of refusals) {
+  test(`${what} is refused as a problem that names it`, async (t) => {
+    const { ask } = await startJobs(t);
+    const reply = await ask(method, path, body);
+    assert.deepEqual([reply.status, reply.headers['content-type']], [status, 'application/problem+json']);
+    assert.match(reply.body.detail, message);
+  });
+}

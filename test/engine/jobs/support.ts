@@ -1,0 +1,121 @@
+import type { TestContext } from 'node:test';
+import type { HandlerDeps } from '../../../engine/handler.ts';
+import { each } from '../../../engine/index.ts';
+import { type Called, createJobsHandler, type JobEnded, runJob } from '../../../engine/jobs/index.ts';
+import { toWireError } from '../../../platform/index.ts';
+import { openStore } from '../../../platform/storage/index.ts';
+import { manifestFile } from '../support/manifest-file.ts';
+import { memoryTree } from '../support/memory-tree.ts';
+
+type Step = (item: number, run: number, signal: AbortSignal) => unknown;
+
+interface JobsInput {
+  /** What becomes of an item, by the run of the function, from 1. Default: the item's triple. */
+  readonly item?: Step;
+  /** What becomes of a run instead of the function, by its number, from 1; undefined lets it through. */
+  readonly run?: (run: number) => Called | Promise<Called> | undefined;
+  readonly clock?: HandlerDeps['clock'];
+}
+
+/** Jobs in one process: the handler of `jobs`, a function over numbers, and the state machine between them. */
+export const startJobs = async (
+  t: TestContext,
+  { item = (n) => n * 3, run = () => undefined, clock }: JobsInput = {},
+) => {
+  const { uri, store: url, rewrite } = await manifestFile(t, '0\n');
+  const store = await openStore(url);
+  let runs = 0;
+  const tree = memoryTree(
+    each((given: unknown, { signal }) => item(Number(given), runs, signal)),
+    { itemKey: 'n', shape: { store: url, allowFile: true, maxWork: 4 }, ...(clock && { clock }) },
+  );
+  const context = { awsRequestId: 'r', functionVersion: '7', getRemainingTimeInMillis: () => 60_000 };
+  const executions: Promise<unknown>[] = [];
+  const waits: number[] = [];
+  const targets: string[] = [];
+
+  const callTree = async (target: string, payload: unknown): Promise<Called> => {
+    runs += 1;
+    targets.push(target);
+    const instead = await run(runs);
+    if (instead) return instead;
+    try {
+      return { kind: 'replied', payload: await tree.run(payload) };
+    } catch (thrown) {
+      const { name, message } = toWireError(thrown);
+      return {
+        kind: 'failed',
+        error: name,
+        cause: JSON.stringify({ errorType: name, errorMessage: message }),
+      };
+    }
+  };
+
+  const handler = createJobsHandler({
+    openStore: async () => store,
+    functions: new Map([
+      [
+        'triple',
+        { functionName: 'fn', qualifier: 'live', form: { itemKey: 'n', item: anything, options: {} } },
+      ],
+    ]),
+    startExecution: async (_, { id }) => {
+      executions.push(
+        runJob(id, {
+          jobsFunction: 'jobs',
+          now: () => 0,
+          wait: async (seconds) => void waits.push(seconds),
+          call: async (target, payload) =>
+            target === 'jobs'
+              ? { kind: 'replied', payload: await handler(payload, context) }
+              : callTree(target, payload),
+        }),
+      );
+    },
+    now: Date.now,
+    randomHex: (digits) => String(executions.length).padStart(digits, '0'),
+    allowFile: true,
+    cost: () => 0,
+  });
+
+  const ask = async (method: string, path: string, body?: unknown) => {
+    const [rawPath, query = ''] = path.split('?');
+    const reply = (await handler(
+      {
+        version: '2.0',
+        rawPath,
+        queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
+        requestContext: { http: { method } },
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      },
+      context,
+    )) as { statusCode: number; headers: Record<string, string>; body: string };
+    const isLines = reply.headers['content-type'] === 'application/x-ndjson';
+    const texts = reply.body.split('\n').filter((line) => line !== '');
+    return {
+      status: reply.statusCode,
+      headers: reply.headers,
+      // biome-ignore lint/suspicious/noExplicitAny: what was answered, for assertions
+      body: (isLines ? texts.map((line) => JSON.parse(line)) : JSON.parse(reply.body)) as any,
+    };
+  };
+
+  return {
+    ask,
+    store,
+    waits,
+    targets,
+    manifest: uri,
+    rewrite,
+    runs: () => runs,
+    /** Waits for the execution that was started last. */
+    ended: async () => (await executions.at(-1)) as JobEnded,
+  };
+};
+
+const anything = {
+  '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) },
+} as const;
+
+export const numbers = (size: number): readonly number[] => Array.from({ length: size }, (_, n) => n);
