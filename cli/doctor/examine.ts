@@ -1,6 +1,7 @@
 import type { AwsArguments } from '../options.ts';
 import { paintFor } from '../output/paint.ts';
-import type { Terminal } from '../terminal.ts';
+import { wrapped } from '../output/text.ts';
+import { columnsOf, type Terminal } from '../terminal.ts';
 import { examineAws } from './aws.ts';
 import type { Finding } from './finding.ts';
 import { examineMachine } from './machine.ts';
@@ -24,14 +25,20 @@ export const examine = async (
   for (const examination of [() => examineMachine(terminal), () => examineAws(args)]) {
     for (const finding of await examination()) {
       if (finding.state === 'wrong') isWell = false;
-      stdout.write(args.json ? `${JSON.stringify(finding)}\n` : lineOf(finding, paint));
+      stdout.write(args.json ? `${JSON.stringify(finding)}\n` : lineOf(finding, paint, columnsOf(stdout)));
     }
   }
   return isWell;
 };
 
-const lineOf = ({ check, state, found, remedy }: Finding, paint: ReturnType<typeof paintFor>): string => {
+const lineOf = (
+  { check, state, found, remedy }: Finding,
+  paint: ReturnType<typeof paintFor>,
+  columns: number | undefined,
+): string => {
   const [sign, colour] = signs[state];
   const help = remedy === undefined ? '' : `\n${' '.repeat(WIDTH + 2)}→ ${remedy}`;
-  return `${paint(colour, sign.padEnd(WIDTH))}  ${check}: ${found}${help}\n`;
+  const text = wrapped(`${sign.padEnd(WIDTH)}  ${check}: ${found}${help}`, columns);
+  // it is what the text begins with
+  return `${text.replace(sign, () => paint(colour, sign))}\n`;
 };

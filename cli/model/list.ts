@@ -7,7 +7,8 @@ import { DEFAULT_MODEL } from '../model-choice.ts';
 import { formatBytes } from '../output/amounts.ts';
 import { paintFor } from '../output/paint.ts';
 import { plainTable } from '../output/table.ts';
-import type { Terminal } from '../terminal.ts';
+import { wrapped } from '../output/text.ts';
+import { columnsOf, type Terminal } from '../terminal.ts';
 import { readOrigin, sizeOf } from './files.ts';
 
 /** A model that is here, or could be. */
@@ -43,6 +44,14 @@ const listModels = async (modelsDirectory: string): Promise<readonly ListedModel
 
 const NOTE = 'droste model pull <name> gets one; also any Hugging Face repository: owner/name';
 
+/** The columns of the table, and how wide a terminal has to be for each. */
+const columnWidths = { model: 0, size: 44, licence: 60, here: 0 } as const;
+
+const shownColumns = (columns = Number.POSITIVE_INFINITY) =>
+  (Object.keys(columnWidths) as (keyof typeof columnWidths)[]).filter(
+    (name) => columns >= columnWidths[name],
+  );
+
 /** `droste model list`: a table, or an object a line. */
 export const runList = async (
   { json }: { readonly json: boolean },
@@ -54,11 +63,20 @@ export const runList = async (
     return exitCodes.done;
   }
   const paint = paintFor(stdout, env);
-  const rows = models.map(({ name, bytes, licence: stated, here }) => [
-    ...[name, formatBytes(bytes), stated ?? 'not stated', here ? 'yes' : 'no'],
-  ]);
-  const head = ['model', 'size', 'licence', 'here'].map((text) => paint('bold', text));
-  stdout.write(plainTable(rows, { head, colAligns: ['left', 'right', 'left', 'left'] }));
-  stderr.write(`\n${NOTE}\n`);
+  const columns = columnsOf(stdout);
+  const shown = shownColumns(columns);
+  const rows = models.map(({ name, bytes, licence: stated, here }) => {
+    const cells = {
+      model: name,
+      size: formatBytes(bytes),
+      licence: stated ?? 'not stated',
+      here: here ? 'yes' : 'no',
+    };
+    return shown.map((column) => cells[column]);
+  });
+  const head = shown.map((text) => paint('bold', text));
+  const colAligns = shown.map((column) => (column === 'size' ? 'right' : 'left'));
+  stdout.write(plainTable(rows, { head, colAligns }));
+  stderr.write(`\n${wrapped(NOTE, columnsOf(stderr))}\n`);
   return exitCodes.done;
 };

@@ -4,6 +4,7 @@ import { type FormatName, formats } from './formats.ts';
 import { groupedByTag } from './grouped.ts';
 import { paintFor } from './paint.ts';
 import { openProgress } from './progress.ts';
+import { wrapped } from './text.ts';
 
 /** What a run shows: results on stdout, everything else on stderr. */
 export interface Screen {
@@ -88,7 +89,8 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
     });
   const plain = options.writer ?? (await stdoutWriter());
   const writer = options.grouped ? groupedByTag(plain, shape) : plain;
-  const say = (line: string): void => progress.above(() => stderr.write(`${line}\n`));
+  const say = (line: string): void =>
+    progress.above(() => stderr.write(`${wrapped(line, columnsOf(stderr))}\n`));
   const ordered = inOrder<Answer>((_, answer) => writer.write(answer));
   return {
     expect: (pictures) => {

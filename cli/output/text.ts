@@ -49,3 +49,40 @@ export const withoutTrailingSpaces = (text: string): string =>
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
+
+/** Where a line that goes on begins: under what follows its label (`cold   1,024 s, …`), else a little to the right. */
+const indentOf = (line: string, columns: number): number => {
+  const label = /^ {0,40}\S[^ ]{0,40}(?: [^ ]{1,40}){0,3} {2,40}(?=\S)/.exec(line)?.[0].length ?? 0;
+  const blank = line.length - line.trimStart().length + 2;
+  return [label, blank].find((indent) => indent > 0 && indent <= columns / 2) ?? 0;
+};
+
+const wrappedLine = (line: string, columns: number): string => {
+  if (widthOf(line) <= columns) return line;
+  const indent = indentOf(line, columns);
+  const lines: string[] = [];
+  let current = line.slice(0, indent);
+  let isEmpty = true;
+  for (const word of line.slice(indent).split(/ (?=\S)/)) {
+    if (!isEmpty && widthOf(current) + 1 + widthOf(word) > columns) {
+      lines.push(current);
+      current = ' '.repeat(indent);
+      isEmpty = true;
+    }
+    current += isEmpty ? word.trimStart() : ` ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, current].join('\n');
+};
+
+/**
+ * A text in lines of at most `columns`, broken between words; a word that is longer stays whole, as paths and commands
+ * are to be copied. Undefined for no limit.
+ */
+export const wrapped = (text: string, columns: number | undefined): string =>
+  columns === undefined
+    ? text
+    : text
+        .split('\n')
+        .map((line) => wrappedLine(line, columns))
+        .join('\n');

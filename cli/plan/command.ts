@@ -2,6 +2,8 @@ import { Option } from 'commander';
 import { type PlanFlag, type PlanOptions, planDefaults, planFlags } from '../../planner/plan-options.ts';
 import type { AddCommand } from '../command.ts';
 import { readNumber, wholeNumber } from '../options.ts';
+import { wrapped } from '../output/text.ts';
+import { columnsOf } from '../terminal.ts';
 
 const DESCRIPTION = `Say what a batch of N items takes, before anything is spent.
 
@@ -49,7 +51,10 @@ export const planCommand: AddCommand = (program, { terminal }) => {
     .action(async (items: number, parsed: Readonly<Record<string, unknown>>) => {
       const { planReport } = await import('../../planner/index.ts');
       const report = planReport({ items, ...readOptions(parsed) });
-      const text = parsed.json === true ? JSON.stringify(report.json, null, 2) : report.text;
+      const text =
+        parsed.json === true
+          ? JSON.stringify(report.json, null, 2)
+          : wrapped(report.text, columnsOf(terminal.stdout));
       terminal.stdout.write(`${text}\n`);
     });
 };

@@ -5,7 +5,7 @@ import type { Answer, FormatOptions } from '../../cli/output/format.ts';
 import { paintFor } from '../../cli/output/paint.ts';
 import { describeFailure, PAGE_ROWS, tableWriter } from '../../cli/output/table.ts';
 import { tagsShape } from '../../cli/output/tags.ts';
-import { cutEnd, cutMiddle, widthOf } from '../../cli/output/text.ts';
+import { cutEnd, cutMiddle, widthOf, wrapped } from '../../cli/output/text.ts';
 import { thumbnailShape } from '../../cli/thumbnail/run.ts';
 
 const plain = paintFor({ isTTY: false }, {});
@@ -160,4 +160,31 @@ test('a heading, and facts of thumbnails, fit a narrow terminal on one line', ()
   assert.equal(column.format({ thumbnails: [one, one] }, 28), '64×48        1.0 kB  and 1 …');
   assert.match(column.format({ thumbnail: one }, 40), /kB {2}lemon.*…/);
   assert.match(column.format({ thumbnail: one }, undefined), /64x48\.jpg$/);
+});
+
+test('lines that are too long go on under what follows their label, and lose nothing', () => {
+  assert.equal(
+    wrapped('cold        1024.96 s, 110,971 invocations\ncaution: it would run for long', 30),
+    'cold        1024.96 s, 110,971\n            invocations\ncaution: it would run for long',
+  );
+  assert.equal(wrapped('one two three', 7), 'one two\n  three');
+  assert.equal(wrapped('/a/path/that/is/long and more', 10), '/a/path/that/is/long\n  and more');
+  assert.equal(wrapped('as long as it is', undefined), 'as long as it is');
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '猫', '/'), minLength: 1 })),
+      fc.integer({ min: 8, max: 60 }),
+      (words, columns) => {
+        const text = words.join(' ');
+        const lines = wrapped(text, columns).split('\n');
+        assert.deepEqual(
+          lines.flatMap((line) => line.split(' ').filter((word) => word !== '')),
+          words,
+        );
+        for (const line of lines) {
+          assert.ok(widthOf(line) <= columns || !line.trim().includes(' '), JSON.stringify(lines));
+        }
+      },
+    ),
+  );
 });
