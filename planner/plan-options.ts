@@ -1,5 +1,6 @@
 import { treeDefaults } from '../engine/limits.ts';
-import { TIMEOUT_MAX_MS, VCPU_MEMORY_MB } from '../platform/index.ts';
+import { TIMEOUT_MAX_MS, VCPU_MEMORY_MB, VCPUS_MAX, vcpusOfMemory } from '../platform/index.ts';
+import type { OwnWork } from './simulator/own-schedule.ts';
 import type { Architecture } from './simulator/price.ts';
 import type { Root } from './simulator/simulation.ts';
 
@@ -13,6 +14,12 @@ export interface PlanOptions {
   readonly itemMs: number;
   readonly latencyMs: number;
   readonly coldStartMs: number;
+  /** Share of an item's time, 0 to 1, in which it keeps a vCPU busy; the rest it waits, for a download. */
+  readonly cpuShare: number;
+  /** Items under way at once in one environment. */
+  readonly atOnce: number;
+  /** Items that are computed at once in one environment; without it, as many as it has vCPUs for its memory. */
+  readonly threads?: number;
   readonly memoryMb: number;
   readonly architecture: Architecture;
   readonly referenceBytes: number;
@@ -33,12 +40,21 @@ export const planDefaults = Object.freeze<Omit<PlanOptions, 'items'>>({
   itemMs: 100,
   latencyMs: 10,
   coldStartMs: 800,
+  cpuShare: 1,
+  atOnce: 1,
   memoryMb: VCPU_MEMORY_MB,
   architecture: 'arm64',
   referenceBytes: 80,
   resultBytes: 240,
   root: 'function',
   timeoutMs: TIMEOUT_MAX_MS,
+});
+
+/** How an environment of that memory works on its items. */
+export const ownWorkOf = ({ cpuShare, atOnce, threads, memoryMb }: PlanOptions): OwnWork => ({
+  cpuShare,
+  atOnce,
+  threads: threads ?? vcpusOfMemory(memoryMb),
 });
 
 /** One option of the command: `--name <value>`, a number unless it has words. */
@@ -49,6 +65,8 @@ export interface PlanFlag {
   readonly help: string;
   /** The least number, where it is one. */
   readonly least?: number;
+  /** The greatest, where there is one. */
+  readonly most?: number;
   readonly isWhole?: boolean;
   readonly words?: readonly string[];
 }
@@ -69,6 +87,31 @@ export const planFlags: readonly PlanFlag[] = [
   { name: 'item', key: 'itemMs', value: 'ms', help: 'measured time of one item', least: 0 },
   { name: 'latency', key: 'latencyMs', value: 'ms', help: 'measured time of a call, each way', least: 0 },
   { name: 'cold', key: 'coldStartMs', value: 'ms', help: 'measured time of a cold start', least: 0 },
+  {
+    name: 'cpu',
+    key: 'cpuShare',
+    value: 'share',
+    help: "share of an item's time in which it keeps a vCPU busy, 0 to 1; the rest it waits",
+    least: 0,
+    most: 1,
+  },
+  {
+    name: 'at-once',
+    key: 'atOnce',
+    value: 'n',
+    help: 'items under way at once in one environment (concurrency of each)',
+    least: 1,
+    isWhole: true,
+  },
+  {
+    name: 'threads',
+    key: 'threads',
+    value: 'n',
+    help: 'items computed at once in one environment (default: its vCPUs, 1 per 1,769 MB)',
+    least: 1,
+    most: VCPUS_MAX,
+    isWhole: true,
+  },
   { name: 'memory', key: 'memoryMb', value: 'MB', help: 'memory of the function', least: 128, isWhole: true },
   {
     name: 'architecture',

@@ -1,5 +1,5 @@
 import { cautionsOf } from './caution.ts';
-import { type PlanOptions, planDefaults } from './plan-options.ts';
+import { ownWorkOf, type PlanOptions, planDefaults } from './plan-options.ts';
 import { type Recommendation, recommend } from './recommend.ts';
 import { renderPlan } from './render.ts';
 import { planTree, type TreePlan } from './tree.ts';
@@ -29,6 +29,7 @@ const inputOf = (options: PlanOptions): TreeInput => ({
   },
   root: options.root,
   times: { latencyMs: options.latencyMs, coldStartMs: options.coldStartMs, itemMs: options.itemMs },
+  own: ownWorkOf(options),
   machine: { memoryMb: options.memoryMb, architecture: options.architecture },
   bytes: { perReference: options.referenceBytes, perResult: options.resultBytes },
 });

@@ -1,5 +1,6 @@
 import { type LanePlan, nextChunk, planInvocation } from '../engine/policy/index.ts';
 import { feed, type Taker } from './feed.ts';
+import { createOwnTime } from './own-time.ts';
 import { addChild, type Subtree, type SubtreeSums } from './subtree.ts';
 import type { TreeInput } from './tree-input.ts';
 
@@ -19,16 +20,17 @@ const inTicks = (ms: number): number => Math.round(ms * TICKS_PER_MS) / TICKS_PE
 
 /**
  * Makes the function that works out subtrees, with the engine's own `planInvocation` for every place and equal times
- * for all items, taken to 1/1,024 ms. A subtree that occurs again is not worked out again, so that ten million items take as long as
- * there are different chunks.
+ * for all items, taken to 1/1,024 ms. A subtree that occurs again is not worked out again, so that ten million items take
+ * as long as there are different chunks.
  *
  * Cold means that the first child of each lane starts cold, with all below it, and later ones find its environments.
- * That a lane may find what another lane has left is not counted on.
+ * That a lane may find what another lane has left is not counted on, nor that a main thread which computes hears of an
+ * answer an item later.
  */
-export const createSubtreePlanner = ({ shape, root, times }: Omit<TreeInput, 'items'>) => {
+export const createSubtreePlanner = ({ shape, root, times, own }: Omit<TreeInput, 'items'>) => {
   const latencyMs = inTicks(times.latencyMs);
   const coldStartMs = inTicks(times.coldStartMs);
-  const itemMs = inTicks(times.itemMs);
+  const ownTime = createOwnTime(own, inTicks(times.itemMs), shape.maxWork);
   const known = new Map<string, Subtree>();
 
   const laneTaker = (
@@ -62,8 +64,8 @@ export const createSubtreePlanner = ({ shape, root, times }: Omit<TreeInput, 'it
     chunk: shape.maxWork,
     again: () => shape.maxWork,
     wholeFrom: 0,
-    spanMs: (items) => items * itemMs,
-    leadMs: (items) => (items > 1 ? itemMs : 0),
+    spanMs: (items, first) => (first ? ownTime.roundMs(items) : ownTime.nextMs(items)),
+    leadMs: ownTime.leadMs,
     took: () => {},
   };
 
@@ -91,7 +93,7 @@ export const createSubtreePlanner = ({ shape, root, times }: Omit<TreeInput, 'it
     const allSlots = plan.lanes.reduce((sum, lane) => sum + lane.slots, 0);
     const lanes = plan.lanes.map((lane) => laneTaker(lane, allSlots, place, sums));
     const isLeaf = lanes.length === 0;
-    const wallMs = isLeaf ? items * itemMs : feed(items, lanes, hasOwnWork ? [ownWork] : []);
+    const wallMs = isLeaf ? ownTime.allMs(items) : feed(items, lanes, hasOwnWork ? [ownWork] : []);
     // each invocation is billed in whole milliseconds (Lambda pricing)
     if (hasOwnWork) sums.billedMs += Math.ceil(startMs + wallMs);
     const below = lanes.reduce((sum, { peak }) => sum + peak, 0);

@@ -1,6 +1,7 @@
 import { MAX_PARALLEL_REQUESTS } from '../engine/limits.ts';
 import { InvalidRequestError, TIMEOUT_MAX_MS } from '../platform/index.ts';
 import { candidates, neighbours } from './candidates.ts';
+import { speedOf } from './simulator/own-schedule.ts';
 import { type Estimate, estimateTree } from './tree.ts';
 import type { TreeInput } from './tree-input.ts';
 import { maxItemsPerCall } from './wire-bytes.ts';
@@ -38,8 +39,15 @@ const TIE = 0.001;
 /** Part of the time-out that the work of one request may take: the rest is for items slower than the mean. */
 const TIMEOUT_SHARE = 0.5;
 
-const mostItemsPerCall = ({ items, bytes, times, timeoutMs = TIMEOUT_MAX_MS }: RecommendInput): number => {
-  const inTime = times.itemMs > 0 ? Math.floor((TIMEOUT_SHARE * timeoutMs) / times.itemMs) : items;
+const mostItemsPerCall = ({
+  items,
+  bytes,
+  times,
+  own,
+  timeoutMs = TIMEOUT_MAX_MS,
+}: RecommendInput): number => {
+  const itemMs = times.itemMs / speedOf(own);
+  const inTime = itemMs > 0 ? Math.floor((TIMEOUT_SHARE * timeoutMs) / itemMs) : items;
   return Math.max(1, Math.min(items, maxItemsPerCall(bytes), inTime));
 };
 

@@ -1,5 +1,6 @@
-import type { PlanOptions } from './plan-options.ts';
+import { ownWorkOf, type PlanOptions } from './plan-options.ts';
 import type { Recommendation } from './recommend.ts';
+import { speedOf } from './simulator/own-schedule.ts';
 import type { Level } from './subtree.ts';
 import type { Estimate, TreePlan } from './tree.ts';
 
@@ -40,6 +41,12 @@ const recommendationLine = ({ maxWork, maxLanes, estimate, isWithin }: Recommend
   `${'recommended'.padEnd(12)}--max-work ${maxWork} --parallel ${maxLanes}: ${seconds(estimate.wallMs)} cold, ${dollars(estimate.dollars)}` +
   (isWithin ? '' : ' (the fastest; no shape is within the time asked for)');
 
+/** How many items pass in one environment in the time of one, where that is not one. */
+const ownWorkNote = (options: PlanOptions): string => {
+  const speed = speedOf(ownWorkOf(options));
+  return speed === 1 ? '' : `; ${Number(speed.toFixed(2))} items at once in an environment`;
+};
+
 /** A plan as text: the tree by levels, bytes, time and cost, and what to configure instead. */
 export const renderPlan = (
   plan: TreePlan,
@@ -49,7 +56,7 @@ export const renderPlan = (
 ): string =>
   [
     `${plural(plan.items, 'item')}, W ${options.maxWork}, P ${options.maxLanes}, ${plural(options.slots, 'slot')}; ` +
-      `${options.itemMs} ms an item, ${options.latencyMs} ms each way, ${options.coldStartMs} ms a cold start`,
+      `${options.itemMs} ms an item, ${options.latencyMs} ms each way, ${options.coldStartMs} ms a cold start${ownWorkNote(options)}`,
     ...plan.levels.map(levelLine),
     `${'depth'.padEnd(12)}${plan.depth}, at most ${plural(plan.peak, 'invocation')} at once`,
     bytesLine(plan),

@@ -1,4 +1,5 @@
 import type { TreeShape } from '../engine/index.ts';
+import type { OwnWork } from './simulator/own-schedule.ts';
 import type { Machine } from './simulator/price.ts';
 import type { Root } from './simulator/simulation.ts';
 
@@ -24,6 +25,8 @@ export interface TreeInput {
   readonly shape: TreeShape;
   readonly root: Root;
   readonly times: PlanTimes;
+  /** How an environment works on its items. */
+  readonly own: OwnWork;
   readonly machine: Machine;
   readonly bytes: PlanBytes;
 }

@@ -1,4 +1,5 @@
 import { createSubtreePlanner } from './plan-subtree.ts';
+import { speedOf } from './simulator/own-schedule.ts';
 import { dollarsOf, gbSecondsOf } from './simulator/price.ts';
 import type { Level, Subtree } from './subtree.ts';
 import type { TreeInput } from './tree-input.ts';
@@ -41,14 +42,18 @@ export interface TreePlan {
   readonly cold: Estimate;
 }
 
-const estimate = (subtree: Subtree, startMs: number, { items, times, machine }: TreeInput): Estimate => ({
+const estimate = (
+  subtree: Subtree,
+  startMs: number,
+  { items, times, own, machine }: TreeInput,
+): Estimate => ({
   invocations: subtree.invocations,
   coldStarts: subtree.coldStarts,
   wallMs: startMs + subtree.wallMs,
   billedMs: subtree.billedMs,
   gbSeconds: gbSecondsOf(subtree.billedMs, machine),
   dollars: dollarsOf(subtree.billedMs, subtree.invocations, machine),
-  usefulShare: subtree.billedMs === 0 ? 1 : (items * times.itemMs) / subtree.billedMs,
+  usefulShare: subtree.billedMs === 0 ? 1 : (items * times.itemMs) / speedOf(own) / subtree.billedMs,
 });
 
 /** The estimate of a batch alone, warm or cold: what a search over shapes needs. */

@@ -22,6 +22,10 @@ export const VCPU_MEMORY_MB = 1_769;
 /** What the most memory gives: 10,240 MB are six vCPUs (Lambda developer guide, configuration-memory). */
 export const VCPUS_MAX = 6;
 
+/** vCPUs of an environment of that much memory, to the nearest whole one. */
+export const vcpusOfMemory = (memoryMb: number): number =>
+  Math.max(1, Math.min(Math.round(memoryMb / VCPU_MEMORY_MB), VCPUS_MAX));
+
 /** Invocations of one chain of requests before the next is stopped ("approximately 16", recursive loop detection docs). */
 export const CHAIN_MAX_INVOCATIONS = 16;
 

@@ -14,15 +14,17 @@ prefer for the times you have measured.`;
 const HELP = `
 Examples:
   droste plan 1000000 --slots 1000
-  droste plan 5000 --item 180 --cold 1200 --memory 3008
+  droste plan 5000 --item 180 --cold 1200 --memory 3538
+  droste plan 5000 --item 400 --cpu 0.1 --at-once 8
   droste plan 100000 --slots 500 --within 60000 --json`;
 
 const LARGEST_BATCH = 10_000_000;
 
-const optionOf = ({ name, key, value, help, words, isWhole, least = 0 }: PlanFlag): Option => {
+const optionOf = ({ name, key, value, help, words, isWhole, least = 0, most }: PlanFlag): Option => {
   const option = new Option(`--${name} <${value}>`, help);
   if (words) option.choices(words);
-  else option.argParser(isWhole ? wholeNumber(least, Number.MAX_SAFE_INTEGER) : readNumber(least));
+  else
+    option.argParser(isWhole ? wholeNumber(least, most ?? Number.MAX_SAFE_INTEGER) : readNumber(least, most));
   const fallback = key in planDefaults ? planDefaults[key as keyof typeof planDefaults] : undefined;
   return fallback === undefined ? option : option.default(fallback);
 };

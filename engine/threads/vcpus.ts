@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type Environment, VCPU_MEMORY_MB, VCPUS_MAX } from '../../platform/index.ts';
+import { type Environment, VCPUS_MAX, vcpusOfMemory } from '../../platform/index.ts';
 
 /**
  * vCPUs of this execution environment: as many as a function has of its memory (`AWS_LAMBDA_FUNCTION_MEMORY_SIZE`), to
@@ -11,6 +11,5 @@ export const vcpusOf = (
   machine = availableParallelism(),
 ): number => {
   const memoryMb = Number(memory);
-  const paidFor = memoryMb > 0 ? Math.round(memoryMb / VCPU_MEMORY_MB) : machine;
-  return Math.max(1, Math.min(paidFor, machine, VCPUS_MAX));
+  return Math.min(memoryMb > 0 ? vcpusOfMemory(memoryMb) : VCPUS_MAX, machine);
 };

@@ -46,6 +46,6 @@ test('a caller outside is no invocation of the plan', () => {
 
 test('every option of the command is one of the plan, with a default unless it may be left out', () => {
   const keys = planFlags.map(({ key }) => key);
-  assert.deepEqual(new Set(keys), new Set([...Object.keys(planDefaults), 'withinMs']));
+  assert.deepEqual(new Set(keys), new Set([...Object.keys(planDefaults), 'threads', 'withinMs']));
   assert.equal(new Set(planFlags.map(({ name }) => name)).size, planFlags.length);
 });

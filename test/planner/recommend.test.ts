@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type RecommendInput, recommend } from '../../planner/recommend.ts';
+import { oneAtATime } from '../../planner/simulator/own-schedule.ts';
 import { simulated } from './simulated.ts';
 
 /** How much slower than the best of all shapes a recommended one may be. */
@@ -16,6 +17,7 @@ const inputOf = (items: number, slots: number, times: typeof light, warm: boolea
   maxDepth: 8,
   root: 'function',
   times,
+  own: oneAtATime,
   machine: { memoryMb: 1_769, architecture: 'arm64' },
   bytes: { perReference: 80, perResult: 240 },
   goal: { minimise: 'time' },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { defaultSimulation } from '../../planner/simulator/defaults.ts';
 import { fixed } from '../../planner/simulator/distribution.ts';
+import { oneAtATime } from '../../planner/simulator/own-schedule.ts';
 import { simulate } from '../../planner/simulator/simulate.ts';
 import type { TreeInput } from '../../planner/tree-input.ts';
 
@@ -22,17 +23,19 @@ export const someTree: fc.Arbitrary<TreeInput> = fc
     root,
     shape,
     times: { latencyMs, coldStartMs, itemMs },
+    own: oneAtATime,
     machine: { memoryMb: 1_769, architecture: 'arm64' },
     bytes: { perReference: 80, perResult: 240 },
   }));
 
 /** The same tree, simulated: equal times for all items, and nothing going wrong. */
-export const simulated = ({ items, shape, root, times }: TreeInput, { warm }: { warm: boolean }) =>
+export const simulated = ({ items, shape, root, times, own }: TreeInput, { warm }: { warm: boolean }) =>
   simulate({
     ...defaultSimulation,
     items,
     shape,
     root,
+    own,
     world: { ...defaultSimulation.world, warm: warm ? shape.slots + 1 : 0 },
     times: {
       latency: fixed(times.latencyMs),

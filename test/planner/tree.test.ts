@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { oneAtATime } from '../../planner/simulator/own-schedule.ts';
 import { planTree } from '../../planner/tree.ts';
 import type { TreeInput } from '../../planner/tree-input.ts';
 import { simulated, someTree } from './simulated.ts';
@@ -30,6 +31,7 @@ test('lanes of uneven slots that come back at the same instant take again in the
     root: 'caller',
     shape: { maxWork: 1, maxLanes: 4, slots: 114, maxDepth: 8 },
     times: { latencyMs: 13, coldStartMs: 0, itemMs: 92 },
+    own: oneAtATime,
     machine: { memoryMb: 1_769, architecture: 'arm64' },
     bytes: { perReference: 80, perResult: 240 },
   });
@@ -83,6 +85,7 @@ test('bytes follow the largest chunk; a leaf sends none', () => {
     shape: { maxWork: 8, maxLanes: 10, slots: 100, maxDepth: 8 },
     root: 'function',
     times: { latencyMs: 10, coldStartMs: 800, itemMs: 100 },
+    own: oneAtATime,
     machine: { memoryMb: 1_769, architecture: 'arm64' },
     bytes: { perReference: 99, perResult: 187 },
   } as const;
@@ -100,6 +103,7 @@ test('ten million items are planned exactly: every item is carried once per leve
     shape: { maxWork: 8, maxLanes: 10, slots: 1_000, maxDepth: 8 },
     root: 'function',
     times: { latencyMs: 10, coldStartMs: 800, itemMs: 100 },
+    own: oneAtATime,
     machine: { memoryMb: 1_769, architecture: 'arm64' },
     bytes: { perReference: 80, perResult: 240 },
   });
