@@ -4,14 +4,13 @@ import fc from 'fast-check';
 import {
   comparePaths,
   confusionOf,
-  filtered,
   headline,
-  noFilter,
   rowsOf,
   slotsInUse,
   tally,
   without,
 } from '../../view/figures.ts';
+import { filtered, noFilter } from '../../view/filter.ts';
 import { invocation, item, run } from './support/runs.ts';
 
 describe('rows of the tree in time', () => {

@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { type Filter, filtered, noFilter, tally, topTag } from '../figures.ts';
+import { type Filter, filtered } from '../filter.ts';
 import type { RunItem } from '../run.ts';
 import { Card, Detail } from './card.tsx';
-import { count, percent } from './format.ts';
+import { Filters } from './filters.tsx';
+import { count } from './format.ts';
 import { useWidth } from './theme.ts';
 
 const CARD = { width: 300, height: 132 };
@@ -18,15 +19,6 @@ interface Props {
   readonly onFilter: (filter: Filter) => void;
 }
 
-const sorts: readonly (readonly [Filter['sort'], string])[] = [
-  ['failures', 'failures first'],
-  ['batch', 'order of the batch'],
-  ['confident', 'most confident'],
-  ['doubtful', 'least confident'],
-  ['name', 'name'],
-  ['slow', 'slowest'],
-];
-
 /** Whether the page is being printed: then everything is there at once. */
 const usePrinting = (): boolean => {
   const [printing, setPrinting] = useState(false);
@@ -37,80 +29,6 @@ const usePrinting = (): boolean => {
     return () => media.removeEventListener('change', changed);
   }, []);
   return printing;
-};
-
-const Filters = ({ items, filter, onFilter }: Omit<Props, 'previewCap'>) => {
-  const tags = useMemo(() => tally(items.flatMap((item) => topTag(item)?.class ?? [])), [items]);
-  const errors = useMemo(() => tally(items.flatMap(({ error }) => error?.name ?? [])), [items]);
-  const change = (part: Partial<Filter>) => onFilter({ ...filter, ...part });
-  return (
-    <form class="filters" onSubmit={(event) => event.preventDefault()}>
-      <label>
-        Search
-        <input
-          type="search"
-          value={filter.text}
-          placeholder="part of a name"
-          onInput={(event) => change({ text: event.currentTarget.value })}
-        />
-      </label>
-      <label>
-        Tag
-        <select value={filter.tag} onChange={(event) => change({ tag: event.currentTarget.value })}>
-          <option value="">all</option>
-          {tags.slice(0, 1000).map(([name, times]) => (
-            <option key={name} value={name}>{`${name} (${times})`}</option>
-          ))}
-        </select>
-      </label>
-      {errors.length > 0 && (
-        <label>
-          Error
-          <select value={filter.error} onChange={(event) => change({ error: event.currentTarget.value })}>
-            <option value="">all</option>
-            {errors.map(([name, times]) => (
-              <option key={name} value={name}>{`${name} (${times})`}</option>
-            ))}
-          </select>
-        </label>
-      )}
-      <label>
-        Confidence from {percent(filter.minConfidence)}
-        <input
-          type="range"
-          min="0"
-          max="1"
-          step="0.01"
-          value={filter.minConfidence}
-          onInput={(event) => change({ minConfidence: event.currentTarget.valueAsNumber })}
-        />
-      </label>
-      <label>
-        Invocation
-        <input
-          value={filter.path}
-          placeholder="path, such as 0.3"
-          onInput={(event) => change({ path: event.currentTarget.value.trim() })}
-        />
-      </label>
-      <label>
-        Sort
-        <select
-          value={filter.sort}
-          onChange={(event) => change({ sort: event.currentTarget.value as Filter['sort'] })}
-        >
-          {sorts.map(([value, text]) => (
-            <option key={value} value={value}>
-              {text}
-            </option>
-          ))}
-        </select>
-      </label>
-      <button type="button" onClick={() => onFilter({ ...noFilter, sort: filter.sort })}>
-        Clear
-      </button>
-    </form>
-  );
 };
 
 /** The pictures, only those in view drawn, so that a hundred thousand scroll as well as ten. */

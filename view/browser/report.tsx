@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { confusionOf, type Filter, noFilter } from '../figures.ts';
+import { confusionOf } from '../figures.ts';
+import { type Filter, noFilter } from '../filter.ts';
 import type { Run } from '../run.ts';
 import { Confusion } from './confusion.tsx';
 import { Gallery } from './gallery.tsx';

@@ -4,15 +4,13 @@ import 'uplot/dist/uPlot.min.css';
 import { slotsInUse } from '../figures.ts';
 import type { Run } from '../run.ts';
 import { duration } from './format.ts';
+import type { Range } from './range.ts';
 import { colour, useTheme } from './theme.ts';
 
 /** Height of the vertical axis' label, turned on its side. */
 const LABEL = 16;
 
 const stepped = uPlot.paths.stepped?.({ align: 1 });
-
-/** A part of the run, in ms since it began. */
-export type Range = readonly [fromMs: number, toMs: number];
 
 interface Props {
   readonly run: Run;

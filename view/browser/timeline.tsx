@@ -3,7 +3,8 @@ import { rowsOf } from '../figures.ts';
 import type { Run, RunInvocation } from '../run.ts';
 import { drawRows, type Frame, invocationAt, msAt, ROW } from './bars.ts';
 import { duration } from './format.ts';
-import { type Range, SlotsChart } from './slots-chart.tsx';
+import { moved, type Range, zoomed } from './range.ts';
+import { SlotsChart } from './slots-chart.tsx';
 import { useTheme, useWidth } from './theme.ts';
 
 /** Rows are scrolled inside this height. */
@@ -41,18 +42,6 @@ const legend: readonly (readonly [className: string, text: string])[] = [
   ['dashed', 'another attempt'],
   ['cross', 'throttled ×, crashed ✖, lost ?, failed !'],
 ];
-
-/** Zooms around an instant, never wider than the run. */
-const zoomed = ([from, to]: Range, atMs: number, factor: number, elapsedMs: number): Range => {
-  const width = Math.min(elapsedMs, Math.max(1, (to - from) * factor));
-  const start = Math.min(Math.max(0, atMs - ((atMs - from) / (to - from)) * width), elapsedMs - width);
-  return [start, start + width];
-};
-
-const moved = ([from, to]: Range, byMs: number, elapsedMs: number): Range => {
-  const start = Math.min(Math.max(0, from + byMs), elapsedMs - (to - from));
-  return [start, start + (to - from)];
-};
 
 /** The tree in time: one bar per invocation, with the line of slots in use above it. */
 export const Timeline = ({ run, selected, onSelect }: Props) => {
