@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { ConfigurationError } from '../platform/index.ts';
+import { ConfigurationError, quote } from '../platform/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The defaults of a project, in its folder or one above: options by command, as they are typed without dashes. */
@@ -42,7 +42,7 @@ const applyOption = (command: Command, name: string, value: unknown, where: stri
     option.isBoolean() ? typeof value !== 'boolean' : !['string', 'number', 'object'].includes(typeof value)
   ) {
     throw new ConfigurationError(
-      `${where}: expected ${option.isBoolean() ? 'true or false' : 'text, a number or a list'} for ${name}, received ${JSON.stringify(value)}`,
+      `${where}: expected ${option.isBoolean() ? 'true or false' : 'text, a number or a list'} for ${name}, received ${quote(value)}`,
     );
   }
   if (option.isBoolean()) {
@@ -73,7 +73,7 @@ export const applyConfiguration = (program: Command, command: Command, terminal:
   const unknown = Object.keys(content).find((name) => !names.includes(name));
   if (unknown !== undefined) {
     throw new ConfigurationError(
-      `${path}: expected commands (${names.join(', ')}), received ${JSON.stringify(unknown)}`,
+      `${path}: expected commands (${names.join(', ')}), received ${quote(unknown)}`,
     );
   }
   const options = content[command.name()] ?? {};

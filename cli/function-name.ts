@@ -1,5 +1,5 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import { InvalidRequestError, parseFunctionName } from '../platform/index.ts';
+import { InvalidRequestError, parseFunctionName, quote } from '../platform/index.ts';
 
 /** A function as one names it on the command line. */
 export interface NamedFunction {
@@ -17,9 +17,7 @@ export interface NamedFunction {
 export const readFunctionName = (text: string): NamedFunction => {
   const { functionName, qualifier = 'live' } = parseFunctionName(text) ?? {};
   if (functionName !== undefined) return { functionName, qualifier };
-  throw new InvalidRequestError(
-    `--function: expected a name, name:alias or ARN, received ${JSON.stringify(text)}`,
-  );
+  throw new InvalidRequestError(`--function: expected a name, name:alias or ARN, received ${quote(text)}`);
 };
 
 /** The environment variables of a deployed function. @throws InvalidRequestError where it cannot be seen */

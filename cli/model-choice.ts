@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isModelName, locateModel, modelNames } from '../functions/classify/index.ts';
-import { InvalidRequestError } from '../platform/index.ts';
+import { InvalidRequestError, quote } from '../platform/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The model that answers where none is chosen: part of the repository. */
@@ -65,7 +65,7 @@ export const chooseModel = async (choice: string, place: ModelPlace, where = '--
   }
   throw new InvalidRequestError(
     `${where}: expected a name (${names.join(', ') || 'there are none'}), a model's folder, or s3://bucket/prefix, ` +
-      `received ${JSON.stringify(choice)}${folder === undefined ? '' : `, and there is no folder ${folder}`}` +
+      `received ${quote(choice)}${folder === undefined ? '' : `, and there is no folder ${folder}`}` +
       (await howToGet(choice)),
   );
 };

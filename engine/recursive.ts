@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { ConfigurationError, toWireError, VersionSkewError } from '../platform/index.ts';
+import { ConfigurationError, checkNesting, toWireError, VersionSkewError } from '../platform/index.ts';
 import { openStore } from '../platform/storage/index.ts';
 import { type Invoke, systemClock } from './child/ports.ts';
 import { readRecursionConfig } from './config.ts';
@@ -83,6 +83,7 @@ export const recursive = <Item, Result, Shape extends OptionsShape = Record<neve
     const context = withVersion(given, config.functionVersion);
     const start = { context, cold, environment };
     cold = false;
+    checkNesting(event);
     if (isEnvelope(event)) return answerParent(event, start, deps);
     const request = readRequest(event, deps.form);
     const { list } = request;

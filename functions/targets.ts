@@ -1,4 +1,4 @@
-import { ConfigurationError, parseFunctionName } from '../platform/index.ts';
+import { ConfigurationError, parseFunctionName, quote } from '../platform/index.ts';
 
 /** A function that may be called, by the name that requests call it. */
 export interface Target {
@@ -15,7 +15,7 @@ const entryPattern = /^\s*([\w-]+)\s*=\s*([\w:/-]+)\s*$/;
 
 const malformed = (entry: string): ConfigurationError =>
   new ConfigurationError(
-    `FUNCTIONS: expected name=function or name=function:alias, separated by commas, received ${JSON.stringify(entry)}`,
+    `FUNCTIONS: expected name=function or name=function:alias, separated by commas, received ${quote(entry)}`,
   );
 
 /**

@@ -1,3 +1,5 @@
+import { shorten, withoutSecrets } from '../platform/index.ts';
+
 /** Longer references are cut in replies: presigned URLs run to about 2,000 characters. */
 const MAX_REPLY_CHARACTERS = 4096;
 
@@ -6,9 +8,6 @@ const MAX_MESSAGE_CHARACTERS = 300;
 
 /** Characters of a data URI's payload that are shown: enough to see the format's signature. */
 const SHOWN_PAYLOAD_CHARACTERS = 12;
-
-const shorten = (text: string, maxCharacters: number): string =>
-  text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters)}… (${text.length} characters)`;
 
 const describeData = (text: string): string => {
   const comma = text.slice(0, MAX_MESSAGE_CHARACTERS).indexOf(',');
@@ -23,9 +22,6 @@ const isData = (text: string): boolean => /^data:/i.test(text);
  */
 export const describeReference = (text: string): string =>
   isData(text) ? describeData(text) : shorten(text, MAX_REPLY_CHARACTERS);
-
-const redactUrl = (url: URL): string =>
-  `${url.protocol}//${url.host}${url.pathname}${url.search === '' ? '' : '?…'}`;
 
 const PICTURE_NAME = /\.(?:avif|bmp|gif|heic|jpe?g|png|svg|tiff?|webp)$/i;
 
@@ -42,8 +38,7 @@ const redactUnknown = (text: string): string => {
 const redact = (text: string): string => {
   if (isData(text)) return describeData(text);
   if (/^(s3|file):\/\//i.test(text)) return text;
-  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
-  return url === null ? redactUnknown(text) : redactUrl(url);
+  return /^https?:\/\//i.test(text) && URL.canParse(text) ? withoutSecrets(text) : redactUnknown(text);
 };
 
 /**

@@ -1,6 +1,7 @@
 import {
   ConfigurationError,
   type Environment,
+  quote,
   readInteger,
   readSwitch,
   TIMEOUT_MAX_MS,
@@ -24,7 +25,7 @@ const readPrivate = (env: Environment): SourceOptions['allowPrivate'] => {
   const text = env.ALLOW_PRIVATE_ADDRESSES || 'none';
   if (text === 'none' || text === 'loopback' || text === 'all') return text;
   throw new ConfigurationError(
-    `ALLOW_PRIVATE_ADDRESSES: expected none, loopback or all, received ${JSON.stringify(text)}`,
+    `ALLOW_PRIVATE_ADDRESSES: expected none, loopback or all, received ${quote(text)}`,
   );
 };
 

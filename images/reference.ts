@@ -27,7 +27,7 @@ export interface FileReference {
 /** Where a picture is. */
 export type ImageReference = WebReference | S3Reference | DataReference | FileReference;
 
-const accepted = 'https://…, http://…, s3://bucket/key, data:image/…;base64,… or file:///path';
+const accepted = 'https://…, s3://bucket/key or data:image/…;base64,…';
 
 const invalid = (text: string, why: string, cause?: unknown): InvalidRequestError =>
   new InvalidRequestError(

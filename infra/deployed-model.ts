@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isModelName, locateModel } from '../functions/classify/index.ts';
 import { loadModel } from '../functions/classify/work.ts';
-import { ConfigurationError, toWireError } from '../platform/index.ts';
+import { ConfigurationError, quote, toWireError } from '../platform/index.ts';
 import { modelFileNames } from './bundle/models.ts';
 
 /** A model that a deploy uploads. */
@@ -41,7 +41,7 @@ const read = async (reference: string, modelsDirectory: string): Promise<Deploye
   const name = basename(folder);
   if (!isModelName(name)) {
     throw new ConfigurationError(
-      `expected a folder named with letters, digits, '.', '_' and '-', received ${JSON.stringify(name)}`,
+      `expected a folder named with letters, digits, '.', '_' and '-', received ${quote(name)}`,
     );
   }
   await (await loadModel(folder)).release();

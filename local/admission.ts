@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { quote } from '../platform/index.ts';
 
 /** The header a token travels in. It is no header a page may set on a request to another site. */
 export const TOKEN_HEADER = 'x-droste-token';
@@ -53,7 +54,7 @@ export const denial = (request: IncomingMessage, { token, asked }: Admission): D
   const { host = '', origin, 'sec-fetch-site': site, 'content-type': type = '' } = request.headers;
   const denied = (status: Denial['status'], expected: string, received: string): Denial => ({
     status,
-    message: `Expected ${expected}, received ${JSON.stringify(received)}`,
+    message: `Expected ${expected}, received ${quote(received)}`,
   });
   if (!isOurs(host, request.socket.localAddress)) {
     return denied(403, 'a Host that is an address of this machine, or localhost', host);

@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../platform/index.ts';
+import { InvalidRequestError, quote } from '../platform/index.ts';
 
 /** What requests are told apart by. */
 export interface Route {
@@ -63,7 +63,7 @@ export const compileRoutes = <R extends Route>(routes: readonly R[]): MatchRoute
   for (const { path } of routes) {
     if (path === DEFAULT || path.startsWith('/')) continue;
     throw new InvalidRequestError(
-      `Expected the path of a route to begin with / or to be ${DEFAULT}, received ${JSON.stringify(path)}`,
+      `Expected the path of a route to begin with / or to be ${DEFAULT}, received ${quote(path)}`,
     );
   }
   const fallback = routes.find(({ path }) => path === DEFAULT);

@@ -2,6 +2,7 @@ import {
   EVENT_REQUEST_MAX_BYTES,
   type FunctionName,
   parseFunctionName,
+  quote,
   SYNC_REQUEST_MAX_BYTES,
 } from '../platform/index.ts';
 import * as refusals from './refusals.ts';
@@ -69,7 +70,7 @@ export const readTarget = ({
   const parsed = parseFunctionName(functionName);
   if (parsed === undefined) {
     return refusals.invalidParameter(
-      `Expected a function name, name:qualifier or ARN, received ${JSON.stringify(functionName)}`,
+      `Expected a function name, name:qualifier or ARN, received ${quote(functionName)}`,
     );
   }
   if (qualifier === undefined) return parsed;
@@ -89,9 +90,7 @@ export const checkCall = (call: InvokeCall, versions: Pick<Versions, 'resolve'>)
   if (!isInvocationType(type)) {
     const expected = INVOCATION_TYPES.join(', ');
     return invalid(
-      refusals.invalidParameter(
-        `Expected an invocation type of ${expected}, received ${JSON.stringify(type)}`,
-      ),
+      refusals.invalidParameter(`Expected an invocation type of ${expected}, received ${quote(type)}`),
     );
   }
   const target = readTarget(call);

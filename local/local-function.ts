@@ -1,5 +1,11 @@
 import { isAbsolute } from 'node:path';
-import { InvalidRequestError, MEMORY_MAX_MB, MEMORY_MIN_MB, TIMEOUT_MAX_MS } from '../platform/index.ts';
+import {
+  InvalidRequestError,
+  MEMORY_MAX_MB,
+  MEMORY_MIN_MB,
+  quote,
+  TIMEOUT_MAX_MS,
+} from '../platform/index.ts';
 
 /** A function of the local host, as one would describe it to Lambda. */
 export interface LocalFunction {
@@ -26,7 +32,7 @@ export interface LocalFunction {
 
 const refuse = (name: string, field: string, expected: string, received: unknown): never => {
   throw new InvalidRequestError(
-    `Expected ${field} of function ${JSON.stringify(name)} to be ${expected}, received ${JSON.stringify(received)}`,
+    `Expected ${field} of function ${quote(name)} to be ${expected}, received ${quote(received)}`,
   );
 };
 

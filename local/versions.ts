@@ -1,4 +1,4 @@
-import { type FunctionName, InvalidRequestError, VCPU_MEMORY_MB } from '../platform/index.ts';
+import { type FunctionName, InvalidRequestError, quote, VCPU_MEMORY_MB } from '../platform/index.ts';
 import { checkFunction, type LocalFunction } from './local-function.ts';
 
 /** There is one region and one account here, so of a function's name only these matter. */
@@ -121,7 +121,7 @@ export const registerFunctions = (definitions: readonly LocalFunction[]): Versio
     }
     if (!/^(?!\d+$)[\w-]{1,128}$/.test(alias)) {
       throw new InvalidRequestError(
-        `Expected an alias of letters, digits, - and _ (not digits alone), received ${JSON.stringify(alias)}`,
+        `Expected an alias of letters, digits, - and _ (not digits alone), received ${quote(alias)}`,
       );
     }
     entry.aliases.set(alias, target);

@@ -1,4 +1,5 @@
 import { ConfigurationError } from './errors.ts';
+import { quote } from './quote.ts';
 
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,7 +20,7 @@ export const readInteger = (
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
   throw new ConfigurationError(
-    `${name}: expected a whole number from ${least} to ${most}, received ${JSON.stringify(text)}`,
+    `${name}: expected a whole number from ${least} to ${most}, received ${quote(text)}`,
   );
 };
 
@@ -32,5 +33,5 @@ export const readSwitch = (env: Environment, name: string, fallback: boolean): b
   const text = env[name];
   if (text === undefined || text === '') return fallback;
   if (text === 'true' || text === 'false') return text === 'true';
-  throw new ConfigurationError(`${name}: expected true or false, received ${JSON.stringify(text)}`);
+  throw new ConfigurationError(`${name}: expected true or false, received ${quote(text)}`);
 };

@@ -1,11 +1,19 @@
+import { MESSAGE_MAX_CHARACTERS, shorten } from './quote.ts';
+
 /**
  * The one error family of droste. Every error has a stable `name` that survives the wire (`errorType`), a
  * message that says what was expected, what was received and where, and the native `cause`.
  *
  * The names are string literals, not `constructor.name`: a minifier may rename the classes.
+ *
+ * No message is longer than a log line or a reply has room for, whatever was quoted in it.
  */
 export class DrosteError extends Error {
   override readonly name: string = 'DrosteError';
+
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message === undefined ? message : shorten(message, MESSAGE_MAX_CHARACTERS), options);
+  }
 }
 
 /** The request is not one of the documented forms, or an option is unknown or out of range. */

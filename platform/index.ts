@@ -4,6 +4,8 @@ export * from './aws-quotas.ts';
 export * from './environment.ts';
 export * from './errors.ts';
 export * from './function-name.ts';
+export * from './nesting.ts';
 export * from './next-turn.ts';
+export * from './quote.ts';
 export * from './semaphore.ts';
 export { decodeKey, readPlace, readS3Url, type S3Place } from './storage/place.ts';

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { configFiles, filesOfModel, findGraph } from '../../functions/classify/index.ts';
-import { ConfigurationError, ModelLoadError } from '../../platform/index.ts';
+import { ConfigurationError, ModelLoadError, quote } from '../../platform/index.ts';
 import { version } from '../installation.ts';
 import { type TryOptions, tryAgain } from './try-again.ts';
 import { getText, type Web } from './web.ts';
@@ -40,7 +40,7 @@ export const readHub = (env: Environment): Hub => {
   const url = URL.parse(text);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
     throw new ConfigurationError(
-      `HF_ENDPOINT: expected a URL of http:// or https://, received ${JSON.stringify(text)}`,
+      `HF_ENDPOINT: expected a URL of http:// or https://, received ${quote(text)}`,
     );
   }
   const token = env.HF_TOKEN?.trim();

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { isModelName, parseS3Prefix, type S3Prefix } from '../../functions/classify/index.ts';
-import { InvalidRequestError, ModelLoadError } from '../../platform/index.ts';
+import { InvalidRequestError, ModelLoadError, quote } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
 import { configurationOf, readFunctionName } from '../function-name.ts';
 import { modelsDirectoryOf } from '../installation.ts';
@@ -27,7 +27,7 @@ const readPrefix = (uri: string, where: string): S3Prefix => {
     return parseS3Prefix(uri);
   } catch (cause) {
     throw new InvalidRequestError(
-      `${where}: expected s3://bucket or s3://bucket/prefix, received ${JSON.stringify(uri)}`,
+      `${where}: expected s3://bucket or s3://bucket/prefix, received ${quote(uri)}`,
       { cause },
     );
   }
@@ -66,7 +66,7 @@ const findModel = async (choice: string, terminal: Terminal) => {
   const { env } = terminal;
   const modelsDirectory = modelsDirectoryOf(env);
   if (choice.startsWith('s3://')) {
-    throw new InvalidRequestError(`expected a model that is here, received ${JSON.stringify(choice)}`);
+    throw new InvalidRequestError(`expected a model that is here, received ${quote(choice)}`);
   }
   const model = await chooseModel(choice, { modelsDirectory, cwd: terminal.cwd(), env }, 'model');
   return isModelName(model)

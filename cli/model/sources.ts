@@ -6,7 +6,7 @@ import {
   imagenetLabels,
   whyLeftOut,
 } from '../../models/index.ts';
-import { InvalidRequestError, ModelLoadError } from '../../platform/index.ts';
+import { InvalidRequestError, ModelLoadError, quote } from '../../platform/index.ts';
 import { closeNames } from './close-names.ts';
 import type { Digest } from './files.ts';
 import {
@@ -146,7 +146,7 @@ export const nameToPull = (name: string): string => {
     catalogue.map((entry) => entry.name),
   );
   throw new InvalidRequestError(
-    `expected a name of the catalogue or owner/name on Hugging Face, received ${JSON.stringify(name)}` +
+    `expected a name of the catalogue or owner/name on Hugging Face, received ${quote(name)}` +
       (why === undefined ? '' : `, which is left out: ${why}`) +
       (close.length === 0 ? '' : `. Did you mean ${close.join(', ')}?`) +
       ' "droste model list" lists the catalogue',

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Outcome } from '../../engine/index.ts';
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, quote } from '../../platform/index.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { formatCount } from '../output/amounts.ts';
 import { tagsShape } from '../output/tags.ts';
@@ -27,7 +27,7 @@ const pictureOf = (text: string, where: string, truthOf: TruthOf): Previewed => 
   try {
     read = line.parse(JSON.parse(text));
   } catch (cause) {
-    const received = JSON.stringify(text.slice(0, 60));
+    const received = quote(text);
     throw new InvalidRequestError(`${where}: expected a result as JSON, received ${received}`, { cause });
   }
   const { image, path: name = image, ...outcome } = read;

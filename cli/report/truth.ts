@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, quote } from '../../platform/index.ts';
 
 /** The class that a picture should have, by its name as it was typed; undefined where that is not known. */
 export type TruthOf = (name: string) => string | undefined;
@@ -26,9 +26,7 @@ const readLabels = (path: string, given: string): ReadonlyMap<string, string> =>
     const [picture = '', label = ''] = fieldsOf(line);
     if (picture !== '' && label !== '') return [[picture, label] as const];
     const where = `${given}:${index + 1}`;
-    throw new InvalidRequestError(
-      `--truth: ${where}: expected picture,class, received ${JSON.stringify(line)}`,
-    );
+    throw new InvalidRequestError(`--truth: ${where}: expected picture,class, received ${quote(line)}`);
   });
   return new Map(rows);
 };

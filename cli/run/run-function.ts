@@ -1,5 +1,5 @@
 import { functionNamed, treeNames } from '../../functions/index.ts';
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, quote } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
 import { cutEnd, onOneLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
@@ -20,7 +20,7 @@ const readOption = (text: string, known: readonly string[]): readonly [string, u
   const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (known.includes(name)) return [name, readValue(value)];
   throw new InvalidRequestError(
-    `--option: expected name=value with one of ${known.join(', ') || 'none'}, received ${JSON.stringify(text)}`,
+    `--option: expected name=value with one of ${known.join(', ') || 'none'}, received ${quote(text)}`,
   );
 };
 
@@ -48,7 +48,7 @@ export const runFunction = async (
   const definition = functionNamed(name);
   if (definition?.itemKey !== 'image') {
     throw new InvalidRequestError(
-      `expected a function over pictures (${treeNames.join(', ')}), received ${JSON.stringify(name)}`,
+      `expected a function over pictures (${treeNames.join(', ')}), received ${quote(name)}`,
     );
   }
   const known = Object.keys(definition.options);

@@ -8,7 +8,7 @@ import {
   type ThumbnailOptions,
   thumbnailSpecOf,
 } from '../../functions/thumbnail/index.ts';
-import { InvalidRequestError, readPlace } from '../../platform/index.ts';
+import { InvalidRequestError, quote, readPlace } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
 import type { ResultShape } from '../output/format.ts';
 import { cutEnd, cutMiddle, onOneLine, widthOf } from '../output/text.ts';
@@ -43,9 +43,7 @@ const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 const outputOf = (out: string, cwd: string): string => {
   const url = isUrl(out) ? out : pathToFileURL(resolve(cwd, out)).href;
   if (readPlace(url) !== undefined) return url;
-  throw new InvalidRequestError(
-    `--out: expected a folder, or s3://bucket/prefix, received ${JSON.stringify(out)}`,
-  );
+  throw new InvalidRequestError(`--out: expected a folder, or s3://bucket/prefix, received ${quote(out)}`);
 };
 
 const optionsOf = (args: ThumbnailArguments): ThumbnailOptions => {
@@ -65,7 +63,7 @@ const check = (options: ThumbnailOptions, { out, format, function: elsewhere }: 
   const { success } = definition.options.background.safeParse(background);
   if (!success) {
     throw new InvalidRequestError(
-      `--background: expected a colour as #rgb, #rrggbb or #rrggbbaa, received ${JSON.stringify(background)}`,
+      `--background: expected a colour as #rgb, #rrggbb or #rrggbbaa, received ${quote(background)}`,
     );
   }
   thumbnailSpecOf(options);

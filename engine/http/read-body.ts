@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, quote } from '../../platform/index.ts';
 import { ENVELOPE_KEY, isEnvelope } from '../protocol/envelope.ts';
 import type { HttpRequest } from './events.ts';
 
@@ -6,7 +6,7 @@ const parse = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const head = text.length === 0 ? 'an empty body' : JSON.stringify(text.slice(0, 60));
+    const head = text.length === 0 ? 'an empty body' : quote(text);
     throw new InvalidRequestError(`Expected a JSON body, received ${head}`, { cause });
   }
 };
@@ -27,9 +27,7 @@ export const readJsonBody = (request: HttpRequest, expected = 'application/json'
   const { body, isBase64Encoded } = request;
   const type = contentType(request);
   if (type !== '' && !/^application\/(?:[\w.-]{1,60}\+)?json$/i.test(type)) {
-    throw new InvalidRequestError(
-      `Expected a content-type of ${expected}, received ${JSON.stringify(type.slice(0, 60))}`,
-    );
+    throw new InvalidRequestError(`Expected a content-type of ${expected}, received ${quote(type)}`);
   }
   const read = parse(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
   if (!isEnvelope(read)) return read;

@@ -1,3 +1,4 @@
+import { fromWireError } from '../../platform/index.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
 import { rangesWhere } from '../policy/cover.ts';
 import { notWantedError, type Outcome, pendingError } from '../policy/outcome.ts';
@@ -12,7 +13,7 @@ import { rootPlace } from './root-place.ts';
 import { runTask, shapeOf, type TaskResult } from './task.ts';
 
 const outcomeOf = (read: ReadItem, worked: Outcome<unknown>): Outcome<unknown> =>
-  'invalid' in read ? { error: { name: read.invalid.name, message: read.invalid.message } } : worked;
+  'invalid' in read ? { error: read.invalid } : worked;
 
 /** Answers a request whose items came with it. The reply has the request's form. */
 export const serveRoot = async (request: Request, start: Start, deps: HandlerDeps): Promise<unknown> => {
@@ -27,7 +28,7 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
   for (const { start: from, end } of wanted) isWanted.fill(1, from, end);
 
   const invalid = request.items.find((read, index) => 'invalid' in read && isWanted[index]);
-  if (invalid && 'invalid' in invalid && onErrorOf(options) === 'raise') throw invalid.invalid;
+  if (invalid && 'invalid' in invalid && onErrorOf(options) === 'raise') throw fromWireError(invalid.invalid);
   const wantedItems = isWanted.reduce((sum, mark) => sum + mark, 0);
   for (const [index, read] of request.items.entries()) if ('invalid' in read) isWanted[index] = 0;
 

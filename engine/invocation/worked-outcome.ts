@@ -1,3 +1,4 @@
+import { MESSAGE_MAX_CHARACTERS, nameSome, shorten } from '../../platform/index.ts';
 import type { Outcome, Receipt } from '../policy/outcome.ts';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -23,20 +24,14 @@ const shaped = (given: unknown): Outcome<unknown> => {
     }
     if (given.error === undefined && 'results' in given) return { results: given.results ?? null, receipt };
   }
-  const received = isRecord(given) ? `the keys ${Object.keys(given).join(', ') || '(none)'}` : typeof given;
+  const received = isRecord(given) ? `the keys ${nameSome(Object.keys(given))}` : typeof given;
   const message =
     `Expected {results} or {error: {name, message}} of the work function for every item, received ${received}. ` +
     'A function of one item becomes a work function by each(…).';
   return { error: { name: 'TypeError', message } };
 };
 
-/** Most characters of an error's message in a reply. */
-const MESSAGE_MAX_CHARACTERS = 16_384;
-
-const cut = (text: string): string =>
-  text.length <= MESSAGE_MAX_CHARACTERS
-    ? text
-    : `${text.slice(0, MESSAGE_MAX_CHARACTERS)}… (${text.length} characters)`;
+const cut = (text: string): string => shorten(text, MESSAGE_MAX_CHARACTERS);
 
 const uncarried = (name: string, message: string, { receipt }: Outcome<unknown>): Outcome<unknown> => ({
   error: { name, message },

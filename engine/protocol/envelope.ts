@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InvalidRequestError, type WireError } from '../../platform/index.ts';
+import { faultsOf, InvalidRequestError, type WireError } from '../../platform/index.ts';
 import { MAX_DEPTH_CAP } from '../limits.ts';
 import { BATCH_NAME } from '../stored-batch/batch-name.ts';
 import type { ManifestSlices } from '../stored-batch/item-source.ts';
@@ -98,7 +98,7 @@ export const versionMeant = (event: Sealed): string | undefined => {
 export const openEnvelope = (event: Sealed): Envelope => {
   const parsed = envelopeSchema.safeParse(event[ENVELOPE_KEY]);
   if (parsed.success) return parsed.data;
-  throw new InvalidRequestError(`Expected an envelope of droste, received: ${z.prettifyError(parsed.error)}`);
+  throw new InvalidRequestError(`Expected an envelope of droste, received: ${faultsOf(parsed.error.issues)}`);
 };
 
 /** Writes an internal message, either way. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { faultsOf, quote } from '../../platform/index.ts';
 import { type Outcome, storedError, storedResult } from '../policy/outcome.ts';
 import { type EnvelopeReply, replySchema } from './child-reply.ts';
 import { ENVELOPE_KEY, isEnvelope } from './envelope.ts';
@@ -29,8 +29,7 @@ export const readJson = (payload: string): { readonly json: unknown } | string =
   try {
     return { json: JSON.parse(payload) };
   } catch {
-    const head = JSON.stringify(payload.slice(0, 60));
-    return `expected JSON, received ${payload.length} characters starting with ${head}`;
+    return `expected JSON, received ${quote(payload)}`;
   }
 };
 
@@ -42,7 +41,7 @@ export const readJson = (payload: string): { readonly json: unknown } | string =
 export const openReply = (json: unknown, path: string, items: number): EnvelopeReply | string => {
   if (!isEnvelope(json)) return 'expected an envelope, received other JSON';
   const parsed = replySchema.safeParse(json[ENVELOPE_KEY]);
-  if (!parsed.success) return `expected a reply, received: ${z.prettifyError(parsed.error)}`;
+  if (!parsed.success) return `expected a reply, received: ${faultsOf(parsed.error.issues)}`;
   const reply = spelledOut(parsed.data as EnvelopeReply, items);
   if (reply.path !== path) return `expected the reply of ${path}, received that of ${reply.path}`;
   if (reply.outcomes.length !== items) return `expected ${items} outcomes, received ${reply.outcomes.length}`;

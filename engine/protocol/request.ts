@@ -1,7 +1,14 @@
-import { InvalidRequestError } from '../../platform/index.ts';
+import {
+  faultsOf,
+  fromWireError,
+  InvalidRequestError,
+  nameSome,
+  quote,
+  type WireError,
+} from '../../platform/index.ts';
 import { type OptionsShape, type Schema, type Validated, validate } from '../schema.ts';
 import { type ListSource, readManifestSource, readPrefixSource } from '../stored-batch/list-source.ts';
-import { type TreeOptions, treeOptionsShape } from './options.ts';
+import { onErrorOf, type TreeOptions, treeOptionsShape } from './options.ts';
 
 /** How a function's requests look. */
 export interface RequestForm {
@@ -16,7 +23,7 @@ export interface RequestForm {
 /** An item as the caller wrote it, and what was read; or why it could not be. */
 export type ReadItem =
   | { readonly given: unknown; readonly item: unknown }
-  | { readonly given: unknown; readonly invalid: InvalidRequestError };
+  | { readonly given: unknown; readonly invalid: WireError };
 
 /** A request of any form. The reply has the same form. */
 export interface Request {
@@ -30,24 +37,14 @@ export interface Request {
   readonly givenOptions: Readonly<Record<string, unknown>>;
 }
 
-const describe = (value: unknown): string => {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)?.slice(0, 80) ?? 'nothing';
-  return Array.isArray(value)
-    ? 'an array'
-    : `an object with keys ${Object.keys(value).join(', ') || '(none)'}`;
-};
-
 /** Without the type at the end of Zod's messages: the value itself is shown after it. */
 const expectation = (message: string): string => {
   const [received = '', ...before] = message.split(', received ').toReversed();
   return before.length > 0 && /^\w+$/.test(received) ? before.toReversed().join(', received ') : message;
 };
 
-/** What is wrong with a value, and inside which of its properties. */
 const expectations = ({ issues }: Extract<Validated<unknown>, { issues: unknown }>): string =>
-  issues
-    .map(({ message, path }) => `${path.length > 0 ? `${path.join('.')}: ` : ''}${expectation(message)}`)
-    .join('; ');
+  faultsOf(issues.map(({ message, path }) => ({ message: expectation(message), path })));
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -61,26 +58,30 @@ export const readItem = (value: unknown, place: string, { itemKey, item }: Reque
   if ('value' in read) return { given: value, item: read.value };
   return {
     given: value,
-    invalid: new InvalidRequestError(`${place}: ${expectations(read)}, received ${describe(value)}`),
+    // no Error: there may be a million of them, and each would have a stack
+    invalid: {
+      name: 'InvalidRequestError',
+      message: `${place}: ${expectations(read)}, received ${quote(value)}`,
+    },
   };
 };
 
 /** Reads the options. @throws InvalidRequestError naming the option, what was expected and what was received. */
 export const readOptions = (value: unknown, { options: own }: RequestForm): Request['options'] => {
   if (!isRecord(value)) {
-    throw new InvalidRequestError(`options: Invalid input: expected object, received ${describe(value)}`);
+    throw new InvalidRequestError(`options: Invalid input: expected object, received ${quote(value)}`);
   }
   const shape: OptionsShape = { ...treeOptionsShape, ...own };
   const unknown = Object.keys(value).filter((name) => !Object.hasOwn(shape, name));
   if (unknown.length > 0) {
     const known = Object.keys(shape).join(', ');
-    throw new InvalidRequestError(`options: unknown ${unknown.join(', ')}; expected one of ${known}`);
+    throw new InvalidRequestError(`options: unknown ${nameSome(unknown)}; expected one of ${known}`);
   }
   const options: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(shape)) {
     const read = validate(schema, value[name]);
     if ('issues' in read) {
-      const received = describe(value[name]);
+      const received = quote(value[name]);
       throw new InvalidRequestError(`options.${name}: ${expectations(read)}, received ${received}`);
     }
     if (read.value !== undefined) options[name] = read.value;
@@ -91,22 +92,33 @@ export const readOptions = (value: unknown, { options: own }: RequestForm): Requ
 /**
  * Reads a request of any form: one item, `{"image": item, "options": {…}}`, a list, `{"images": [items], "options": {…}}` (with the
  * function's own item key), or `{"manifest": …, "options": {…}}` or `{"prefix": …, "options": {…}}`. An item that is not one is told apart,
- * so that under `collect` it costs the others nothing.
+ * so that under `collect` it costs the others nothing; under `raise` the first one ends the reading.
  *
- * @throws InvalidRequestError when the request as a whole, or an option, is not understood.
+ * @throws InvalidRequestError when the request as a whole, an option or under `raise` an item is not understood.
  */
 export const readRequest = (event: unknown, form: RequestForm): Request => {
   const { itemKey } = form;
   const listKey = `${itemKey}s`;
-  const list = (values: readonly unknown[], name: string) =>
-    values.map((value, index) => readItem(value, `${name}[${index}]`, form));
+  const list = (values: readonly unknown[], options: Request['options']) => {
+    // one is enough to refuse them all; only who continues a batch may have left it behind
+    const stops = onErrorOf(options) === 'raise' && options.resume === undefined;
+    return values.map((value, index) => {
+      const read = readItem(value, `${listKey}[${index}]`, form);
+      if (stops && 'invalid' in read) throw fromWireError(read.invalid);
+      return read;
+    });
+  };
 
   /** Where none are given, defaults hold, and one that has to be given is missed. */
   const both = (options?: unknown) => ({
     options: readOptions(options ?? {}, form),
     givenOptions: isRecord(options) ? options : {},
   });
-  if (Array.isArray(event)) return { form: 'list', items: list(event, listKey), ...both() };
+  const listed = (as: 'list' | 'batch', values: readonly unknown[], given?: unknown): Request => {
+    const read = both(given);
+    return { form: as, items: list(values, read.options), ...read };
+  };
+  if (Array.isArray(event)) return listed('list', event);
   const one = (value: unknown, options?: unknown): Request => ({
     form: 'one',
     items: [readItem(value, itemKey, form)],
@@ -120,7 +132,7 @@ export const readRequest = (event: unknown, form: RequestForm): Request => {
   if (Object.keys(rest).length === 0) {
     if (isAlone(item)) return one(item, options);
     if (isAlone(items) && Array.isArray(items)) {
-      return { form: 'batch', items: list(items, listKey), ...both(options) };
+      return listed('batch', items, options);
     }
     if (isAlone(manifest)) {
       return { form: 'manifest', items: [], list: readManifestSource(manifest), ...both(options) };
@@ -131,6 +143,6 @@ export const readRequest = (event: unknown, form: RequestForm): Request => {
   }
   throw new InvalidRequestError(
     `Expected an ${itemKey}, {"${itemKey}": …, "options": {…}}, a list of them, {"${listKey}": […], "options": {…}}, {"manifest": "s3://…", "options": {…}} or {"prefix": "s3://…/", "options": {…}}, ` +
-      `received ${describe(event)}`,
+      `received ${quote(event)}`,
   );
 };

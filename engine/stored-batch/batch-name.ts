@@ -1,4 +1,4 @@
-import { InvalidRequestError, VersionSkewError } from '../../platform/index.ts';
+import { InvalidRequestError, quote, quoteJson, VersionSkewError } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import type { ListSource } from './list-source.ts';
 
@@ -30,7 +30,7 @@ export const batchName = (asked: string | undefined, requestId: string): string 
   const name = asked ?? requestId;
   if (BATCH_NAME.test(name)) return name;
   throw new InvalidRequestError(
-    `options.resume: expected the name of a batch (letters, digits, ".", "_", "-"; at most 100), received ${JSON.stringify(name.slice(0, 120))}`,
+    `options.resume: expected the name of a batch (letters, digits, ".", "_", "-"; at most 100), received ${quote(name)}`,
   );
 };
 
@@ -52,8 +52,8 @@ export const bindName = async (store: ObjectStore, batch: string, source: BatchS
   );
   if (other === undefined) return false;
   throw new InvalidRequestError(
-    `options.resume: expected ${other} ${JSON.stringify(wanted[other])} to continue batch ${batch}, ` +
-      `but that name belongs to ${other} ${JSON.stringify(known[other])}; choose another name`,
+    `options.resume: expected ${other} ${quoteJson(wanted[other])} to continue batch ${batch}, ` +
+      `but that name belongs to ${other} ${quoteJson(known[other])}; choose another name`,
   );
 };
 

@@ -1,9 +1,12 @@
 import { basename, dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
+  type DrosteError,
   ForbiddenReferenceError,
   ImageFetchError,
   InvalidRequestError,
+  nameUrl,
+  quote,
   readS3Url,
 } from '../../platform/index.ts';
 import { type ObjectInfo, openStore } from '../../platform/storage/index.ts';
@@ -21,12 +24,10 @@ const readUri = (uri: string, allowFile: boolean): { readonly store: string; rea
   const { bucket, key } = readS3Url(uri) ?? {};
   if (bucket && key) return { store: `s3://${bucket}`, key };
   if (!uri.startsWith('file://')) {
-    throw new InvalidRequestError(
-      `manifest: expected s3://bucket/key, received ${JSON.stringify(uri.slice(0, 80))}`,
-    );
+    throw new InvalidRequestError(`manifest: expected s3://bucket/key, received ${quote(uri)}`);
   }
   if (!allowFile)
-    throw new ForbiddenReferenceError(`manifest: ${uri}: files are read under the local host only`);
+    throw new ForbiddenReferenceError(`manifest: ${nameUrl(uri)}: files are read under the local host only`);
   const path = fileURLToPath(uri);
   return { store: pathToFileURL(dirname(path)).href, key: basename(path) };
 };
@@ -52,5 +53,9 @@ export const openBytes = async (uri: string, allowFile: boolean): Promise<ByteSo
 };
 
 /** The same failure, naming the manifest. */
-export const manifestFailure = (uri: string, cause: unknown): ImageFetchError =>
-  new ImageFetchError(`${uri}: expected a manifest that can be read, received: ${cause}`, { cause });
+export const manifestFailure = (uri: string, cause: unknown): DrosteError =>
+  cause instanceof InvalidRequestError
+    ? new InvalidRequestError(`${nameUrl(uri)}: ${cause.message}`, { cause })
+    : new ImageFetchError(`${nameUrl(uri)}: expected a manifest that can be read, received: ${cause}`, {
+        cause,
+      });

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, nameSome, quote } from '../../platform/index.ts';
 
 /** A record of a CSV is a few fields; without an end to it, one quote that is never closed would be the whole text. */
 const RECORD_MAX_CHARS = 1_000_000;
@@ -25,8 +25,8 @@ const namedIn = (header: readonly string[], column: string): number => {
   const index = names.indexOf(column);
   if (index >= 0 && names.lastIndexOf(column) === index) return index;
   throw new InvalidRequestError(
-    `manifest.column: expected one of ${names.map((name) => JSON.stringify(name.slice(0, 80))).join(', ')}` +
-      `${index < 0 ? '' : ', each of which is there once'}, received ${JSON.stringify(column)}`,
+    `manifest.column: expected one of ${nameSome(names.map((name) => quote(name)))}` +
+      `${index < 0 ? '' : ', each of which is there once'}, received ${quote(column)}`,
   );
 };
 

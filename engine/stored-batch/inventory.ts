@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import * as z from 'zod';
-import { decodeKey, InvalidRequestError } from '../../platform/index.ts';
+import { decodeKey, faultsOf, InvalidRequestError, nameSome, nameUrl, quote } from '../../platform/index.ts';
 import { openBytes } from './byte-source.ts';
 import { csvRecords } from './csv.ts';
 import type { ObjectFilters } from './list-source.ts';
 import { objectFilter } from './object-filter.ts';
-import { type TextSource, unpacked } from './text-source.ts';
+import { smallText, type TextSource, unpacked } from './text-source.ts';
 
 /**
  * What is read of an inventory's `manifest.json`. Source: Amazon S3 user guide, "Locating your inventory list".
@@ -20,29 +19,31 @@ const inventorySchema = z.object({
   files: z.array(z.object({ key: z.string(), MD5checksum: z.string().optional() })),
 });
 
+/** Of a `manifest.json`: a hundred bytes for each of the files, which S3 makes of a million objects each. */
+const MANIFEST_MAX_BYTES = 4 * 1024 * 1024;
+
 type Inventory = z.infer<typeof inventorySchema>;
 
 const refuse = (uri: string, what: string): InvalidRequestError =>
-  new InvalidRequestError(`manifest: ${uri}: expected ${what}`);
+  new InvalidRequestError(`manifest: ${nameUrl(uri)}: expected ${what}`);
 
 const readInventory = async (uri: string, source: TextSource): Promise<Inventory> => {
-  const text = (await buffer(source.chunks())).toString('utf8');
+  const text = await smallText(source.chunks(), MANIFEST_MAX_BYTES);
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw refuse(uri, `the manifest.json of an S3 Inventory, received ${JSON.stringify(text.slice(0, 60))}`);
+    throw refuse(uri, `the manifest.json of an S3 Inventory, received ${quote(text)}`);
   }
   const parsed = inventorySchema.safeParse(json);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw refuse(uri, `the manifest.json of an S3 Inventory; ${issue?.path.join('.')}: ${issue?.message}`);
+    throw refuse(uri, `the manifest.json of an S3 Inventory; ${faultsOf(parsed.error.issues)}`);
   }
   const { fileFormat } = parsed.data;
   if (fileFormat.toUpperCase() === 'CSV') return parsed.data;
   throw refuse(
     uri,
-    `an S3 Inventory in CSV, received ${fileFormat.slice(0, 20)}: set the inventory's output format to CSV`,
+    `an S3 Inventory in CSV, received ${nameSome([fileFormat])}: set the inventory's output format to CSV`,
   );
 };
 
@@ -79,7 +80,7 @@ const fieldsOf = (uri: string, { fileSchema }: Inventory, { newerThan }: ObjectF
   const names = fileSchema.split(',').map((name) => name.trim());
   const at = (name: string, isNeeded = false): number => {
     const index = names.indexOf(name);
-    if (isNeeded && index < 0) throw refuse(uri, `an inventory with ${name}, received ${names.join(', ')}`);
+    if (isNeeded && index < 0) throw refuse(uri, `an inventory with ${name}, received ${nameSome(names)}`);
     return index;
   };
   return {

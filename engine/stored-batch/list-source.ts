@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, nameSome, quote, quoteJson } from '../../platform/index.ts';
 
 /** Which of many objects are meant. */
 export interface ObjectFilters {
@@ -55,11 +55,11 @@ const prefixSchema = z.strictObject({
 const read = <T extends z.ZodRawShape>(schema: z.ZodObject<T>, name: string, given: unknown) => {
   const parsed = schema.safeParse(typeof given === 'string' ? { uri: given } : given);
   if (parsed.success) return parsed.data;
-  const received = JSON.stringify(given)?.slice(0, 200) ?? 'nothing';
+  const received = typeof given === 'string' ? quote(given) : quoteJson(given);
   const [issue] = parsed.error.issues;
   const known = Object.keys(schema.shape).join(', ');
   if (issue?.code === 'unrecognized_keys') {
-    throw new InvalidRequestError(`${name}: unknown ${issue.keys.join(', ')}; expected one of ${known}`);
+    throw new InvalidRequestError(`${name}: unknown ${nameSome(issue.keys)}; expected one of ${known}`);
   }
   const place = typeof given === 'object' ? [name, ...(issue?.path ?? [])].join('.') : name;
   const message =
@@ -89,7 +89,7 @@ const formatOf = (name: string, column: string | number | undefined) => {
   if (endsLike(name, 'csv')) return 'csv';
   if (endsLike(name, 'jsonl|ndjson')) return 'jsonl';
   throw new InvalidRequestError(
-    `manifest.format: expected csv or jsonl beside a column, received none, and ${JSON.stringify(name.slice(-80))} does not say`,
+    `manifest.format: expected csv or jsonl beside a column, received none, and ${quote(name.slice(-80))} does not say`,
   );
 };
 
@@ -110,7 +110,7 @@ export const readManifestSource = (given: unknown): ListSource => {
   if (filter && format !== 'inventory')
     refuse(filter, `expected with an S3 Inventory, or a prefix, received with ${format}`);
   if (column !== undefined && (format === 'inventory' || format === 'text')) {
-    refuse('column', `expected with csv or jsonl, received ${JSON.stringify(column)} with ${format}`);
+    refuse('column', `expected with csv or jsonl, received ${quote(column)} with ${format}`);
   }
   switch (format) {
     case 'inventory':

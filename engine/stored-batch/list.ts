@@ -8,7 +8,7 @@ import { describeSource, type ListSource } from './list-source.ts';
 import { listBelow } from './listing.ts';
 import { type Manifest, openManifest, readLine } from './manifest.ts';
 import { listKey } from './part-key.ts';
-import { openText, textLines } from './text-source.ts';
+import { boundedLines, openText, textLines } from './text-source.ts';
 
 /** The list of a stored batch, as its invocations read it, and the ETag of what it was made of. */
 interface OpenedList {
@@ -114,11 +114,11 @@ export const openList = async (
   const listed = (): AsyncIterable<Uint8Array> => {
     switch (source.format) {
       case 'text':
-        return text.chunks();
+        return boundedLines(text.chunks());
       case 'csv':
         return jsonLines(csvColumn(csvRecords(text.chunks()), source.column));
       case 'jsonl':
-        return jsonLines(jsonColumn(textLines(text.chunks()), source.column));
+        return jsonLines(jsonColumn(textLines(boundedLines(text.chunks())), source.column));
       case 'inventory':
         return jsonLines(inventoryReferences(uri, text, source, allowFile));
       default:

@@ -1,4 +1,10 @@
-import { ForbiddenReferenceError, InvalidRequestError, readS3Url } from '../../platform/index.ts';
+import {
+  ForbiddenReferenceError,
+  InvalidRequestError,
+  nameUrl,
+  quote,
+  readS3Url,
+} from '../../platform/index.ts';
 import { type ObjectInfo, openStore, type S3Connection } from '../../platform/storage/index.ts';
 import type { ObjectFilters } from './list-source.ts';
 import { objectFilter } from './object-filter.ts';
@@ -31,12 +37,10 @@ export async function* listBelow(
 ): AsyncGenerator<readonly Listed[]> {
   const { bucket, key = '' } = readS3Url(uri) ?? {};
   if (!bucket && !uri.startsWith('file://')) {
-    throw new InvalidRequestError(
-      `prefix: expected s3://bucket/prefix/, received ${JSON.stringify(uri.slice(0, 80))}`,
-    );
+    throw new InvalidRequestError(`prefix: expected s3://bucket/prefix/, received ${quote(uri)}`);
   }
   if (!bucket && !allowFile) {
-    throw new ForbiddenReferenceError(`prefix: ${uri}: files are read under the local host only`);
+    throw new ForbiddenReferenceError(`prefix: ${nameUrl(uri)}: files are read under the local host only`);
   }
   const store = await openStore(bucket ? `s3://${bucket}` : uri, connection);
   // a key in S3 is written as it is, and a path of a file as in a URL

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { isTooDeep } from '../../platform/index.ts';
 import { lineStarts } from '../policy/line-starts.ts';
 import type { Range } from '../policy/range.ts';
 import { type ByteSource, manifestFailure, openBytes } from './byte-source.ts';
@@ -16,7 +17,8 @@ const SLICES_AT_ONCE = 16;
 export const readLine = (line: string): unknown => {
   if (!/^["{[]/.test(line)) return line;
   try {
-    return JSON.parse(line);
+    const item = JSON.parse(line);
+    return isTooDeep(item) ? line : item;
   } catch {
     // as it stands it is no reference either: whoever works on it says so, for this item alone
     return line;

@@ -72,7 +72,7 @@ export const serveManifest = async (
   const { list, options } = request;
   if (!deps.openStore) {
     throw new ConfigurationError(
-      'STORE: expected s3://bucket/prefix (or file:///folder) to write the results of a manifest to, found none',
+      'STORE: expected s3://bucket/prefix to write the results of a manifest to, found none',
     );
   }
   const batch = batchName(options.resume, start.context.awsRequestId);

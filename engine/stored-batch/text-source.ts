@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { InvalidRequestError } from '../../platform/index.ts';
+import { checkLine } from '../policy/line-starts.ts';
 import { manifestFailure, openBytes } from './byte-source.ts';
 
 /** A text that is read from its beginning to its end, unpacked where its name ends in `.gz`. */
@@ -26,6 +28,36 @@ export const unpacked = (packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8
   source.on('error', (error) => gunzip.destroy(error));
   gunzip.on('close', () => source.destroy());
   return source.pipe(gunzip);
+};
+
+const NEWLINE = 0x0a;
+
+/** The same bytes. @throws InvalidRequestError as soon as a line has more than an item may have. */
+export async function* boundedLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let length = 0;
+  let line = 1;
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
+      checkLine(length + end - from, line);
+      [length, line, from] = [0, line + 1, end + 1];
+    }
+    length += chunk.length - from;
+    checkLine(length, line);
+    yield chunk;
+  }
+}
+
+/** All of a text that is known to be small. @throws InvalidRequestError for one of more than `most` bytes. */
+export const smallText = async (chunks: AsyncIterable<Uint8Array>, most: number): Promise<string> => {
+  const all: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > most) throw new InvalidRequestError(`expected at most ${most} bytes, received more`);
+    all.push(chunk);
+  }
+  return Buffer.concat(all).toString('utf8');
 };
 
 /** The lines of a text that are not blank, without a byte order mark. */

@@ -1,8 +1,9 @@
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, nameSome, quote } from '../../platform/index.ts';
 import { openStore } from '../../platform/storage/index.ts';
 import type { ClassifyConfig } from './config.ts';
 import type { Classifier } from './model/classifier.ts';
 import type { FetchModelOptions } from './model/fetch.ts';
+import { UnknownModelError } from './model/files.ts';
 import { loadModel } from './model/load.ts';
 import { isModelName, locateModel, modelNames } from './model/locate.ts';
 
@@ -10,7 +11,7 @@ import { isModelName, locateModel, modelNames } from './model/locate.ts';
 export interface Models {
   /** The configured model. */
   default(): Promise<Classifier>;
-  /** A model by its name. @throws InvalidRequestError for what is no name, ModelLoadError for an unknown one. */
+  /** A model by its name. @throws InvalidRequestError for what is no name, and for one that no model has. */
   named(name: string): Promise<Classifier>;
 }
 
@@ -52,12 +53,19 @@ export const createModels = (config: ClassifyConfig): Models => {
   return {
     default: () => load(config.model),
     named: async (name) => {
-      if (isModelName(name)) return load(name);
-      throw new InvalidRequestError(
-        `options.models: expected names of models, received ${JSON.stringify(name)}`,
-      );
+      if (isModelName(name)) return load(name).catch((error) => refuseUnknown(error, name));
+      throw new InvalidRequestError(`options.models: expected names of models, received ${quote(name)}`);
     },
   };
+};
+
+/** A request's mistake: it is told the names there are, and not where models lie. */
+const refuseUnknown = async (error: unknown, name: string): Promise<never> => {
+  if (!(error instanceof UnknownModelError)) throw error;
+  const known = error.known.length > 0 ? ` (${nameSome(error.known)})` : '';
+  throw new InvalidRequestError(
+    `options.models: expected the name of a model${known}, received ${quote(name)}`,
+  );
 };
 
 /** What was made for a key, or is being made; a failure is forgotten. */

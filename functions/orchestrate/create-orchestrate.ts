@@ -1,7 +1,12 @@
 import { deadlineOf } from '../../engine/driver.ts';
 import type { Handler, Invoke } from '../../engine/index.ts';
 import { describeReference } from '../../images/index.ts';
-import { DeadlineExceededError, PayloadTooLargeError, SYNC_REQUEST_MAX_BYTES } from '../../platform/index.ts';
+import {
+  checkNesting,
+  DeadlineExceededError,
+  PayloadTooLargeError,
+  SYNC_REQUEST_MAX_BYTES,
+} from '../../platform/index.ts';
 import { createCallFunction } from './call-function.ts';
 import type { OrchestrateConfig } from './config.ts';
 import { orchestrate } from './orchestrate.ts';
@@ -35,6 +40,7 @@ const label = (item: unknown): unknown => (typeof item === 'string' ? describeRe
 export const createOrchestrate =
   ({ config, invoke, now = Date.now }: OrchestrateDeps): Handler =>
   async (event, context) => {
+    checkNesting(event);
     const request = readOrchestrateRequest(event, config.targets);
     const deadline = deadlineOf(now(), context.getRemainingTimeInMillis(), request.deadlineMs);
     if (deadline <= now()) {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InvalidRequestError } from '../../platform/index.ts';
+import { faultsOf, InvalidRequestError, quote } from '../../platform/index.ts';
 import type { Target, Targets } from '../targets.ts';
 
 /** One function of a request: under which name it answers, and how it is called. */
@@ -39,6 +39,11 @@ const positive = z.number().int().min(1);
 /** A letter first: JSON objects keep the order of their keys unless a key is a whole number. */
 const namePattern = /^[A-Za-z][\w-]{0,63}$/;
 
+/** Functions of one request: each is a batch of its own, all of them share the calls and the slots of one. */
+const MAX_FUNCTIONS = 64;
+
+type Given = { readonly functions: object };
+
 const requestSchema = z
   .strictObject({
     images: z.array(z.unknown()).optional(),
@@ -58,6 +63,11 @@ const requestSchema = z
   .refine(({ functions }) => Object.keys(functions).length > 0, {
     message: 'expected one function or more',
     path: ['functions'],
+  })
+  .refine(({ functions }) => Object.keys(functions).length <= MAX_FUNCTIONS, {
+    error: ({ input }) =>
+      `expected at most ${MAX_FUNCTIONS} functions, received ${Object.keys((input as Given).functions).length}`,
+    path: ['functions'],
   });
 
 const form =
@@ -68,7 +78,7 @@ const readPart = (name: string, given: z.infer<typeof partSchema>, targets: Targ
   const target = targets.get(called);
   if (!target) {
     throw new InvalidRequestError(
-      `functions.${name}: expected one of ${[...targets.keys()].join(', ')}, received ${JSON.stringify(called.slice(0, 80))}`,
+      `functions.${name}: expected one of ${[...targets.keys()].join(', ')}, received ${quote(called)}`,
     );
   }
   const taken = reserved.find((key) => Object.hasOwn(options, key));
@@ -88,8 +98,7 @@ const readPart = (name: string, given: z.infer<typeof partSchema>, targets: Targ
 export const readOrchestrateRequest = (event: unknown, targets: Targets): OrchestrateRequest => {
   const parsed = requestSchema.safeParse(event);
   if (!parsed.success) {
-    const faults = z.prettifyError(parsed.error).replace(/^✖ /gm, '').replaceAll(/\n\s*/g, ' ');
-    throw new InvalidRequestError(`Expected ${form}: ${faults}`);
+    throw new InvalidRequestError(`Expected ${form}: ${faultsOf(parsed.error.issues)}`);
   }
   const { images, items, functions, options = {} } = parsed.data;
   return {

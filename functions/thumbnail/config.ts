@@ -1,6 +1,6 @@
 import { type Inbox, type RecursionConfig, readInbox, readRecursionConfig } from '../../engine/index.ts';
 import { type ImageConfig, readImageConfig } from '../../images/index.ts';
-import { ConfigurationError, type Environment, readPlace } from '../../platform/index.ts';
+import { ConfigurationError, type Environment, quote, readPlace } from '../../platform/index.ts';
 
 /** What the environment says about thumbnail; read once per execution environment, never changed. */
 export interface ThumbnailConfig extends ImageConfig {
@@ -15,7 +15,7 @@ const readOutputUrl = (env: Environment): string | undefined => {
   const url = env.OUTPUT || undefined;
   if (url === undefined || readPlace(url) !== undefined) return url;
   throw new ConfigurationError(
-    `OUTPUT: expected s3://bucket/prefix or file:///folder, received ${JSON.stringify(url)}`,
+    `OUTPUT: expected s3://bucket/prefix or file:///folder, received ${quote(url)}`,
   );
 };
 

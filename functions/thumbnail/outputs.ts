@@ -2,6 +2,7 @@ import {
   ForbiddenReferenceError,
   InvalidRequestError,
   PayloadTooLargeError,
+  quote,
   readPlace,
 } from '../../platform/index.ts';
 import { type ObjectStore, openStore } from '../../platform/storage/index.ts';
@@ -43,7 +44,7 @@ const inline = async ({ data, mediaType, name }: StoredThumbnail): Promise<strin
   if (data.length > MAX_INLINE_BYTES) {
     throw new PayloadTooLargeError(
       `Expected a thumbnail of at most ${MAX_INLINE_BYTES} bytes to answer inline, made ${data.length} (${name}): ` +
-        'configure an output (OUTPUT: s3://bucket/prefix or file:///folder)',
+        'configure an output (OUTPUT: s3://bucket/prefix)',
     );
   }
   return `data:${mediaType};base64,${Buffer.from(data).toString('base64')}`;
@@ -87,7 +88,7 @@ export const createOutputs = ({
       }
       if (readPlace(out) === undefined) {
         throw new InvalidRequestError(
-          `options: expected out as s3://bucket/prefix or file:///folder, received ${JSON.stringify(out)}`,
+          `options: expected out as s3://bucket/prefix or file:///folder, received ${quote(out)}`,
         );
       }
       return openOutput(out);

@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, quote } from '../../platform/index.ts';
 
 /** How long something takes; plain data, so that a run can be written down as a command line. */
 export type Distribution =
@@ -62,6 +62,6 @@ export const parseDistribution = (text: string): Distribution => {
   }
   if (range.length === 1 && spread.length === 1 && a >= 0 && a < Number.POSITIVE_INFINITY) return fixed(a);
   throw new InvalidRequestError(
-    `Expected milliseconds as 100, 1..100 (uniform) or 100~0.3 (median and sigma), received ${JSON.stringify(text)}.`,
+    `Expected milliseconds as 100, 1..100 (uniform) or 100~0.3 (median and sigma), received ${quote(text)}.`,
   );
 };

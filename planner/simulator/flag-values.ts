@@ -1,7 +1,7 @@
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, quote } from '../../platform/index.ts';
 
 const expected = (flag: string, what: string, text: string): InvalidRequestError =>
-  new InvalidRequestError(`--${flag}: expected ${what}, received ${JSON.stringify(text)}.`);
+  new InvalidRequestError(`--${flag}: expected ${what}, received ${quote(text)}.`);
 
 /** Reads a whole number from `least` to `most`. @throws InvalidRequestError */
 export const readWhole = (

@@ -1,4 +1,5 @@
 import { ForbiddenReferenceError, ObjectChangedError } from '../errors.ts';
+import { quote } from '../quote.ts';
 
 /** What a store knows of an object without its content. */
 export interface ObjectInfo {
@@ -83,7 +84,7 @@ const isKey = (text: string): boolean =>
 export const checkKey = (key: string): string => {
   if (isKey(key)) return key;
   throw new ForbiddenReferenceError(
-    `Expected a key that stays in its store (parts between slashes, none empty, "." or ".."), received ${JSON.stringify(key.slice(0, 200))}`,
+    `Expected a key that stays in its store (parts between slashes, none empty, "." or ".."), received ${quote(key)}`,
   );
 };
 

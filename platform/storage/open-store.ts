@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
+import { quote } from '../quote.ts';
 import type { Expiring } from './expiry.ts';
 import type { ObjectStore } from './object-store.ts';
 import { readPlace } from './place.ts';
@@ -30,7 +31,7 @@ export const openStore = async (
     }
     case undefined:
       throw new ConfigurationError(
-        `Expected a store as s3://bucket/prefix or file:///folder, received ${JSON.stringify(url)}`,
+        `Expected a store as s3://bucket/prefix or file:///folder, received ${quote(url)}`,
       );
     default:
       return place satisfies never;

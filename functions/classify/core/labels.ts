@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ModelLoadError } from '../../../platform/index.ts';
+import { ModelLoadError, quote } from '../../../platform/index.ts';
 import { parseDocument } from './json-document.ts';
 
 /** What the graph's numbers are (`"output"` in `config.json`, a key of ours). */
@@ -27,7 +27,7 @@ const oneOf = <const Words extends readonly string[]>(words: Words) =>
   z
     .enum(words, {
       error: ({ input }) =>
-        `expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, received ${JSON.stringify(input)}`,
+        `expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, received ${quote(input)}`,
     })
     .nullish();
 
@@ -103,7 +103,7 @@ const ordered = (id2label: Readonly<Record<string, string>>, where: string): rea
   const stray = Object.keys(id2label).find((key) => !/^(0|[1-9]\d*)$/.test(key));
   if (stray !== undefined) {
     throw new ModelLoadError(
-      `${where}: expected the keys of id2label to be class indexes, received ${JSON.stringify(stray)}`,
+      `${where}: expected the keys of id2label to be class indexes, received ${quote(stray)}`,
     );
   }
   return Array.from({ length: count }, (_, index) => {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { quoteJson } from '../../../platform/index.ts';
 
 const expected = (forms: string) => ({
-  error: (issue: { readonly input?: unknown }) =>
-    `expected ${forms}, received ${JSON.stringify(issue.input)}`,
+  error: (issue: { readonly input?: unknown }) => `expected ${forms}, received ${quoteJson(issue.input)}`,
 });
 
 const pixels = z.int().positive();

@@ -1,4 +1,4 @@
-import { ModelLoadError, readS3Url } from '../../../platform/index.ts';
+import { ModelLoadError, quote, readS3Url } from '../../../platform/index.ts';
 
 /** A folder in a bucket. */
 export interface S3Prefix {
@@ -18,7 +18,7 @@ export const parseS3Prefix = (uri: string): S3Prefix => {
   const { bucket, key = '' } = readS3Url(uri) ?? {};
   const parts = key.split('/').filter((part) => part !== '');
   if (bucket === undefined || parts.some((part) => part === '.' || part === '..')) {
-    throw new ModelLoadError(`expected a model as s3://bucket/prefix, received ${JSON.stringify(uri)}`);
+    throw new ModelLoadError(`expected a model as s3://bucket/prefix, received ${quote(uri)}`);
   }
   return { bucket, prefix: parts.map((part) => `${part}/`).join(''), name: parts.at(-1) ?? bucket };
 };

@@ -5,7 +5,7 @@ import { DrosteError, ModelLoadError } from '../../../platform/index.ts';
 import type { ObjectInfo, ObjectStore } from '../../../platform/storage/index.ts';
 import { parseS3Prefix } from '../core/s3-prefix.ts';
 import { download } from './download.ts';
-import { configFiles, findGraph, placesOfGraph } from './files.ts';
+import { configFiles, findGraph, placesOfGraph, UnknownModelError } from './files.ts';
 
 export interface FetchModelOptions {
   /** Opens the store of a bucket. */
@@ -68,6 +68,8 @@ const modelFiles = (
   const byPath = new Map(stored.map((file) => [file.key.slice(prefix.length), file] as const));
   const graph = findGraph([...byPath.keys()]);
   if (graph === undefined) {
+    if (stored.length === 0)
+      throw new UnknownModelError(`${uri}: expected a model, received nothing under it`, []);
     throw new ModelLoadError(
       `${uri}: expected a graph at one of ${placesOfGraph}, received ${stored.length} other files`,
     );

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ModelLoadError } from '../../../platform/index.ts';
 
 /** Where a model's graph may lie in its folder, best first. */
 const graphPlaces = ['model.onnx', 'onnx/model.onnx'] as const;
@@ -40,3 +41,14 @@ export const filesOfModel = async (folder: string): Promise<readonly string[]> =
   const inside = await readdir(join(folder, 'onnx')).catch(() => []);
   return [...(await readdir(folder)), ...inside.map((file) => `onnx/${file}`)];
 };
+
+/** No model goes by a name. A deployer's mistake where it is configured, a caller's where a request names it. */
+export class UnknownModelError extends ModelLoadError {
+  /** The names there are, where they can be counted. */
+  readonly known: readonly string[];
+
+  constructor(message: string, known: readonly string[]) {
+    super(message);
+    this.known = known;
+  }
+}

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ModelLoadError } from '../../../platform/index.ts';
+import { ModelLoadError, quote } from '../../../platform/index.ts';
 import { type FetchModelOptions, fetchModel } from './fetch.ts';
-import { filesOfModel, findGraph } from './files.ts';
+import { filesOfModel, findGraph, UnknownModelError } from './files.ts';
 
 export interface LocateModelOptions {
   /** Folder whose subfolders are the models that go by a bare name. */
@@ -37,7 +37,7 @@ export const locateModel = async (reference: string, options: LocateModelOptions
   if (scheme === 'file') return fileOf(reference);
   if (scheme === 's3' && remote !== undefined) return fetchModel(reference, remote);
   throw new ModelLoadError(
-    `expected a model as a name, a folder, file://${remote === undefined ? '' : ' or s3://'}, received ${JSON.stringify(reference)}`,
+    `expected a model as a name, a folder, file://${remote === undefined ? '' : ' or s3://'}, received ${quote(reference)}`,
   );
 };
 
@@ -59,8 +59,9 @@ export const modelNames = async (modelsDirectory: string): Promise<readonly stri
 const locateByName = async (name: string, modelsDirectory: string): Promise<string> => {
   const names = await modelNames(modelsDirectory);
   if (names.includes(name)) return resolve(modelsDirectory, name);
-  throw new ModelLoadError(
-    `expected the name of a model in ${resolve(modelsDirectory)} (${names.join(', ') || 'none there'}), received ${JSON.stringify(name)}`,
+  throw new UnknownModelError(
+    `expected the name of a model in ${resolve(modelsDirectory)} (${names.join(', ') || 'none there'}), received ${quote(name)}`,
+    names,
   );
 };
 
@@ -68,7 +69,7 @@ const fileOf = (url: string): string => {
   try {
     return fileURLToPath(url);
   } catch (cause) {
-    throw new ModelLoadError(`expected a file:// URL of a folder here, received ${JSON.stringify(url)}`, {
+    throw new ModelLoadError(`expected a file:// URL of a folder here, received ${quote(url)}`, {
       cause,
     });
   }

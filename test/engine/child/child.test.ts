@@ -124,7 +124,7 @@ test('a reply that is none is a lost answer, and says whose and why', async () =
     error: {
       name: 'ChildInvocationError',
       message:
-        'Child 0.2.0 of classify answered something else: expected JSON, received 33 characters starting with "Task timed out after 3.00 seconds".',
+        'Child 0.2.0 of classify answered something else: expected JSON, received "Task timed out after 3.00 seconds".',
     },
   });
 });

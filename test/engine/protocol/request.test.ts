@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { type RequestForm, readRequest } from '../../../engine/protocol/request.ts';
-import { InvalidRequestError } from '../../../platform/errors.ts';
+import { InvalidRequestError } from '../../../platform/index.ts';
 
 const form: RequestForm = {
   itemKey: 'image',
@@ -83,7 +83,8 @@ test('an item keeps what the caller wrote beside what was read', () => {
 });
 
 test('an item of the wrong type is told once what was received', () => {
-  const numbers = readRequest([true, { n: 'x' }], { itemKey: 'n', item: z.number(), options: {} });
+  const batch = { ns: [true, { n: 'x' }], options: { onError: 'collect' } };
+  const numbers = readRequest(batch, { itemKey: 'n', item: z.number(), options: {} });
   assert.deepEqual(
     numbers.items.map((item) => 'invalid' in item && item.invalid.message),
     [
@@ -93,8 +94,15 @@ test('an item of the wrong type is told once what was received', () => {
   );
 });
 
+test('under raise the first item that is none ends the reading', () => {
+  const message = 'images[1]: expected an image reference as text, received 42';
+  assert.equal(refusal(['a', 42, null]), message);
+  assert.equal(refusal({ images: ['a', 42, null] }), message);
+});
+
 test('an item that is none is told by its place, and costs the others nothing', () => {
-  assert.deepEqual(itemsOf(['a', 42, { picture: 'b' }, null]), [
+  const images = ['a', 42, { picture: 'b' }, null];
+  assert.deepEqual(itemsOf({ images, options: { onError: 'collect' } }), [
     'a',
     'images[1]: expected an image reference as text, received 42',
     'images[2]: expected an image reference as text, received an object with keys picture',

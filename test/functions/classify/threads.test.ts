@@ -45,7 +45,7 @@ const check = async (handler: (event: unknown, given: typeof context) => Promise
     assert.equal(typeof first?.receipt?.[measure], 'number', measure);
   }
   const unknown = await ask(pictures, { models: ['none'] });
-  assert.match(JSON.stringify(unknown[0]), /ModelLoadError/);
+  assert.match(JSON.stringify(unknown[0]), /InvalidRequestError/);
   assert.equal(started, 2, 'and none for errors');
 };
 
