@@ -4,13 +4,14 @@ import {
   toWireError,
   type WireError,
 } from '../../platform/index.ts';
-import { childDeadline, LEVEL_MARGIN_MS } from '../policy/deadline.ts';
+import { LEVEL_MARGIN_MS } from '../policy/deadline.ts';
 import { type Range, sizeOf } from '../policy/range.ts';
 import type { EnvelopeReply } from '../protocol/child-reply.ts';
 import { isEnvelope, readRefusal } from '../protocol/envelope.ts';
 import { openReply, readJson } from '../protocol/open-reply.ts';
 import { type OpenStore, pack, unpack } from '../protocol/wire.ts';
 import type { GivenItems } from '../stored-batch/item-source.ts';
+import { deadlineBelow, noteArrival } from './arrivals.ts';
 import type { CallOutcome, Clock, Invoke } from './ports.ts';
 
 /** What all invocations of one tree have in common, and this one's place in it. */
@@ -136,7 +137,7 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
 
   const call = async (request: ChildRequest): Promise<ChildAnswer> => {
     const path = `${place.path}.${calls++}`;
-    const deadline = childDeadline(place.deadline);
+    const deadline = deadlineBelow(place.deadline, invoke, clock);
     // nobody starts what they cannot finish, and time only gets shorter: own work, if anybody, does what is left
     if (deadline <= clock.now()) {
       return { kind: 'refused', path, noTime: true, error: noTimeFor(path, deadline) };
@@ -175,7 +176,9 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
         },
       });
       const isUnsent = !sent && (outcome.kind === 'lost' || outcome.kind === 'aborted');
-      return { ...(await check(outcome, path, request)), path, ...(isUnsent && { ran: false }) };
+      const answer = await check(outcome, path, request);
+      if (answer.kind === 'answered') noteArrival(answer.reply, deadline, invoke, clock);
+      return { ...answer, path, ...(isUnsent && { ran: false }) };
     } catch (error) {
       if (error instanceof ConfigurationError) throw error;
       if (error instanceof PayloadTooLargeError) {

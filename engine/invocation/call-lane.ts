@@ -52,11 +52,11 @@ interface CallLaneInput extends Pick<DriveInput, 'items' | 'callChild' | 'onErro
 export const callLane = async (input: CallLaneInput): Promise<Happening> => {
   const { items, move, outcomes, stopping, tell, sent, clock } = input;
   const { lane, range, slots, attempt, pinned } = move;
-  const { signal } = stopping;
-  if (signal.aborted) return { kind: 'lane-settled', lane };
+  if (stopping.signal.aborted) return { kind: 'lane-settled', lane };
   try {
     const given = items.give(range);
     const calledMs = clock.now();
+    const { calls: signal } = stopping;
     const child = await input.callChild({ range, slots, attempt, pinned, given, signal, sent });
     tell({ kind: 'child', answer: child, range, attempt, span: [calledMs, clock.now()] });
     if (child.kind === 'answered') {

@@ -1,6 +1,6 @@
 import { EventEmitter, on } from 'node:events';
 import { LivelockError, nextTurn } from '../../platform/index.ts';
-import { LEVEL_MARGIN_MS } from '../policy/deadline.ts';
+import { answerBy } from '../policy/deadline.ts';
 import { livelockOf } from '../policy/livelock.ts';
 import { step } from '../policy/policy.ts';
 import type { QueuedRange } from '../policy/queue.ts';
@@ -26,7 +26,8 @@ const allLeft = (calls: readonly Promise<void>[], { clock }: DriveInput): Promis
 
 /**
  * Runs the policy with real time, real work and real children until every item has an outcome, or it is stopped. What
- * still runs then is aborted. A stop waits for what was aborted to settle, so that nothing leaks into the next
+ * still runs then is aborted; children that the deadline stops too are heard a little longer, for their answers are on
+ * their way. A stop waits for what was aborted to settle, so that nothing leaks into the next
  * invocation of the environment; the one exception is work that ignores its signal past the deadline, which is left
  * behind so that what is done can still be answered.
  *
@@ -83,11 +84,14 @@ export const drive = async (input: DriveInput, policy = step): Promise<DriveResu
   let cancelWake = () => {};
   const onAbort = () => stopping.stop(input.signal?.reason);
   const onDeadline = () => stopping.atDeadline(deadline);
-  const timers = [
-    clock.at(deadline, onDeadline),
-    // half of what the level above waits for this answer; the other half is the answer's way
-    clock.at(deadline + LEVEL_MARGIN_MS / 2, end),
-  ];
+  const onLast = async () => {
+    // work that blocks may have kept both timers until now: answers that are here are read first
+    await nextTurn();
+    stopping.hangUp();
+    await nextTurn();
+    end();
+  };
+  const timers = [clock.at(deadline, onDeadline), clock.at(answerBy(deadline), () => void onLast())];
   input.signal?.addEventListener('abort', onAbort, { once: true });
   if (input.signal?.aborted) onAbort();
   else if (deadline <= clock.now()) onDeadline();

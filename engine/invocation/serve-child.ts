@@ -55,7 +55,7 @@ export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps)
     start,
     deps,
   );
-  return replyOf(envelope, items.length, result);
+  return replyOf(envelope, items.length, result, clock.now());
 };
 
 const openItems = async ({ items, manifest }: Envelope, { config }: HandlerDeps): Promise<ItemSource> => {
@@ -72,7 +72,12 @@ const doneOf = (outcomes: TaskResult['outcomes']) =>
     return { start, end, failed };
   });
 
-const replyOf = ({ path, batch, options }: Envelope, items: number, result: TaskResult): EnvelopeReply => {
+const replyOf = (
+  { path, batch, options }: Envelope,
+  items: number,
+  result: TaskResult,
+  answeredMs: number,
+): EnvelopeReply => {
   const { outcomes, givenBack, version, stats, identity, attempts, receipts } = result;
   const quarantined = new Set(
     givenBack.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at)),
@@ -88,7 +93,7 @@ const replyOf = ({ path, batch, options }: Envelope, items: number, result: Task
     outcomes: batch ? [] : Array.from({ length: items }, (_, index) => outcomes[index] ?? null),
     ...(result.stored && { stored: { ...result.stored, done: doneOf(outcomes) } }),
     undone,
-    stats,
+    stats: { ...stats, answeredMs },
     ...(options.receipts === true && { attempts, receipts }),
     identity,
   };

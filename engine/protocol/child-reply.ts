@@ -44,7 +44,10 @@ export interface EnvelopeReply {
     | undefined;
   /** Items given back, by index: nobody got to them in time, or they crashed a child and no other could be had. */
   readonly undone: readonly Undone[];
-  readonly stats: TreeStats;
+  readonly stats: TreeStats & {
+    /** When the child was done, epoch ms; an older version does not say. */
+    readonly answeredMs?: number | undefined;
+  };
   /** Tries that came to nothing, if receipts were asked for. */
   readonly attempts?: readonly AttemptReceipt[] | undefined;
   /** Of this invocation and all below it, by its own clock, if receipts were asked for. */
@@ -102,12 +105,13 @@ export const replySchema = z.strictObject({
       soloCrashes: wholeFrom(0),
     }),
   ),
-  // not strict: an older version says `hedged` as well
+  // not strict: an older version says `hedged` as well, and knows no `answeredMs`
   stats: z.object({
     invocations: wholeFrom(1),
     depth: wholeFrom(0),
     throttled: wholeFrom(0),
     retried: wholeFrom(0),
+    answeredMs: z.number().optional(),
   }),
   attempts: z.array(attemptSchema).optional(),
   receipts: z.array(invocationReceiptSchema).optional(),

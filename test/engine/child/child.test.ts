@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ChildRequest, createChildCaller, type Place } from '../../../engine/child/child.ts';
-import type { CallOutcome, ChildCall } from '../../../engine/child/ports.ts';
-import { childDeadline, LEVEL_MARGIN_MS, NO_DEADLINE } from '../../../engine/policy/deadline.ts';
+import type { CallOutcome, ChildCall, Invoke } from '../../../engine/child/ports.ts';
+import { LEVEL_MARGIN_MS, NO_DEADLINE } from '../../../engine/policy/deadline.ts';
 import type { EnvelopeReply } from '../../../engine/protocol/child-reply.ts';
 import { ENVELOPE_KEY, refusal, seal } from '../../../engine/protocol/envelope.ts';
 import { type OpenStore, pack } from '../../../engine/protocol/wire.ts';
 import { createMemoryStore } from '../../../platform/storage/memory-store.ts';
-import { createFakeClock } from '../support/fake-clock.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 
 const place: Place = {
   functionName: 'classify',
@@ -72,7 +72,7 @@ test('a child is told its items, its place one level down, its slots and its dea
     depth: 2,
     path: '0.2.0',
     slots: 3,
-    deadline: childDeadline(place.deadline),
+    deadline: place.deadline - LEVEL_MARGIN_MS,
     version: '7',
     identity: {},
     rootRequestId: 'root',
@@ -211,6 +211,40 @@ test('with no time left for a child none is called: children cannot be had any m
   assert.ok(answer.kind === 'refused');
   assert.equal(answer.error.name, 'DeadlineExceededError');
   assert.match(answer.error.message, /child 0\.2\.0 .* 1970-01-01T00:16:40\.000Z/);
+});
+
+/** A way to children whose answers arrive that long after `answered` says; it notes the deadlines they are given. */
+const slowWay = (arriveMs: number, answered: (deadlineMs: number, clock: FakeClock) => void) => {
+  const clock = createFakeClock();
+  const deadlines: number[] = [];
+  const invoke: Invoke = async ({ payload }) => {
+    const { path, deadline } = JSON.parse(payload)[ENVELOPE_KEY];
+    deadlines.push(deadline);
+    answered(deadline, clock);
+    const answeredMs = clock.now();
+    clock.advance(arriveMs);
+    return answerTo(path, { stats: { invocations: 1, depth: 2, throttled: 0, retried: 0, answeredMs } });
+  };
+  const callBy = (deadline: number) => createChildCaller({ ...place, deadline }, invoke, clock).call(request);
+  return { callBy, deadlines, clock };
+};
+
+test('where answers take long to arrive, later children are given an earlier deadline, by what was measured', async () => {
+  const { callBy, deadlines } = slowWay(400, () => {});
+  await callBy(place.deadline);
+  await callBy(place.deadline);
+  // the first measurement and four deviations, each half of it
+  assert.deepEqual(deadlines, [place.deadline - LEVEL_MARGIN_MS, place.deadline - 3 * 400]);
+});
+
+test('a child that its work kept beyond its deadline counts as late by that too', async () => {
+  const { callBy, deadlines, clock } = slowWay(100, (deadlineMs) =>
+    clock.advance(deadlineMs + 200 - clock.now()),
+  );
+  await callBy(place.deadline);
+  const later = clock.now() + 100_000;
+  await callBy(later);
+  assert.deepEqual(deadlines, [place.deadline - LEVEL_MARGIN_MS, later - 3 * 300]);
 });
 
 test('a child is told what the tree has said of itself, and its answer adds to that', async () => {

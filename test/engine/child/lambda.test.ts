@@ -252,10 +252,21 @@ test('it is told once the request has left, before there is an answer', async (t
 });
 
 test('a child that does not answer in time counts as crashed, and its connection is closed', async (t) => {
-  const { promise: closed, resolve } = Promise.withResolvers<void>();
-  const { outcome } = await callOnce(t, (_, response) => void response.once('close', resolve), {
-    timeoutMs: 100.5,
+  const timeoutMs = 100.5;
+  let timeIsOver = () => {};
+  const { setTimeout: start } = globalThis;
+  // this one timer fires when the request has come in, and not before
+  t.mock.method(globalThis, 'setTimeout', (...given: Parameters<typeof start>) => {
+    if (given[1] !== timeoutMs) return start(...given);
+    timeIsOver = given[0];
+    return start(() => {}, 0);
   });
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  const hang: Respond = (_, response) => {
+    response.once('close', resolve);
+    timeIsOver();
+  };
+  const { outcome } = await callOnce(t, hang, { timeoutMs });
   await closed;
   assert.deepEqual(outcome, {
     kind: 'crashed',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
+import type { Clock } from '../../../engine/child/ports.ts';
 import { each } from '../../../engine/index.ts';
 import { type Envelope, seal } from '../../../engine/protocol/envelope.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -21,19 +22,20 @@ const envelope: Envelope = {
 
 const upper = each((item: string) => item.toUpperCase());
 const form = { item: z.string(), options: { topK: z.number().optional() } };
-const send = (change: Record<string, unknown>, work = upper) =>
-  memoryTree(work, { ...form, shape: { maxDepth: 3 } }).run(
+const send = (change: Record<string, unknown>, work = upper, clock?: Clock) =>
+  memoryTree(work, { ...form, shape: { maxDepth: 3 }, ...(clock && { clock }) }).run(
     JSON.parse(seal({ ...envelope, ...change } as Envelope)),
   );
 
 test('a child answers every item, and says where and as which version', async () => {
-  assert.deepEqual(await send({}), {
+  const clock = createFakeClock();
+  assert.deepEqual(await send({}, upper, clock), {
     $droste: {
       path: '0.0',
       version: '7',
       outcomes: [{ results: 'A' }, { results: 'B' }],
       undone: [],
-      stats: { invocations: 1, depth: 1, throttled: 0, retried: 0 },
+      stats: { invocations: 1, depth: 1, throttled: 0, retried: 0, answeredMs: clock.now() },
       identity: {},
     },
   });
