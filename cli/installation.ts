@@ -28,8 +28,8 @@ const moduleOf = (path: string): string =>
 /** URL of the module that exports a function's `handler`, in the language that this module is in. */
 export const functionModule = (name: string): string => moduleOf(`functions/${name}/handler`);
 
-/** URL of the module whose `handler` loads a model once. */
-export const modelProof = moduleOf('functions/classify/model/proof-handler');
+/** URL of the module whose `handler` loads a model once and says what it is. */
+export const modelCheck = moduleOf('functions/classify/model/check-handler');
 
 /**
  * Bundles a function for this machine and returns its module: what a deploy to a machine like this one would run, in

@@ -1,5 +1,5 @@
 import type { AddCommand } from '../command.ts';
-import { awsOptions } from '../options.ts';
+import { awsOptions, listOption } from '../options.ts';
 import type { PushArguments } from './push.ts';
 
 const DESCRIPTION = `Get models by name, and bring them to AWS.
@@ -49,7 +49,24 @@ Exit codes:
   2    usage: nothing was started
   130  stopped by Ctrl-C (143: by SIGTERM)`;
 
-/** `droste model list | pull <name> | push <name>` */
+const CHECK = `Say what a model is: its graph, what becomes of a picture on its way to it, its
+labels, its answers to some pictures, and what is unusual about it. With
+examples.json in its folder (answers of transformers' pipeline, by picture), how
+its answers agree with those.`;
+
+const CHECK_HELP = `
+Examples:
+  droste model check basic-colours
+  droste model check ./my-model --picture cat.jpg
+  droste model check ./my-model --json | jq .unusual
+
+Exit codes:
+  0    it loads
+  1    it does not load, or answers otherwise than examples.json
+  2    usage: there is no such model, or picture
+  130  stopped by Ctrl-C (143: by SIGTERM)`;
+
+/** `droste model list | check <name> | pull <name> | push <name>` */
 export const modelCommand: AddCommand = (program, { terminal, finish }) => {
   const model = program.command('model').summary('get models by name').description(DESCRIPTION);
 
@@ -62,6 +79,22 @@ export const modelCommand: AddCommand = (program, { terminal, finish }) => {
       const { runList } = await import('./list.ts');
       finish(await runList({ json }, terminal));
     });
+
+  model
+    .command('check')
+    .summary('say what a model is, and what is unusual about it')
+    .description(CHECK)
+    .argument('<name>', 'a model that is here: its name, or its folder')
+    .addOption(listOption('--picture <file>', 'a picture to answer for; may be given several times'))
+    .option('--json', 'print it as one JSON object')
+    .addHelpText('after', CHECK_HELP)
+    .action(
+      async (name: string, options: { readonly picture?: readonly string[]; readonly json?: boolean }) => {
+        const { runCheck } = await import('./check.ts');
+        const { picture: pictures = [], json = false } = options;
+        finish(await runCheck({ name, pictures, json }, terminal));
+      },
+    );
 
   model
     .command('pull')

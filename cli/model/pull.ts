@@ -1,10 +1,10 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { parseModelConfig, parsePreprocessing } from '../../functions/classify/index.ts';
+import { type ModelCheck, parseModelConfig, parsePreprocessing } from '../../functions/classify/index.ts';
 import { type DownloadOptions, download } from './download.ts';
 import { ORIGIN_FILE, type Origin, sizeOf, writeFailure } from './files.ts';
 import { bytesHere, checkRoom, install } from './install.ts';
-import { type Proof, proveModel } from './prove.ts';
+import { proveModel } from './prove.ts';
 import type { ModelSource, RemoteFile, WrittenFile } from './sources.ts';
 
 export interface PullOptions extends Omit<DownloadOptions, 'headers' | 'onProgress'> {
@@ -14,12 +14,7 @@ export interface PullOptions extends Omit<DownloadOptions, 'headers' | 'onProgre
 }
 
 /** A model that was pulled. */
-export interface PulledModel {
-  readonly folder: string;
-  readonly classes: number;
-  readonly sha256: string;
-  readonly warnings: readonly string[];
-}
+export type PulledModel = Pick<ModelCheck, 'folder' | 'classes' | 'answers' | 'sha256' | 'unusual'>;
 
 /** A model's two JSON files are read when they come: if they are of no use, the graph need not come at all. */
 const checks: Readonly<Record<string, (text: string, where: string) => unknown>> = {
@@ -76,7 +71,7 @@ const prove = async (source: ModelSource, folder: string, signal: AbortSignal | 
  *   signal's reason; what is here then is gone on with by the next call
  */
 export const pullModel = async (source: ModelSource, options: PullOptions): Promise<PulledModel> => {
-  let proved: Proof = { classes: 0, sha256: '', warnings: [] };
+  let proved: Omit<PulledModel, 'folder'> = { classes: 0, answers: '', sha256: '', unusual: [] };
   const folder = await install(options.modelsDirectory, source.name, async (aside) => {
     await checkRoom(source, aside);
     options.onProgress?.(await bytesHere(source, aside));
@@ -86,5 +81,6 @@ export const pullModel = async (source: ModelSource, options: PullOptions): Prom
     const origin: Origin = { page, sha256: proved.sha256, ...(licence !== undefined && { licence }) };
     await write(join(aside, ORIGIN_FILE), `${JSON.stringify(origin, null, 2)}\n`);
   });
-  return { folder, ...proved };
+  const { classes, answers, sha256, unusual } = proved;
+  return { folder, classes, answers, sha256, unusual };
 };

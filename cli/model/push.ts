@@ -1,14 +1,13 @@
-import { basename, join } from 'node:path';
-import { isModelName, parseS3Prefix, type S3Prefix } from '../../functions/classify/index.ts';
+import { join } from 'node:path';
+import { parseS3Prefix, type S3Prefix } from '../../functions/classify/index.ts';
 import { InvalidRequestError, ModelLoadError, quote } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
 import { configurationOf, readFunctionName } from '../function-name.ts';
-import { modelsDirectoryOf } from '../installation.ts';
-import { chooseModel } from '../model-choice.ts';
 import { type AwsArguments, connectionOf } from '../options.ts';
 import { formatBytes } from '../output/amounts.ts';
 import type { Terminal } from '../terminal.ts';
 import { modelFiles } from './files.ts';
+import { findHere } from './find-here.ts';
 import { proveModel } from './prove.ts';
 import { s3Uploader, type Uploader } from './s3-upload.ts';
 import { stoppable } from './stoppable.ts';
@@ -59,19 +58,6 @@ const resolveTarget = async (args: PushArguments): Promise<S3Prefix> => {
   throw new InvalidRequestError(
     `expected --to s3://bucket/prefix or --function <name>, received ${to === undefined ? 'neither' : 'both'}`,
   );
-};
-
-/** The folder of a model that is here, and its name there. @throws InvalidRequestError */
-const findModel = async (choice: string, terminal: Terminal) => {
-  const { env } = terminal;
-  const modelsDirectory = modelsDirectoryOf(env);
-  if (choice.startsWith('s3://')) {
-    throw new InvalidRequestError(`expected a model that is here, received ${quote(choice)}`);
-  }
-  const model = await chooseModel(choice, { modelsDirectory, cwd: terminal.cwd(), env }, 'model');
-  return isModelName(model)
-    ? { name: model, folder: join(modelsDirectory, model) }
-    : { name: basename(model), folder: model };
 };
 
 export interface PushOptions extends Omit<TryOptions, 'reached'> {
@@ -136,7 +122,7 @@ export const pushModel = async (
  *   and a store that refuses
  */
 export const runPush = async (args: PushArguments, terminal: Terminal): Promise<ExitCode> => {
-  const { name, folder } = await findModel(args.name, terminal);
+  const { name, folder } = await findHere(args.name, terminal);
   const { bucket, prefix } = await resolveTarget(args);
   const location = `s3://${bucket}/`;
   // an endpoint of one's own is a stand-in of AWS, where buckets have no host names

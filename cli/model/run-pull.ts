@@ -105,15 +105,15 @@ export const runPull = async (
       const source = from === undefined ? chosen : await sourceFrom(chosen, resolve(terminal.cwd(), from));
       const total = bytesOf(source);
       say(`pulling ${name}, ${formatBytes(total)}; ${statedLicence(source.licence, source.page)}`);
-      const { classes, sha256, warnings } = await pullModel(source, {
+      const { answers, sha256, unusual } = await pullModel(source, {
         ...{ modelsDirectory, web, signal },
         onProgress: (bytes) => onProgress(bytes, total),
       }).catch((failure: unknown) => {
         if (isOffline(failure)) for (const line of withoutNetwork(name, source)) say(line);
         throw failure;
       });
-      say(`${source.name}: ${classes} classes, sha256 ${sha256}`);
-      for (const warning of warnings) say(`warning: ${warning}`);
+      say(`${source.name}: ${answers}; sha256 ${sha256}`);
+      for (const what of unusual) say(`unusual: ${what}`);
       say(`use it: droste classify --model ${source.name}`);
       stdout.write(`${folder}\n`);
     });

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 
-const tagged = z.object({ tags: z.array(z.object({ class: z.string(), confidence: z.number() })) });
-const scored = z.object({ scores: z.array(z.object({ class: z.string(), score: z.number() })) });
-const embedded = z.object({ embedding: z.union([z.base64(), z.array(z.number())]) });
+const tagged = z.object({
+  tags: z.array(z.object({ class: z.string(), confidence: z.number() })).readonly(),
+});
+const scored = z.object({ scores: z.array(z.object({ class: z.string(), score: z.number() })).readonly() });
+const embedded = z.object({ embedding: z.union([z.base64(), z.array(z.number()).readonly()]) });
 const answer = z.union([tagged, scored, embedded]);
 const several = z.record(z.string(), answer);
 

@@ -53,7 +53,7 @@ export const publishedPackages = [
     entries: [
       'cli/main',
       'functions/classify/handler',
-      'functions/classify/model/proof-handler',
+      'functions/classify/model/check-handler',
       'functions/thumbnail/handler',
       'functions/orchestrate/handler',
       'functions/model-upload/handler',

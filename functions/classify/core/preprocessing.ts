@@ -25,4 +25,6 @@ export interface Preprocessing {
   readonly flipChannels: boolean;
   /** What of decoding the file decides otherwise than by default. */
   readonly decoding: Decoding;
+  /** Keys that the file does not say: the processor's defaults are taken. */
+  readonly assumed: readonly string[];
 }

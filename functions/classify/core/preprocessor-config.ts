@@ -3,7 +3,7 @@ import { ModelLoadError } from '../../../platform/index.ts';
 import { parseDocument } from './json-document.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { type PreprocessorDocument, preprocessorDocument } from './preprocessor-document.ts';
-import { checkKeys } from './preprocessor-keys.ts';
+import { assumedKeys, checkKeys } from './preprocessor-keys.ts';
 import { type ProcessorDefaults, processorDefaults } from './processor-families.ts';
 import { geometry } from './resize-and-crop.ts';
 
@@ -34,6 +34,7 @@ export const parsePreprocessing = (text: string, where = 'preprocessor_config.js
     rounding: rounding ?? defaults.rounding,
     ...numbers(document, defaults),
     decoding,
+    assumed: assumedKeys(document, defaults),
   };
 };
 
@@ -47,7 +48,7 @@ const filterOf = (resample: number, where: string): PixelPlan['filter'] => {
 const numbers = (
   document: PreprocessorDocument,
   defaults: ProcessorDefaults,
-): Omit<Preprocessing, 'resize' | 'filter' | 'rounding' | 'crop' | 'decoding'> => {
+): Omit<Preprocessing, 'resize' | 'filter' | 'rounding' | 'crop' | 'decoding' | 'assumed'> => {
   const rescales = document.do_rescale ?? true;
   const normalises = document.do_normalize ?? defaults.normalise;
   // transformers divides for do_normalize, and once more for include_top

@@ -119,3 +119,17 @@ export const checkKeys = (
     }`,
   );
 };
+
+/** Keys of which the processor's defaults are taken, since the file does not say them. */
+export const assumedKeys = (
+  document: PreprocessorDocument,
+  { normalise, centreCrop }: ProcessorDefaults,
+): readonly string[] => {
+  const { do_resize, do_center_crop = centreCrop, do_normalize = normalise } = document;
+  const wanted = [
+    ...(do_resize === false ? [] : ['size', 'resample']),
+    ...(do_center_crop === true ? ['crop_size'] : []),
+    ...(do_normalize === false ? [] : ['image_mean', 'image_std']),
+  ];
+  return wanted.filter((key) => document[key] == null);
+};

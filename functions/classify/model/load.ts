@@ -2,15 +2,16 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { DrosteError, ModelLoadError } from '../../../platform/index.ts';
 import { settleAnswerKind } from '../core/answer-kind.ts';
-import { chooseOutput, readGraphInput } from '../core/graph.ts';
+import { chooseOutput, type GraphInput, readGraphInput, type TensorDescription } from '../core/graph.ts';
 import { parseModelConfig } from '../core/labels.ts';
 import { pixelPlan } from '../core/pixel-plan.ts';
+import type { Extent, Preprocessing } from '../core/preprocessing.ts';
 import { parsePreprocessing } from '../core/preprocessor-config.ts';
 import { tensorWriter } from '../core/tensor.ts';
 import { openGraph } from './adapters/onnx.ts';
 import { type Classifier, createClassifier, createRunner } from './classifier.ts';
 import { sha256OfFiles } from './digest.ts';
-import { configFiles, filesOfModel, findGraph, placesOfGraph } from './files.ts';
+import { configFiles, filesOfModel, findGraph, type GraphFiles, placesOfGraph } from './files.ts';
 import type { GraphSession } from './graph-session.ts';
 
 export interface LoadModelOptions {
@@ -30,7 +31,27 @@ export interface LoadModelOptions {
  * @throws ModelLoadError for a missing folder or file, a malformed one (naming file and key), a graph that does not
  *   load or is no image classifier, and labels or preprocessing that do not fit the graph
  */
-export const loadModel = async (directory: string, options: LoadModelOptions = {}): Promise<Classifier> => {
+export const loadModel = async (directory: string, options: LoadModelOptions = {}): Promise<Classifier> =>
+  (await openModel(directory, options)).classifier;
+
+/** A loaded model, and what it was made of. */
+export interface OpenModel {
+  readonly classifier: Classifier;
+  readonly folder: string;
+  /** Relative to the folder, with forward slashes. */
+  readonly files: GraphFiles;
+  readonly preprocessing: Preprocessing;
+  readonly input: GraphInput;
+  readonly inputs: readonly TensorDescription[];
+  readonly outputs: readonly TensorDescription[];
+  /** Name of the output that is taken. */
+  readonly output: string;
+  /** Of a picture after preprocessing. */
+  readonly size: Extent;
+}
+
+/** {@link loadModel}, with what there is to say about the model. */
+export const openModel = async (directory: string, options: LoadModelOptions = {}): Promise<OpenModel> => {
   const folder = resolve(directory);
   const files = findGraph(await filesUnder(folder));
   if (files === undefined) {
@@ -44,11 +65,11 @@ export const loadModel = async (directory: string, options: LoadModelOptions = {
   const session = await openGraph(graphPath, options.threads ?? 1);
 
   return releasedOnFailure(session, graphPath, async () => {
-    const graph = readGraphInput(session.inputs, graphPath);
-    const { plan, ...size } = pixelPlan(preprocessing, graph, preprocessorPath);
-    const write = tensorWriter(preprocessing, graph, size, preprocessorPath);
+    const input = readGraphInput(session.inputs, graphPath);
+    const { plan, ...size } = pixelPlan(preprocessing, input, preprocessorPath);
+    const write = tensorWriter(preprocessing, input, size, preprocessorPath);
     const output = chooseOutput(session.outputs, graphPath, config.outputName);
-    const runner = createRunner(session, graph, output.name, size, graphPath);
+    const runner = createRunner(session, input, output.name, size, graphPath);
     const numbers = await runner.run().catch((cause: unknown) => {
       if (cause instanceof ModelLoadError) throw cause;
       throw new ModelLoadError(
@@ -57,7 +78,7 @@ export const loadModel = async (directory: string, options: LoadModelOptions = {
       );
     });
     const { kind, warnings } = settleAnswerKind(config, numbers, configPath);
-    return createClassifier({
+    const classifier = createClassifier({
       name: options.name ?? basename(folder),
       sha256,
       plan,
@@ -68,6 +89,8 @@ export const loadModel = async (directory: string, options: LoadModelOptions = {
       runner,
       release: () => session.release(),
     });
+    const { inputs, outputs } = session;
+    return { classifier, folder, files, preprocessing, input, inputs, outputs, output: output.name, size };
   });
 };
 

@@ -32,7 +32,7 @@ test('a model is pulled by name, says its licence and its folder, is listed, and
   assert.match(pulled.stderr, new RegExp(`licence: apache-2\\.0, see ${server.endpoint}/${NAME}\n`));
   assert.match(
     pulled.stderr,
-    /owner--colours: 11 classes, sha256 [0-9a-f]{64}\nuse it: droste classify --model/,
+    /owner--colours: 11 classes, one of them holds: probabilities already; sha256 [0-9a-f]{64}\nuse it: droste classify --model/,
   );
 
   const before = server.seen.length;
