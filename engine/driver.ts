@@ -6,6 +6,6 @@ export { markAborted } from './invocation/abort-marker.ts';
 export { runInvocation } from './invocation/invocation.ts';
 export { deadlineOf, NO_DEADLINE } from './policy/deadline.ts';
 export { pendingError } from './policy/outcome.ts';
-export { seal } from './protocol/envelope.ts';
+export { type Envelope, isEnvelope, openEnvelope, seal } from './protocol/envelope.ts';
 export { summarise } from './protocol/reply.ts';
 export { inlineItems } from './stored-batch/item-source.ts';

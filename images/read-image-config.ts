@@ -14,7 +14,7 @@ import type { SourceOptions } from './sources/source.ts';
 
 /** What the environment says about pictures, whatever is done with them. */
 export interface ImageConfig {
-  readonly sources: SourceOptions;
+  readonly sources: SourceOptions & Required<Pick<SourceOptions, 'maxBytes'>>;
   /** Bounds of decoding: `MAX_PIXELS`, `MAX_DECODE_WORK`, and half of the function's memory. */
   readonly limits: DecodeLimits;
   /** Pictures under way at once in one invocation (`MAX_IN_FLIGHT`). */

@@ -15,8 +15,8 @@ export interface Denial {
 export interface Admission {
   /** Shows that whoever calls was told so by whoever started the host. */
   readonly token: string;
-  /** Whom the token is asked of: everybody, or only those who may be a page in a browser. */
-  readonly asked: 'everybody' | 'browsers';
+  /** Whom the token is asked of: everybody, only those who may be a page in a browser, or nobody. */
+  readonly asked: 'everybody' | 'browsers' | 'nobody';
 }
 
 /**
@@ -65,7 +65,7 @@ export const denial = (request: IncomingMessage, { token, asked }: Admission): D
   if (site !== undefined && site !== 'same-origin' && site !== 'none') {
     return denied(403, 'no request of another site', `Sec-Fetch-Site: ${site}`);
   }
-  if (isToken(request.headers[TOKEN_HEADER], token)) return undefined;
+  if (asked === 'nobody' || isToken(request.headers[TOKEN_HEADER], token)) return undefined;
   if (asked === 'everybody' || origin !== undefined || site !== undefined) {
     const message = `Expected the token this host printed when it started, in the header ${TOKEN_HEADER}`;
     return { status: 401, message };

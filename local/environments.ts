@@ -79,10 +79,10 @@ export const openEnvironments = (options: EnvironmentsOptions): Environments => 
   };
 
   const runIn = async (environment: Environment, job: Job): Promise<Outcome> => {
-    const { requestId } = job.message;
+    const { requestId, payload } = job.message;
     const { functionName, version } = job.version;
     const place = { functionName, version, environmentId: environment.id, requestId };
-    observe({ kind: 'invocation started', ...place, cold: !environment.warm });
+    observe({ kind: 'invocation started', ...place, cold: !environment.warm, payload });
     const outcome = await environment.run(job);
     observe({
       kind: 'invocation ended',

@@ -21,8 +21,8 @@ export type Fault =
   /** The function runs, and the reply is the one of the call before. */
   | { readonly kind: 'swap' };
 
-/** Decides what goes wrong with the n-th call (0, 1, …) of a host's Invoke API; undefined for nothing. */
-export type ChooseFault = (call: number) => Fault | undefined;
+/** Decides what goes wrong with the n-th call (0, 1, …) of a host's Invoke API, by its event too; undefined for nothing. */
+export type ChooseFault = (call: number, payload: Uint8Array | undefined) => Fault | undefined;
 
 const CRASHED = JSON.stringify({
   errorType: 'Runtime.ExitError',
@@ -53,7 +53,7 @@ export const withFaults = (answer: Answer, choose: ChooseFault): Answer => {
   };
 
   return async (request) => {
-    const fault = choose(calls++);
+    const fault = choose(calls++, request.body);
     switch (fault?.kind) {
       case undefined:
         return answerAndKeep(request);

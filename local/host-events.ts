@@ -21,7 +21,13 @@ interface Place {
 export type HostEvent =
   | ({ readonly kind: 'environment started'; readonly pid: number | undefined } & Place)
   | ({ readonly kind: 'environment ended'; readonly reason: EnvironmentEnd } & Place)
-  | ({ readonly kind: 'invocation started'; readonly requestId: string; readonly cold: boolean } & Place)
+  | ({
+      readonly kind: 'invocation started';
+      readonly requestId: string;
+      readonly cold: boolean;
+      /** The event, as it came. */
+      readonly payload: Uint8Array;
+    } & Place)
   | ({
       readonly kind: 'invocation ended';
       readonly requestId: string;
@@ -39,7 +45,12 @@ export type HostEvent =
       readonly stream: 'stdout' | 'stderr';
       readonly line: string;
     } & Place)
-  | { readonly kind: 'throttled'; readonly functionName: string; readonly reason: ThrottleReason }
+  | {
+      readonly kind: 'throttled';
+      readonly functionName: string;
+      readonly reason: ThrottleReason;
+      readonly payload: Uint8Array;
+    }
   | { readonly kind: 'recursive loop stopped'; readonly functionName: string }
   | { readonly kind: 'execution started'; readonly machine: string; readonly name: string }
   | {

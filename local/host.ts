@@ -95,9 +95,8 @@ export const startLocalHost = async (options: LocalHostOptions): Promise<LocalHo
     answer: (request) => answer(request),
     deny: (denied) => refuse(notAdmitted(denied)),
     bodyMaxBytes: callMaxBytes,
-    token,
-    // the SDKs can show none
-    asked: 'browsers',
+    // the SDKs can show no token
+    admission: () => ({ token, asked: 'browsers' }),
     host,
     port,
   });

@@ -1,12 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { GATEWAY_TIMEOUT_MS, HTTP_BODY_MAX_BYTES } from '../platform/index.ts';
+import type { Admission } from './admission.ts';
 import type { LocalHost } from './host.ts';
 import { type HttpEvent, toHttpEvent } from './http-event.ts';
 import { gatewayError, internalServerError, toHttpResponse } from './http-response.ts';
 import { compileRoutes, type HttpRoute, type RouteMatch } from './http-route.ts';
-import { type HttpReply, type HttpRequest, serve } from './http-server.ts';
+import { type Answer, type HttpReply, type HttpRequest, type StreamedReply, serve } from './http-server.ts';
 import { RETRY_AFTER_SECONDS } from './refusals.ts';
 import type { InvokeReply } from './replies.ts';
+
+/** A page, and what it asks for: answered beside the functions, by other rules. */
+export interface SitePage {
+  /** What is asked of whoever sends a request; undefined for a request that is not for the page. */
+  readonly admission: (message: IncomingMessage) => Admission | undefined;
+  readonly bodyMaxBytes: (message: IncomingMessage) => number;
+  readonly answer: Answer<HttpReply | StreamedReply>;
+}
 
 /** What an HTTP API serves, and from which host. */
 export interface HttpApiOptions {
@@ -21,6 +31,8 @@ export interface HttpApiOptions {
    * with 504 and goes on. Default 29,000.
    */
   readonly timeoutMs?: number;
+  /** Default: there is none. */
+  readonly page?: SitePage;
 }
 
 /** API Gateway's HTTP API on this machine; `await using` closes it. */
@@ -54,7 +66,7 @@ const toResponse = (reply: InvokeReply | typeof TIMED_OUT): HttpReply => {
  * @throws InvalidRequestError for a malformed route; what listening failed with.
  */
 export const startHttpApi = async (options: HttpApiOptions): Promise<HttpApi> => {
-  const { host, routes, port = 0, address = '127.0.0.1', timeoutMs = GATEWAY_TIMEOUT_MS } = options;
+  const { host, routes, port = 0, address = '127.0.0.1', timeoutMs = GATEWAY_TIMEOUT_MS, page } = options;
   const matchRoute = compileRoutes(routes);
 
   /** People and pages wait for an environment, as long as for the answer; nobody waits for those who have gone. */
@@ -88,11 +100,10 @@ export const startHttpApi = async (options: HttpApiOptions): Promise<HttpApi> =>
   };
 
   const server = await serve({
-    answer,
+    answer: (request) => (page?.admission(request.message) ? page.answer(request) : answer(request)),
     deny: ({ status, message }) => gatewayError(status, message),
-    bodyMaxBytes: () => HTTP_BODY_MAX_BYTES,
-    token: host.token,
-    asked: 'everybody',
+    bodyMaxBytes: (message) => (page?.admission(message) ? page.bodyMaxBytes(message) : HTTP_BODY_MAX_BYTES),
+    admission: (message) => page?.admission(message) ?? { token: host.token, asked: 'everybody' },
     host: address,
     port,
   });

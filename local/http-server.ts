@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline, type Readable } from 'node:stream';
 import { type Admission, type Denial, denial } from './admission.ts';
 
 /** A reply as HTTP carries it. */
@@ -7,6 +8,11 @@ export interface HttpReply {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
   readonly body: Buffer | string;
+}
+
+/** A reply that is sent as it comes about; its stream is destroyed when the caller goes. */
+export interface StreamedReply extends Omit<HttpReply, 'body'> {
+  readonly stream: Readable;
 }
 
 /** A request that was let in, read to its end. */
@@ -22,7 +28,7 @@ export interface HttpRequest {
 }
 
 /** Answers one request; undefined when nobody is to be answered. */
-export type Answer = (request: HttpRequest) => Promise<HttpReply | undefined>;
+export type Answer<Reply = HttpReply> = (request: HttpRequest) => Promise<Reply | undefined>;
 
 /** How long a connection may take over what, in ms; one that takes longer is closed. */
 export interface ConnectionLimits {
@@ -45,8 +51,10 @@ const CONNECTION_LIMITS: ConnectionLimits = {
 };
 
 /** What a server is made of. */
-export interface ServerOptions extends Admission {
-  readonly answer: Answer;
+export interface ServerOptions {
+  /** What is asked of whoever sends a request, by its headers. */
+  readonly admission: (message: IncomingMessage) => Admission;
+  readonly answer: Answer<HttpReply | StreamedReply>;
   /** The reply to a request that is not let in. */
   readonly deny: (denied: Denial) => HttpReply;
   /** The largest body of a request. */
@@ -91,9 +99,18 @@ const readBody = (message: IncomingMessage, maxBytes: number): Promise<Buffer | 
     message.on('close', () => resolve('cut'));
   });
 
-const send = (response: ServerResponse, reply: HttpReply, unreadMs: number): void => {
-  if (response.destroyed) return;
+const send = (response: ServerResponse, reply: HttpReply | StreamedReply, unreadMs: number): void => {
+  if (response.destroyed) {
+    if ('stream' in reply) reply.stream.destroy();
+    return;
+  }
   response.setTimeout(unreadMs, () => response.destroy());
+  if ('stream' in reply) {
+    response.writeHead(reply.status, reply.headers);
+    // whoever went away is told nothing any more
+    pipeline(reply.stream, response, () => {});
+    return;
+  }
   response.writeHead(reply.status, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body) });
   response.end(reply.body);
 };
@@ -104,9 +121,9 @@ const send = (response: ServerResponse, reply: HttpReply, unreadMs: number): voi
  * @throws what listening failed with (`EADDRINUSE`, `EACCES`, …).
  */
 export const serve = async (options: ServerOptions): Promise<HttpServer> => {
-  const { answer, deny, bodyMaxBytes, limits = CONNECTION_LIMITS } = options;
-  const respond = async (message: IncomingMessage): Promise<HttpReply | undefined> => {
-    const denied = denial(message, options);
+  const { admission, answer, deny, bodyMaxBytes, limits = CONNECTION_LIMITS } = options;
+  const respond = async (message: IncomingMessage): Promise<HttpReply | StreamedReply | undefined> => {
+    const denied = denial(message, admission(message));
     if (denied !== undefined) {
       message.resume();
       return deny(denied);

@@ -9,8 +9,9 @@ export {
   startLocalHost,
 } from './host.ts';
 export type { EnvironmentEnd, HostEvent, Observe } from './host-events.ts';
-export { type HttpApi, type HttpApiOptions, startHttpApi } from './http-api.ts';
+export { type HttpApi, type HttpApiOptions, type SitePage, startHttpApi } from './http-api.ts';
 export type { HttpRoute } from './http-route.ts';
+export type { HttpReply, HttpRequest, StreamedReply } from './http-server.ts';
 export type { LocalFunction } from './local-function.ts';
 export type { Refusal, ThrottleReason } from './refusals.ts';
 export type { InvokeReply } from './replies.ts';

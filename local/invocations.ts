@@ -62,7 +62,7 @@ export const openInvocations = ({ versions, slots, run, observe }: InvocationsOp
     const { functionName } = job.version;
     const slot = await takeSlot(functionName, wait);
     if (slot.kind === 'throttled') {
-      observe({ kind: 'throttled', functionName, reason: slot.reason });
+      observe({ kind: 'throttled', functionName, reason: slot.reason, payload: job.message.payload });
       return { kind: 'refused', requestId: job.message.requestId, refusal: throttled(slot.reason) };
     }
     const reply = await (logType === 'Tail' ? runTailed(job) : runPlain(job));

@@ -9,7 +9,7 @@ export interface PageBundle {
 }
 
 /** The pages there are, by the name of their entry in `browser/`. */
-export type PageName = 'report';
+export type PageName = 'report' | 'page';
 
 const prebuilt = (page: PageName, ending: string) => new URL(`./dist/${page}.${ending}`, import.meta.url);
 

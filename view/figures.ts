@@ -21,7 +21,7 @@ export const comparePaths = (a: string, b: string): number => {
 
 const byStart = (a: RunInvocation, b: RunInvocation): number => a.span[0] - b.span[0];
 
-/** One row for each execution environment in the order of their first use, calls that reached none last. */
+/** One row for each execution environment in the order of their first use, calls without an answer, whose environment nobody knows, last. */
 const rowsByEnvironment = (invocations: readonly RunInvocation[]): readonly Row[] => {
   const groups = Map.groupBy(invocations.toSorted(byStart), ({ environment }) => environment);
   const rows = [...groups].map(([name, found]) => ({ name, invocations: found }));

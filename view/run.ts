@@ -9,7 +9,9 @@ export type InvocationOutcome =
   | 'too-large'
   | 'refused'
   | 'aborted'
-  | 'broken';
+  | 'broken'
+  /** Not ended yet: on the page, while a run is under way. */
+  | 'running';
 
 /** A span of time: ms since the run began, start and end. */
 export type Span = readonly [startMs: number, endMs: number];

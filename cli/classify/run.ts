@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { basename, relative, resolve } from 'node:path';
 import type { ClassifyOptions } from '../../functions/classify/index.ts';
 import { InvalidRequestError } from '../../platform/index.ts';
-import type { ExitCode } from '../command.ts';
+import { type ExitCode, exitCodes } from '../command.ts';
 import { modelsDirectoryOf, samplePictures } from '../installation.ts';
 import { chooseModels, DEFAULT_MODEL } from '../model-choice.ts';
 import { tagsShape } from '../output/tags.ts';
@@ -94,6 +94,9 @@ export const demonstrationNote = (folder: string, args: ClassifyArguments, shape
   );
 };
 
+/** Where to see a tree grow: said at the end of the demonstration. */
+const PAGE_NOTE = '\nTo see the tree grow, in a browser: npm run local, then http://localhost:3000/\n';
+
 /**
  * Classifies pictures, here or on a deployed function, and shows their tags.
  *
@@ -118,7 +121,7 @@ export const runClassify = async (args: ClassifyArguments, terminal: Terminal): 
     headingOf(args),
     args.function ?? args.model.map((choice) => basename(choice)).join(),
   );
-  return runPictures(
+  const code = await runPictures(
     {
       name: 'classify',
       environment: classifyEnvironment(model, modelsDirectory),
@@ -140,4 +143,6 @@ export const runClassify = async (args: ClassifyArguments, terminal: Terminal): 
     },
     terminal,
   );
+  if (isDemonstration && code === exitCodes.done && !args.quiet) terminal.stderr.write(PAGE_NOTE);
+  return code;
 };

@@ -9,7 +9,8 @@ const DESCRIPTION = `Serve the functions on this machine until Ctrl-C:
   Lambda's Invoke API, for the AWS SDKs and "aws lambda invoke --endpoint-url"
   (as "sam local start-lambda" does), and
   POST /classify, /thumbnail and /orchestrate, for everything that speaks HTTP
-  (as "sam local start-api" does).
+  (as "sam local start-api" does), and
+  a page for your browser: drop pictures, see the tree grow.
 
 Execution environments are processes, started cold on demand and reused warm.
 Beyond --concurrency the Invoke API answers 429, as Lambda does; the HTTP API
@@ -46,7 +47,9 @@ export const localCommand: AddCommand = (program, { terminal, finish }) => {
     .option('-m, --model <model>', "a model's name, its folder, or s3://bucket/prefix", DEFAULT_MODEL)
     .addOption(port('-p, --port <n>', 'port of the HTTP API, 0 for a free one', 3000))
     .addOption(port('--invoke-port <n>', 'port of the Invoke API, 0 for a free one', 3001))
-    .addOption(numberOption('--concurrency <n>', 'execution environments (default: cores)', 1_000))
+    .addOption(
+      numberOption('--concurrency <n>', 'execution environments (default: cores, at least 4)', 1_000),
+    )
     .option('--bundle', 'run what a deploy would: the bundle instead of the source')
     .option('--http', 'allow http:// beside https://')
     .option('--s3', 'allow s3://, with your AWS credentials')

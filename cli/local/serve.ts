@@ -1,15 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename, join } from 'node:path';
+import { modelNames } from '../../functions/classify/index.ts';
 import { functions, treeNames } from '../../functions/index.ts';
-import {
-  type HostEvent,
-  type LocalFunction,
-  type LocalHost,
-  startHttpApi,
-  startLocalHost,
-} from '../../local/index.ts';
+import { readImageConfig } from '../../images/index.ts';
+import { type HostEvent, type LocalFunction, startHttpApi, startLocalHost } from '../../local/index.ts';
 import { ConfigurationError } from '../../platform/index.ts';
+import { typedFolder } from '../classify/run.ts';
 import { openCleanUp } from '../clean-up.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { bundledModule, modelsDirectoryOf, samplePictures } from '../installation.ts';
@@ -17,9 +13,12 @@ import { chooseModel } from '../model-choice.ts';
 import { formatCount } from '../output/amounts.ts';
 import { watchEnvironments } from '../run/environment-watch.ts';
 import { classifyEnvironment, FUNCTION_ALIAS, pictureFunction, s3Access } from '../run/local-function.ts';
-import { shellWord } from '../shell-word.ts';
+import { demonstrationShape } from '../run/shape.ts';
 import { onStopSignal } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
+import { nextSteps } from './next-steps.ts';
+import { type OpenPage, openPage, type PageOptions } from './page/open-page.ts';
+import { watchTrees } from './page/tree-watch.ts';
 
 /** The command line of `droste local`, parsed. */
 export interface LocalArguments {
@@ -70,37 +69,28 @@ const localFunctions = async (
   );
 };
 
-/**
- * What is printed once everything listens: where, and commands to paste that answer for a sample picture. A payload
- * from `fileb://` is taken as it is by both versions of the AWS CLI; written out, version 2 wants it in base64.
- */
-const nextSteps = ({ endpoint, token }: LocalHost, http: string, picture: string): string => {
-  const names = functions.map(({ name }) => name);
-  const shown = `-H 'x-droste-token: ${token}'`;
-  const reference = pathToFileURL(picture).href;
-  const batch = { images: [reference, { image: reference }], options: { topK: 3, onError: 'collect' } };
-  const several = {
-    images: [reference],
-    functions: { labels: 'classify', thumbs: { function: 'thumbnail', options: { size: 75 } } },
-  };
-  return `Lambda's Invoke API   ${endpoint}   functions ${names.join(', ')}; alias ${FUNCTION_ALIAS}
-HTTP API              ${http}   POST ${names.map((name) => `/${name}`).join(', ')}
-Token                 ${token}   asked for by the HTTP API, and wherever a browser calls
+/** As many as a tree needs to be seen to be one. */
+const LEAST_ENVIRONMENTS = 4;
 
-Try, in another terminal:
-
-  curl -s ${http}/classify ${shown} -H 'content-type: image/jpeg' --data-binary ${shellWord(`@${picture}`)}
-
-  curl -s ${http}/classify ${shown} -H 'content-type: application/json' -d ${shellWord(JSON.stringify(batch))}
-
-  curl -s ${http}/orchestrate ${shown} -H 'content-type: application/json' -d ${shellWord(JSON.stringify(several))}
-
-  echo ${shellWord(JSON.stringify(reference))} | aws lambda invoke --function-name classify:${FUNCTION_ALIAS} \\
-    --endpoint-url ${endpoint} --region us-east-1 --no-sign-request \\
-    --payload fileb:///dev/stdin /dev/stdout
-
-Ctrl-C stops it.
-`;
+const pageOf = async (
+  args: LocalArguments,
+  terminal: Terminal,
+  { host, trees, concurrency }: Pick<PageOptions, 'host' | 'trees'> & { readonly concurrency: number },
+): Promise<OpenPage> => {
+  const { maxWork, parallel } = demonstrationShape;
+  const own = basename(args.model);
+  const named = await modelNames(modelsDirectoryOf(terminal.env));
+  return openPage({
+    ...{ host, trees },
+    samples: { folder: samplePictures, typed: typedFolder(samplePictures, terminal.cwd()) },
+    setup: {
+      models: [own, ...named.filter((name) => name !== own)],
+      // the page itself holds no environment
+      shape: { maxWork, parallel, slots: concurrency },
+      concurrency,
+    },
+    maxImageBytes: readImageConfig(terminal.env).sources.maxBytes,
+  });
 };
 
 /** The same failure to listen, saying which option chooses another port. */
@@ -134,14 +124,18 @@ export const serveLocal = async (args: LocalArguments, terminal: Terminal): Prom
   const watch = watchEnvironments(args.verbose, say);
   await using cleanUp = openCleanUp();
 
+  const trees = watchTrees();
+  const concurrency = args.concurrency ?? Math.max(LEAST_ENVIRONMENTS, availableParallelism());
   const host = await startLocalHost({
     functions: served,
-    concurrency: (args.concurrency ?? availableParallelism()) + CALLER_ENVIRONMENTS * callers.length,
+    concurrency: concurrency + CALLER_ENVIRONMENTS * callers.length,
     port: args.invokePort,
     inherited: terminal.env,
     ...(terminal.env.DROSTE_TOKEN && { token: terminal.env.DROSTE_TOKEN }),
+    fault: trees.chooseFault,
     observe: (event) => {
       watch.observe(event);
+      trees.observe(event);
       const report = reportOf(event);
       if (report !== undefined) say(report);
     },
@@ -153,7 +147,9 @@ export const serveLocal = async (args: LocalArguments, terminal: Terminal): Prom
     functionName: name,
     qualifier: FUNCTION_ALIAS,
   }));
-  const api = await startHttpApi({ host, routes, port: args.port }).catch(naming('--port', args.port));
+  const page = await pageOf(args, terminal, { host, trees, concurrency });
+  cleanUp.defer(page[Symbol.asyncDispose]);
+  const api = await startHttpApi({ host, routes, port: args.port, page }).catch(naming('--port', args.port));
   cleanUp.defer(api.close);
 
   const stopped = new Promise<void>((resolve) => {

@@ -2,11 +2,12 @@ import { accessSync, constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Summary } from '../../engine/index.ts';
 import { InvalidRequestError } from '../../platform/index.ts';
-import { loadPage, type Run, type RunInvocation, reportHtml, traceEvents } from '../../view/index.ts';
+import { loadPage, type Run, reportHtml, traceEvents } from '../../view/index.ts';
 import type { Answer, ResultShape } from '../output/format.ts';
 import { replaceFile } from '../output/replace-file.ts';
-import { PREVIEW_CAP, type Previewed, withPreviews } from './previews.ts';
-import { costOf, invocationsOf, itemOf, noCounts, pricedAs } from './run-of.ts';
+import { keepTree } from './keep-tree.ts';
+import { type Previewed, withPreviews } from './previews.ts';
+import { itemOf } from './run-of.ts';
 import { readTruth } from './truth.ts';
 
 /** What is to be kept of a run. */
@@ -24,7 +25,7 @@ export interface RunRecord {
   /** @param batch number of the batch that the picture went with */
   answer(index: number, batch: number, answer: Answer): void;
   /** The end of a batch. */
-  batch(number: number, summary: Summary): void;
+  batch(summary: Summary): void;
   /** Writes what was asked for. @throws Error where a file cannot be written */
   write(elapsedMs: number, signal: AbortSignal): Promise<void>;
 }
@@ -56,15 +57,6 @@ const put = (path: string, text: string): void => {
   }
 };
 
-/** As much of a digest as tells it from others. */
-const DIGEST = /^([0-9a-f]{12})[0-9a-f]{52}$/;
-
-/** Words of a summary that say who answered: the version, the model's sha256. */
-const wordsOf = (summary: Summary): Run['facts'] =>
-  Object.entries(summary).flatMap(([name, value]) =>
-    typeof value === 'string' ? [[name, value.replace(DIGEST, '$1…')] as const] : [],
-  );
-
 /**
  * Keeps what a run's report and trace show; undefined where none is asked for.
  *
@@ -93,39 +85,23 @@ export const openRecord = (
   if (reportPath === undefined && tracePath === undefined) return undefined;
   const startedMs = Date.now();
   const pictures: Previewed[] = [];
-  const invocations: RunInvocation[] = [];
-  let counts = noCounts;
-  let facts: Run['facts'] = [];
-  const runWith = (elapsedMs: number, items: Run['items']): Run => ({
-    title: `droste ${name}`,
-    ...{ startedMs, elapsedMs, roots: [], counts, invocations, items, previewCap: PREVIEW_CAP },
-    facts: [['ran on', where ?? 'this machine'], ...facts, ['priced as', pricedAs]],
-    cost: { usd: costOf(invocations), about: where === undefined ? 'would cost on AWS' : 'cost on AWS' },
-  });
+  const tree = keepTree({ title: `droste ${name}`, where, startedMs });
   return {
     answer: (index, batch, { picture, outcome }) => {
       const answers = 'results' in outcome ? (shape.answers?.(outcome.results) ?? []) : [];
       const item = itemOf(picture.shown, outcome, answers, { batch, truth: truthOf(picture.shown) });
       pictures[index] = { item, reference: picture.reference };
     },
-    batch: (number, summary) => {
-      counts = {
-        invocations: counts.invocations + summary.invocations,
-        depth: Math.max(counts.depth, summary.depth),
-        throttled: counts.throttled + summary.throttled,
-        retried: counts.retried + summary.retried,
-      };
-      facts = wordsOf(summary);
-      for (const one of invocationsOf(summary.receipts ?? [], startedMs, number)) invocations.push(one);
-    },
+    batch: tree.add,
     write: async (elapsedMs, signal) => {
       // what was stopped before has no answer
       const answered = pictures.filter((picture) => picture !== undefined);
       if (tracePath !== undefined) {
-        put(tracePath, JSON.stringify(traceEvents(runWith(elapsedMs, []))));
+        put(tracePath, JSON.stringify(traceEvents({ ...tree.run(elapsedMs), items: [] })));
       }
       if (reportPath === undefined) return;
-      await writeReport(reportPath, runWith(elapsedMs, await withPreviews(answered, signal)));
+      const items = await withPreviews(answered, signal);
+      await writeReport(reportPath, { ...tree.run(elapsedMs), items });
     },
   };
 };

@@ -128,7 +128,8 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
     total.invocations += batch.summary.invocations;
     total.depth = Math.max(total.depth, batch.summary.depth);
     version = batch.summary.version;
-    record?.batch(batches++, batch.summary);
+    record?.batch(batch.summary);
+    batches += 1;
     if (batch.stopped) end({ kind: 'stopped', error: batch.stopped });
   }
   const elapsedMs = performance.now() - startMs;

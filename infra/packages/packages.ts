@@ -60,7 +60,7 @@ export const publishedPackages = [
     ],
     bin: { droste: 'cli/main', 'droste-pictures': 'cli/main' },
     assets: ['models/basic-colours', 'examples/pictures'],
-    pages: ['report'],
+    pages: ['report', 'page'],
     // what bundles for other machines are made of; npm packs no lock file
     renamed: { 'natives-lock.json': 'package-lock.json' },
     // undici 8

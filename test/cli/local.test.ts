@@ -4,40 +4,15 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { type DrosteProcess, droste, makeFolder, SAMPLES, startDroste } from './support/droste.ts';
+import { droste, makeFolder, SAMPLES } from './support/droste.ts';
+import { startLocal } from './support/local.ts';
 import { canSeeProcesses, processesWith } from './support/processes.ts';
 
 const lemon = pathToFileURL(join(SAMPLES, 'lemon.jpg')).href;
-
-/** The command, listening on free ports, with all it has printed by then. */
-const startLocal = async (t: TestContext, env: Readonly<Record<string, string>> = {}) => {
-  const ports = ['--port', '0', '--invoke-port', '0'];
-  const run: DrosteProcess = startDroste(['local', '--concurrency', '1', ...ports], { env });
-  t.after(() => run.process.kill('SIGKILL'));
-  const stderr = text(run.stderr);
-  const lines: string[] = [];
-  for await (const line of createInterface(run.stdout)) {
-    lines.push(line);
-    if (line.startsWith('Ctrl-C')) break;
-  }
-  const printed = lines.join('\n');
-  const [invoke, http] = [...printed.matchAll(/^(?:Lambda's Invoke|HTTP) API +(\S+)/gm)].map(
-    ([, url]) => url,
-  );
-  const token = /^Token +(\S+)/m.exec(printed)?.[1] ?? '';
-  const post = async (path: string, body: unknown): Promise<{ status: number; reply: unknown }> => {
-    const headers = { 'content-type': 'application/json', 'x-droste-token': token };
-    const response = await fetch(`${http}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-    return { status: response.status, reply: await response.json() };
-  };
-  return { run, stderr, printed, invoke: invoke ?? '', http: http ?? '', token, post };
-};
 
 test('it serves POST /classify and the Invoke API until Ctrl-C, exits 0 and leaves no process', async (t) => {
   const folder = makeFolder(t);

@@ -8,7 +8,7 @@ import { droste, makeFolder, SAMPLES } from './support/droste.ts';
 
 /** The run that lies in a report. */
 const runIn = (file: string): Run => {
-  const [, data = ''] = /id="run">([^<]*)</.exec(readFileSync(file, 'utf8')) ?? [];
+  const [, data = ''] = /id="data">([^<]*)</.exec(readFileSync(file, 'utf8')) ?? [];
   return JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString());
 };
 

@@ -14,7 +14,7 @@ import { filtered, noFilter } from '../../view/filter.ts';
 import { invocation, item, run } from './support/runs.ts';
 
 describe('rows of the tree in time', () => {
-  it('are one for each environment in the order of first use, and what never ran comes last', () => {
+  it('are one for each environment in the order of first use, and what no environment answered comes last', () => {
     const rows = rowsOf(
       [
         invocation('0.1', { environment: '', outcome: 'throttled', span: [0, 1] }),

@@ -39,6 +39,7 @@ const colours: Readonly<Record<InvocationOutcome, string>> = {
   refused: '--bad',
   aborted: '--quiet',
   broken: '--bad',
+  running: '--accent',
 };
 
 /** A mark at the end of a bar that did not end well, as a letter and a shape. */
@@ -73,10 +74,15 @@ const drawInvocation = (
   context.setLineDash(attempt > 0 ? [3, 2] : []);
   context.strokeRect(x + 0.5, y + 0.5, Math.max(1, end - x - 1), BAR - 1);
   context.setLineDash([]);
-  // own work is filled, waiting is a line through the middle
+  if (outcome === 'running') {
+    context.fillStyle = colour('--accent-soft');
+    context.fillRect(x, y, end - x, BAR);
+    context.fillStyle = paint;
+  }
+  // own work is filled, waiting is a line through the middle; of what is under way neither is known
   for (const [from, to] of ownWork)
     context.fillRect(xOf(from, frame), y, Math.max(1, xOf(to, frame) - xOf(from, frame)), BAR);
-  for (const [from, to] of without(span, ownWork)) {
+  for (const [from, to] of outcome === 'running' ? [] : without(span, ownWork)) {
     context.fillRect(xOf(from, frame), y + BAR / 2 - 0.5, Math.max(1, xOf(to, frame) - xOf(from, frame)), 1);
   }
   if (cold) {
@@ -125,7 +131,7 @@ export const drawRows = (
     }
     context.restore();
     context.fillStyle = colour('--quiet');
-    context.fillText(shortened(row.name === '' ? 'never ran' : row.name), 0, y + BAR - 1, gutter - 6);
+    context.fillText(shortened(row.name === '' ? 'no answer' : row.name), 0, y + BAR - 1, gutter - 6);
   }
 };
 

@@ -10,12 +10,12 @@ const Figure = ({ name, value, bad = false }: { name: string; value: string; bad
 );
 
 /** What ran, when, and what it came to. */
-export const Head = ({ run }: { readonly run: Run }) => {
+export const Head = ({ run, heading: Heading }: { readonly run: Run; readonly heading: 'h1' | 'h2' }) => {
   const { pictures, failed, perSecond, coldStarts, peakSlots } = headline(run);
   const { invocations, depth, throttled, retried } = run.counts;
   return (
     <header>
-      <h1>{run.title}</h1>
+      <Heading>{run.title}</Heading>
       <p class="when">
         <time dateTime={new Date(run.startedMs).toISOString()}>
           {new Date(run.startedMs).toLocaleString()}

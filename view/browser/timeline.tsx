@@ -47,7 +47,9 @@ const legend: readonly (readonly [className: string, text: string])[] = [
 export const Timeline = ({ run, selected, onSelect }: Props) => {
   const { elapsedMs } = run;
   const [by, setBy] = useState<'environment' | 'path'>('environment');
-  const [range, setRange] = useState<Range>([0, elapsedMs]);
+  // all of it, also where it grows
+  const [part, setRange] = useState<Range>();
+  const range: Range = part ?? [0, elapsedMs];
   const [top, setTop] = useState(0);
   const [focused, setFocused] = useState<RunInvocation>();
   const box = useRef<HTMLDivElement>(null);
@@ -70,7 +72,7 @@ export const Timeline = ({ run, selected, onSelect }: Props) => {
     element.height = height * ratio;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     drawRows(context, rows, frame, { focused, selected });
-  }, [rows, width, height, range, top, focused, selected, theme]);
+  }, [rows, width, height, range[0], range[1], top, focused, selected, theme]);
 
   // a wheel that zooms must not scroll the page too, which takes a listener that is not passive
   useEffect(() => {
@@ -78,7 +80,7 @@ export const Timeline = ({ run, selected, onSelect }: Props) => {
     const onWheel = (event: WheelEvent) => {
       if (!event.ctrlKey && !event.metaKey && !event.shiftKey) return;
       event.preventDefault();
-      setRange((before) => {
+      setRange((before = [0, elapsedMs]) => {
         const now = { ...frame, fromMs: before[0], toMs: before[1] };
         return event.shiftKey
           ? moved(before, ((before[1] - before[0]) * (event.deltaY || event.deltaX)) / 1000, elapsedMs)
@@ -108,7 +110,7 @@ export const Timeline = ({ run, selected, onSelect }: Props) => {
     } else if (event.key === 'Home') focus(inOrder[0]);
     else if (event.key === 'End') focus(inOrder.at(-1));
     else if (event.key === 'Enter' && focused) onSelect(focused.path === selected ? '' : focused.path);
-    else if (event.key === 'Escape') setRange([0, elapsedMs]);
+    else if (event.key === 'Escape') setRange(undefined);
     else if (event.key === '+' || event.key === '=') setRange(zoomed(range, middle, 0.6, elapsedMs));
     else if (event.key === '-') setRange(zoomed(range, middle, 1.6, elapsedMs));
     else return;
@@ -146,7 +148,7 @@ export const Timeline = ({ run, selected, onSelect }: Props) => {
         </fieldset>
         <button
           type="button"
-          onClick={() => setRange([0, elapsedMs])}
+          onClick={() => setRange(undefined)}
           disabled={range[0] === 0 && range[1] === elapsedMs}
         >
           Show all

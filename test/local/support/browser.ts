@@ -25,16 +25,17 @@ export const noBrowser: string | false =
   chromiumPath === undefined && 'no Chromium on the PATH (Debian: apt-get install chromium)';
 
 /**
- * Chromium without a window, to be closed by who opens it. Every name under `.example` leads to this machine, as after DNS rebinding; its own
+ * Chromium without a window, with these flags too, to be closed by who opens it. Every name under `.example` leads to this machine, as after DNS rebinding; its own
  * guard of local addresses is off, for other browsers have none.
  */
-export const openBrowser = (): Promise<Browser> =>
+export const openBrowser = (...args: readonly string[]): Promise<Browser> =>
   chromium.launch({
     ...(chromiumPath !== undefined && { executablePath: chromiumPath }),
     args: [
       '--host-resolver-rules=MAP *.example 127.0.0.1',
       '--disable-features=LocalNetworkAccessChecks',
       '--no-sandbox',
+      ...args,
     ],
   });
 

@@ -1,0 +1,5 @@
+import './style.css';
+import './page.css';
+import { showPage } from './page.tsx';
+
+showPage();
