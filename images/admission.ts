@@ -11,6 +11,8 @@ export interface Admission {
   admit<Result>(bytes: number, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
   /** Does work while nothing else of this process decodes. */
   alone<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
+  /** Resolves when all that is under way now has ended; undefined where nothing is. */
+  underWay(): Promise<void> | undefined;
 }
 
 interface Waiting {
@@ -32,6 +34,7 @@ export const decodeMemory = (memoryMb: number | undefined): number =>
 export const createAdmission = (totalBytes: number): Admission => {
   let free = totalBytes;
   const waiting: Waiting[] = [];
+  const running = new Set<Promise<unknown>>();
 
   const letIn = (): void => {
     // in the order asked, so that a large one is not overtaken for ever
@@ -69,9 +72,12 @@ export const createAdmission = (totalBytes: number): Admission => {
     signal: AbortSignal | undefined,
   ): Promise<Result> => {
     await enter(bytes, signal);
+    const doing = work();
+    running.add(doing);
     try {
-      return await work();
+      return await doing;
     } finally {
+      running.delete(doing);
       free += bytes;
       letIn();
     }
@@ -88,6 +94,7 @@ export const createAdmission = (totalBytes: number): Admission => {
       return inside(bytes, work, signal);
     },
     alone: (work, signal) => inside(totalBytes, work, signal),
+    underWay: () => (running.size === 0 ? undefined : Promise.allSettled(running).then(() => {})),
   };
 };
 

@@ -6,7 +6,7 @@ import {
   readSwitch,
   TIMEOUT_MAX_MS,
 } from '../platform/index.ts';
-import { createAdmission, decodeMemory } from './admission.ts';
+import { type Admission, createAdmission, decodeMemory } from './admission.ts';
 import { DEFAULT_MAX_DECODE_WORK } from './cost.ts';
 import { DEFAULT_MAX_PIXELS } from './decode.ts';
 import type { DecodeLimits } from './limits.ts';
@@ -16,7 +16,7 @@ import type { SourceOptions } from './sources/source.ts';
 export interface ImageConfig {
   readonly sources: SourceOptions & Required<Pick<SourceOptions, 'maxBytes'>>;
   /** Bounds of decoding: `MAX_PIXELS`, `MAX_DECODE_WORK`, and half of the function's memory. */
-  readonly limits: DecodeLimits;
+  readonly limits: DecodeLimits & { readonly admission: Admission };
   /** Pictures under way at once in one invocation (`MAX_IN_FLIGHT`). */
   readonly inFlight: number;
 }

@@ -1,14 +1,14 @@
 import { createSources } from '../../images/sources/index.ts';
 import { pictureHandler } from '../picture-handler.ts';
+import { createRetirement } from '../retire-environment.ts';
 import { createClassify, createDecode } from './classify.ts';
 import { readClassifyConfig } from './config.ts';
 import { classify as definition } from './definition.ts';
 import { createModels } from './models.ts';
-import { createRetirement } from './retire-environment.ts';
 
 const config = readClassifyConfig(process.env);
 const models = createModels(config);
-const retirement = createRetirement();
+const retirement = createRetirement(config.limits.admission.underWay);
 // begins during Lambda's init phase, at full CPU; a failure is the first request's to tell
 models.default().catch(() => {});
 

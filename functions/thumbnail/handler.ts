@@ -1,6 +1,7 @@
 import { createRender } from '../../images/sharp.ts';
 import { createSources } from '../../images/sources/index.ts';
 import { pictureHandler } from '../picture-handler.ts';
+import { createRetirement } from '../retire-environment.ts';
 import { readThumbnailConfig } from './config.ts';
 import { thumbnail as definition } from './definition.ts';
 import { createOutputs } from './outputs.ts';
@@ -15,4 +16,6 @@ const thumbnail = createThumbnail({
   limits: config.limits,
 });
 
-export const handler = pictureHandler<typeof definition.options, Thumbnails>(definition, thumbnail, config);
+export const handler = createRetirement(config.limits.admission.underWay).last(
+  pictureHandler<typeof definition.options, Thumbnails>(definition, thumbnail, config),
+);

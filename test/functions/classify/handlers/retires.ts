@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { isMainThread, Worker } from 'node:worker_threads';
-import { createRetirement } from '../../../../functions/classify/retire-environment.ts';
+import { createRetirement } from '../../../../functions/retire-environment.ts';
 
 const retirement = createRetirement();
 
