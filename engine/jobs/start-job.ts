@@ -65,7 +65,7 @@ const lineOf = (given: unknown, { itemKey }: RequestForm): unknown =>
   typeof given === 'string' || (typeof given === 'object' && given !== null) ? given : { [itemKey]: given };
 
 const idAt = (nowMs: number, random: string): string =>
-  `job-${new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+Z/g, '')}-${random}`;
+  `job-${new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d{3}Z/g, '')}-${random}`;
 
 /** The state with which an execution begins. */
 export const beginning = (nowMs: number): JobState => ({
