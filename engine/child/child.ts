@@ -28,6 +28,8 @@ export interface Place {
   readonly rootRequestId: string;
   /** Whether somebody above has met another version: children are called by the exact one from the start. */
   readonly pinned?: boolean;
+  /** The most items of the whole batch that may fail. Default: any number. */
+  readonly toleratedFailures?: number;
   /** Of this run of the tree, unlike those of its requests, which may be delivered twice: random. */
   readonly runId: string;
   /** What the tree's work functions have said of themselves so far; grows. */
@@ -161,6 +163,7 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
           ...(place.runId !== place.rootRequestId && { runId: place.runId }),
           attempt: request.attempt,
           ...(request.pinned && { pinned: true }),
+          ...(place.toleratedFailures !== undefined && { toleratedFailures: place.toleratedFailures }),
         },
         openStore,
       );

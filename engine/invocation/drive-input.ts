@@ -18,6 +18,12 @@ export interface Round {
   ready(): void;
 }
 
+/** How many items have their outcome. */
+export interface Done {
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
 /** Everything one invocation needs to answer its items. */
 export interface DriveInput {
   /** What is to be done, numbered from 0. */
@@ -28,8 +34,8 @@ export interface DriveInput {
   readonly onError: 'raise' | 'collect';
   /** When to stop under `collect` all the same. Default: never. */
   readonly tolerance?: Tolerance | undefined;
-  /** Items of the batch that have failed before and are not among `items`; `tolerance` counts them. Default 0. */
-  readonly failedBefore?: number | undefined;
+  /** Items of the batch that have their outcome already and are not among `items`; `tolerance` counts them. */
+  readonly before?: Done | undefined;
   /** Epoch ms. */
   readonly deadline: number;
   readonly clock: Clock;

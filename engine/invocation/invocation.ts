@@ -4,6 +4,7 @@ import { backoffRules, type TreeShape, treeDefaults } from '../limits.ts';
 import { addStats, noStats, type OwnCounts, type TreeStats } from '../policy/outcome.ts';
 import { planInvocation } from '../policy/plan.ts';
 import { sizeOf } from '../policy/range.ts';
+import { mostFailures } from '../policy/tolerance.ts';
 import type { AttemptReceipt } from '../protocol/child-reply.ts';
 import { type InvocationReceipt, joined, type TimeSpan } from '../protocol/invocation-receipt.ts';
 import type { OpenStore } from '../protocol/wire.ts';
@@ -14,10 +15,7 @@ import { receiptsOf } from './receipts.ts';
 
 /** One place of a tree and what it has to answer. */
 export interface InvocationInput
-  extends Pick<
-    DriveInput,
-    'items' | 'onError' | 'tolerance' | 'failedBefore' | 'clock' | 'signal' | 'observe'
-  > {
+  extends Pick<DriveInput, 'items' | 'onError' | 'tolerance' | 'before' | 'clock' | 'signal' | 'observe'> {
   readonly place: Place;
   readonly shape: TreeShape;
   /** Absent for a caller outside Lambda, which only calls. */
@@ -69,7 +67,15 @@ const countCall = (stats: TreeStats, answer: ChildAnswer, depth: number): TreeSt
 export const runInvocation = async (input: InvocationInput): Promise<InvocationResult> => {
   const { place, shape, items, work, clock } = input;
   const ownWork = work !== undefined;
-  const caller = createChildCaller(place, input.invoke, clock, input.openStore);
+  const { tolerance, before = { succeeded: 0, failed: 0 } } = input;
+  const total = items.length + before.succeeded + before.failed;
+  const toleratedFailures = tolerance && mostFailures(tolerance, total);
+  const caller = createChildCaller(
+    { ...place, ...(toleratedFailures !== undefined && { toleratedFailures }) },
+    input.invoke,
+    clock,
+    input.openStore,
+  );
   let stats: TreeStats = { ...noStats, invocations: ownWork ? 1 : 0, depth: place.depth };
 
   let children = 0;

@@ -5,7 +5,7 @@ import { judge } from '../policy/tolerance.ts';
 import type { DriveInput } from './drive-input.ts';
 
 /** What the book of outcomes tells of. */
-interface OutcomesInput extends Pick<DriveInput, 'items' | 'onError' | 'tolerance' | 'failedBefore'> {
+interface OutcomesInput extends Pick<DriveInput, 'items' | 'onError' | 'tolerance' | 'before'> {
   /** Told of every outcome, once. */
   readonly onOutcome: (index: number, outcome: Outcome<unknown>) => void;
   /** The batch must not go on: the first error under `raise`, or too many. */
@@ -28,7 +28,7 @@ export interface Outcomes {
 
 /** Opens the book: every item is pending. */
 export const createOutcomes = (input: OutcomesInput): Outcomes => {
-  const { onError, tolerance, failedBefore = 0 } = input;
+  const { onError, tolerance, before = { succeeded: 0, failed: 0 } } = input;
   const all: (Outcome<unknown> | undefined)[] = Array.from({ length: input.items.length });
   let closed = false;
   let succeeded = 0;
@@ -36,7 +36,11 @@ export const createOutcomes = (input: OutcomesInput): Outcomes => {
 
   const look = () => {
     if (tolerance) {
-      const tally = { succeeded, failed: failed + failedBefore, total: all.length + failedBefore };
+      const tally = {
+        succeeded: succeeded + before.succeeded,
+        failed: failed + before.failed,
+        total: all.length + before.succeeded + before.failed,
+      };
       const verdict = judge(tally, tolerance);
       if (verdict.kind === 'enough') input.onEnough();
       if (verdict.kind === 'too-many') input.onFailed(new FailureToleranceError(verdict.message));
@@ -53,8 +57,8 @@ export const createOutcomes = (input: OutcomesInput): Outcomes => {
     if (onError === 'raise' && 'error' in outcome) input.onFailed(fromWireError(outcome.error));
     look();
   };
-  // what has failed before may be too much already
-  if (failedBefore > 0) look();
+  // what was done before may be enough already, or too much
+  if (before.succeeded + before.failed > 0) look();
 
   return {
     all,

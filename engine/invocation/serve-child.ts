@@ -50,6 +50,7 @@ export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps)
         runId: envelope.runId ?? envelope.rootRequestId,
         batch: envelope.batch,
         ...(envelope.pinned && { pinned: true }),
+        ...(envelope.toleratedFailures !== undefined && { toleratedFailures: envelope.toleratedFailures }),
       },
     },
     start,

@@ -40,7 +40,7 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
   const result: TaskResult = await runTask(
     {
       items: inlineItems(given).select(todo),
-      failedBefore: wantedItems - indexes.length,
+      before: { succeeded: 0, failed: wantedItems - indexes.length },
       options,
       attempt: 0,
       shape: shapeOf(deps.config, options),

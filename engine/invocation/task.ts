@@ -5,6 +5,7 @@ import type { HandlerDeps, InvocationReport, Start } from '../handler.ts';
 import type { TreeShape } from '../limits.ts';
 import { INLINE_RESULTS_BYTES } from '../limits.ts';
 import type { Outcome } from '../policy/outcome.ts';
+import type { Tolerance } from '../policy/tolerance.ts';
 import { jsonBytes, OUTCOMES_MAX_BYTES } from '../protocol/fit.ts';
 import type { InvocationReceipt } from '../protocol/invocation-receipt.ts';
 import { onErrorOf, type TreeOptions, toleranceOf } from '../protocol/options.ts';
@@ -15,6 +16,7 @@ import type { ItemSource } from '../stored-batch/item-source.ts';
 import type { StoredResults } from '../stored-batch/part-writer.ts';
 import { storedOwnWork, storeNamed } from '../stored-batch/stored-work.ts';
 import { markAborted, watchAborted } from './abort-marker.ts';
+import type { Done } from './drive-input.ts';
 import { type InvocationResult, runInvocation } from './invocation.ts';
 import { ownWork } from './own-work.ts';
 import { ownReceipt } from './receipts.ts';
@@ -36,8 +38,8 @@ export interface Task {
   readonly place: Place;
   readonly shape: TreeShape;
   readonly attempt: number;
-  /** Items of the batch that have failed before and are not among these. Default 0. */
-  readonly failedBefore?: number;
+  /** Items of the batch that have their outcome already and are not among these. */
+  readonly before?: Done;
   /** What the root of a stored batch was told of it at its beginning. */
   readonly control?: BatchControl;
   /** Epoch ms after which nothing is waited for to be written. Default: until everything is. */
@@ -54,6 +56,13 @@ export interface TaskResult extends InvocationResult {
   /** Of a stored batch. */
   readonly stored?: StoredResults;
 }
+
+/**
+ * Who judges the whole is its root, by what has reached it. A child stops by itself once more of its own items have failed
+ * than the whole batch tolerates: that decides, whatever becomes of the others.
+ */
+const childTolerance = ({ toleratedFailures }: Place): Tolerance | undefined =>
+  toleratedFailures === undefined ? undefined : { toleratedFailureCount: toleratedFailures };
 
 const noRoomFor = (items: number): PayloadTooLargeError =>
   new PayloadTooLargeError(
@@ -123,9 +132,8 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
     onError,
     clock,
     openStore,
-    // children collect: who judges the whole is its root
-    tolerance: isRoot ? toleranceOf(options) : undefined,
-    failedBefore: task.failedBefore,
+    tolerance: isRoot ? toleranceOf(options) : childTolerance(place),
+    before: task.before,
     invoke: deps.invoke,
     signal: AbortSignal.any([abort.signal, fault.signal, full.signal]),
     observe: (event) => {
@@ -150,10 +158,11 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
     writer && onError === 'collect'
       ? { ...ran, outcomes: await storeNamed(ran, { items, writer, format }) }
       : ran;
-  // a child that ran out of time gives back what it did not do: its parent may have more
-  const givesBack = !isRoot && (result.late || abort.signal.aborted || full.signal.aborted);
-  const isFatal =
-    result.stopped instanceof ConfigurationError || result.stopped instanceof FailureToleranceError;
+  const isTooMuch = result.stopped instanceof FailureToleranceError;
+  // a child that ran out of time gives back what it did not do, for its parent may have more; one in which too much has
+  // failed does so for its parent to count that
+  const givesBack = !isRoot && (result.late || isTooMuch || abort.signal.aborted || full.signal.aborted);
+  const isFatal = result.stopped instanceof ConfigurationError || isTooMuch;
   const raises = result.stopped !== undefined && !givesBack && (onError === 'raise' || isFatal);
   // what is done stays done, also where nobody waits for it any more
   const travels = !isRoot && !raises && !abort.signal.aborted;

@@ -27,6 +27,25 @@ export type Verdict =
 
 const all = Number.POSITIVE_INFINITY;
 
+/**
+ * The most of `total` items that may fail, by all three; where the total is not known, by their number alone. Undefined:
+ * any number. Whoever has more failures than that among its own items knows the verdict on the whole.
+ */
+export const mostFailures = (
+  { toleratedFailureCount = all, toleratedFailurePercentage = 100, minSuccessful }: Tolerance,
+  total?: number,
+): number | undefined => {
+  const byTotal =
+    total === undefined
+      ? all
+      : Math.min(
+          toleratedFailurePercentage < 100 ? Math.floor((toleratedFailurePercentage * total) / 100) : all,
+          minSuccessful === undefined ? all : Math.max(0, total - minSuccessful),
+        );
+  const most = Math.min(toleratedFailureCount, byTotal);
+  return most === all ? undefined : most;
+};
+
 /** Judges a batch by what has come of it so far. */
 export const judge = ({ succeeded, failed, total }: Tally, tolerance: Tolerance): Verdict => {
   const { toleratedFailureCount = all, toleratedFailurePercentage = 100, minSuccessful = all } = tolerance;

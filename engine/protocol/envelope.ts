@@ -37,6 +37,8 @@ export interface Envelope {
   readonly attempt: number;
   /** Whether another version was met: the alias has moved, and children are called by the exact version. */
   readonly pinned?: boolean | undefined;
+  /** The most items of the whole batch that may fail; a child with more among its own stops. Default: any number. */
+  readonly toleratedFailures?: number | undefined;
 }
 
 const wholeFrom = (least: number) => z.number().int().min(least);
@@ -74,6 +76,7 @@ const envelopeSchema: z.ZodType<Envelope> = z.strictObject({
   runId: word.optional(),
   attempt: wholeFrom(0),
   pinned: z.boolean().optional(),
+  toleratedFailures: wholeFrom(0).optional(),
 });
 
 /** An internal message as it comes off the wire. */

@@ -1,11 +1,13 @@
 import { ConfigurationError } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
+import type { Done } from '../invocation/drive-input.ts';
 import { rootPlace } from '../invocation/root-place.ts';
 import { runTask, shapeOf } from '../invocation/task.ts';
 import { complement, cover } from '../policy/cover.ts';
 import type { Range } from '../policy/range.ts';
-import { ownOptions } from '../protocol/options.ts';
+import { judge } from '../policy/tolerance.ts';
+import { ownOptions, type TreeOptions, toleranceOf } from '../protocol/options.ts';
 import type { Request } from '../protocol/request.ts';
 import { type BatchIndex, indexOf, listParts, writeIndex } from './batch-index.ts';
 import { batchName, bindName, readIdentity } from './batch-name.ts';
@@ -38,6 +40,22 @@ const continued = async (store: ObjectStore, batch: string) => {
 };
 
 const fresh = { parts: [] as readonly Part[], identity: {} };
+
+/**
+ * What earlier roots have done of a batch, for its tolerance to count. Whoever continues one that has failed by it wants
+ * what is missing, and takes the failures there are: they are not counted again.
+ */
+const judgedBefore = async (
+  options: TreeOptions,
+  parts: readonly Part[],
+  index: (parts: readonly Part[]) => Promise<BatchIndex>,
+): Promise<Done | undefined> => {
+  const tolerance = toleranceOf(options);
+  if (!tolerance || parts.length === 0) return undefined;
+  const { items, succeeded, failed } = await index(parts);
+  const isOver = judge({ succeeded, failed, total: items }, tolerance).kind === 'too-many';
+  return { succeeded, failed: isOver ? 0 : failed };
+};
 
 const sizeOfAll = (ranges: readonly Range[]): number =>
   ranges.reduce((sum, { start, end }) => sum + (end - start), 0);
@@ -87,6 +105,9 @@ export const serveManifest = async (
     version: place.version ?? '',
   });
   const known = isNew ? fresh : await continued(store, batch);
+  const before = await judgedBefore(options, known.parts, (parts) =>
+    indexOf(store, batch, items.length, parts),
+  );
   const control = await readControl(store, batch);
   const shape = shapeOf(deps.config, options);
   const result = await runTask(
@@ -94,6 +115,7 @@ export const serveManifest = async (
       items: items.select(complement(cover(known.parts), items.length)),
       options,
       attempt: 0,
+      ...(before && { before }),
       shape: { ...shape, slots: Math.min(shape.slots, control.slots ?? shape.slots) },
       control,
       place: {
@@ -128,6 +150,7 @@ export const serveManifest = async (
       version: result.version,
       ...result.identity,
       rootRequestId: place.rootRequestId,
+      ...(result.enough && { completionReason: 'MIN_SUCCESSFUL_REACHED' }),
       ...(options.receipts && { attempts: result.attempts, receipts: result.receipts }),
       ...(missing.length > 0 && missingOf(missing, batch)),
     },

@@ -365,6 +365,34 @@ test('tolerated failures are collected, one more fails the batch, and raise tole
   assert.ok(enough.summary.succeeded >= 3);
 });
 
+test('a child stops once its own failures are more than the whole batch tolerates, and its root tells why', async () => {
+  const worked: number[] = [];
+  const tree = memoryTree(
+    each(
+      (n: number) => {
+        worked.push(n);
+        throw new TypeError(`no ${n}`);
+      },
+      { concurrency: 1 },
+    ),
+    { shape: { maxWork: 10, maxLanes: 1, slots: 2 } },
+  );
+  const items = Array.from({ length: 200 }, (_, n) => n);
+  const failed = {
+    name: 'FailureToleranceError',
+    message: /at most 3 items to fail; \d+ of 200 items have failed/,
+  };
+  await assert.rejects(tree.run({ items, options: { toleratedFailureCount: 3 } }), failed);
+  // each of the two invocations needs four to know
+  assert.ok(worked.length <= 8, `${worked.length} items worked on`);
+
+  worked.length = 0;
+  await assert.rejects(tree.run({ items, options: { minSuccessful: 197 } }), {
+    name: 'FailureToleranceError',
+  });
+  assert.ok(worked.length <= 8, `${worked.length} items worked on`);
+});
+
 test('who has been called by exact version calls its own children so: no node finds out anew', async () => {
   const { run, seen } = memoryTree(double, { shape: { maxWork: 1, maxLanes: 3, slots: 10 }, version: '7' });
   const envelope = {

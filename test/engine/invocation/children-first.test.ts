@@ -47,7 +47,7 @@ test('more failures than are tolerated stop the batch, whoever met them', async 
     size: 8,
     lanes,
     tolerance: { toleratedFailureCount: 2 },
-    failedBefore: 1,
+    before: { succeeded: 0, failed: 1 },
   });
   rounds[0]?.round.report(0, { error });
   await turn();

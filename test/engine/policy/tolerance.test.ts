@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judge } from '../../../engine/policy/tolerance.ts';
+import fc from 'fast-check';
+import { judge, mostFailures } from '../../../engine/policy/tolerance.ts';
 
 const kind = (tally: Parameters<typeof judge>[0], tolerance: Parameters<typeof judge>[1]) =>
   judge(tally, tolerance).kind;
@@ -28,4 +29,36 @@ test('enough successes are enough, and that there cannot be enough any more is a
   assert.equal(kind({ succeeded: 3, failed: 0, total: 10 }, { minSuccessful: 3 }), 'enough');
   assert.equal(kind({ succeeded: 0, failed: 7, total: 10 }, { minSuccessful: 3 }), 'go-on');
   assert.equal(kind({ succeeded: 0, failed: 8, total: 10 }, { minSuccessful: 3 }), 'too-many');
+});
+
+test('the most that may fail is the least that all three allow, and is known without a total only by number', () => {
+  assert.equal(mostFailures({ toleratedFailureCount: 7 }, 100), 7);
+  assert.equal(mostFailures({ toleratedFailureCount: 7, toleratedFailurePercentage: 5 }, 100), 5);
+  assert.equal(mostFailures({ toleratedFailureCount: 7, minSuccessful: 98 }, 100), 2);
+  assert.equal(mostFailures({ minSuccessful: 101 }, 100), 0);
+  assert.equal(mostFailures({ toleratedFailurePercentage: 5, minSuccessful: 1 }), undefined);
+  assert.equal(mostFailures({ toleratedFailurePercentage: 100 }, 100), undefined);
+  assert.equal(mostFailures({ toleratedFailureCount: 7 }), 7);
+});
+
+test('more failures than the most that may fail are too many, and no fewer are', () => {
+  fc.assert(
+    fc.property(
+      fc.record(
+        {
+          toleratedFailureCount: fc.nat({ max: 50 }),
+          toleratedFailurePercentage: fc.double({ min: 0, max: 100, noNaN: true }),
+          minSuccessful: fc.integer({ min: 1, max: 40 }),
+        },
+        { requiredKeys: [] },
+      ),
+      fc.integer({ min: 40, max: 60 }),
+      (tolerance, total) => {
+        const most = mostFailures(tolerance, total) ?? total;
+        const isTooMany = (failed: number) => kind({ succeeded: 0, failed, total }, tolerance) === 'too-many';
+        assert.equal(isTooMany(most), false);
+        if (most < total) assert.equal(isTooMany(most + 1), true);
+      },
+    ),
+  );
 });

@@ -219,6 +219,58 @@ test('what fails because the function does is missing, and done once it is mende
   assert.deepEqual([again.summary.succeeded, again.summary.missing], [80, undefined]);
 });
 
+test('a tolerance is of the whole batch, whatever roots have done it, and counts anew once it has failed by it', async (t) => {
+  const list = await manifestFile(t, numbers(40).join('\n'));
+  const remainingMs = 60_000;
+  let mended = false;
+  const clock = createFakeClock();
+  const worked: string[] = [];
+  // three of every ten fail; the first root has time for fifteen
+  const { run } = memoryTree(
+    each(
+      (item: string) => {
+        worked.push(item);
+        if (worked.length === 15) clock.advance(remainingMs);
+        if (Number(item) % 10 >= 7 && !mended) throw new TypeError(`no ${item}`);
+        return item;
+      },
+      { concurrency: 1 },
+    ),
+    {
+      clock,
+      remainingMs,
+      shape: { store: list.store, allowFile: true, maxLanes: 0, maxWork: 1 },
+    },
+  );
+  const options = { toleratedFailureCount: 5 };
+  const first = await run(asked(list.uri, options));
+  assert.equal(first.summary.failed, 3);
+  assert.ok(first.summary.missing.length > 0);
+  // three were tolerated before: with three more they are too many
+  await assert.rejects(run(asked(list.uri, options)), {
+    name: 'FailureToleranceError',
+    message: 'Expected at most 5 items to fail; 6 of 40 items have failed.',
+  });
+  assert.ok(worked.length < 40, 'and that ended it');
+
+  mended = true;
+  const { summary } = await run(asked(list.uri, options));
+  assert.deepEqual([summary.succeeded, summary.failed, summary.missing], [34, 6, undefined]);
+});
+
+test('enough successes end a stored batch, those of earlier roots included', async (t) => {
+  const list = await manifestFile(t, numbers(40).join('\n'));
+  const { run } = memoryTree(
+    each((item: string) => item, { concurrency: 1 }),
+    { shape: { store: list.store, allowFile: true, maxLanes: 0, maxWork: 1 } },
+  );
+  const first = await run(asked(list.uri, { minSuccessful: 10 }));
+  assert.equal(first.summary.completionReason, 'MIN_SUCCESSFUL_REACHED');
+  assert.ok(first.summary.succeeded >= 10 && first.summary.succeeded < 40);
+  const again = await run(asked(list.uri, { minSuccessful: 10 }));
+  assert.equal(again.summary.succeeded, first.summary.succeeded, 'nothing more was wanted');
+});
+
 test('a root that does not resume lists nothing, and the parts of one batch are few', async (t) => {
   const list = await manifestFile(t, numbers(500).join('\n'));
   const store = createMemoryStore();
