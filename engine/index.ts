@@ -5,6 +5,7 @@
  */
 export { readRecursionConfig } from './config.ts';
 export { readInbox } from './events/inbox.ts';
+export { readOptions } from './protocol/request.ts';
 export * from './public.ts';
 export { reportLater } from './report/report-later.ts';
 export { readPrefixSource } from './stored-batch/list-source.ts';

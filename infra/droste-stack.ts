@@ -10,6 +10,7 @@ import { ModelBucket } from './constructs/model-bucket.ts';
 import { ModelUpload } from './constructs/model-upload.ts';
 import type { DeployedModel } from './deployed-model.ts';
 import { addFunctions, type BundledCode } from './functions.ts';
+import { Inboxes } from './inboxes.ts';
 import type { Options } from './options.ts';
 
 export interface DrosteStackProps extends StackProps {
@@ -45,6 +46,10 @@ export class DrosteStack extends Stack {
         logRetention,
       });
     const added = addFunctions(this, bundles, { options, models, uploaded, alarmActions });
+    const { inbox } = options;
+    if (inbox !== undefined) {
+      new Inboxes(this, 'Inbox', { inbox, options, functions: added, alarmActions });
+    }
     const http = new PicturesApi(this, 'Http', {
       routes: Object.fromEntries([...added].map(([name, { alias }]) => [name, alias])),
       authorization: authorizationOf(options),

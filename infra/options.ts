@@ -9,6 +9,7 @@ import {
 } from '../platform/index.ts';
 import { architectures, defaultArchitecture } from './bundle/architecture.ts';
 import { bucketName, list, retentionDays, text, wholeNumber, word } from './context-values.ts';
+import { bucketPlace, functionsWithOptions } from './inbox-values.ts';
 
 /** All names of context values, with what they must be. Sources of the ranges: AWS Lambda quotas. */
 const shape = {
@@ -20,6 +21,12 @@ const shape = {
   model: text(/./, 'a name or a folder').optional(),
   /** Buckets whose objects may be named as `s3://` references. */
   imageBuckets: list(bucketName).default([]),
+  /** What lands below this prefix of a bucket is worked on. */
+  inbox: bucketPlace.optional(),
+  /** Where the results go. Default: beside what has landed. */
+  inboxResults: bucketPlace.optional(),
+  /** By which functions, and with which options. Default: classify, without any. */
+  inboxFunctions: functionsWithOptions.optional(),
   /** Who may call `POST /classify`: signed requests, holders of a token, or everybody. */
   auth: word(['iam', 'jwt', 'none']).default('iam'),
   jwtIssuer: z.url({ protocol: /^https$/, error: 'expected an https:// URL' }).optional(),
@@ -58,6 +65,10 @@ const schema = z
     if (auth === 'jwt' && jwtAudience === undefined) refuse('jwtAudience', 'expected with auth=jwt');
     if (auth !== 'jwt' && jwtIssuer !== undefined) refuse('jwtIssuer', 'expected only with auth=jwt');
     if (auth !== 'jwt' && jwtAudience !== undefined) refuse('jwtAudience', 'expected only with auth=jwt');
+    for (const name of ['inboxResults', 'inboxFunctions'] as const) {
+      if (options.inbox === undefined && options[name] !== undefined)
+        refuse(name, 'expected only with inbox');
+    }
     if (reserved === undefined) return;
     const atMost = `expected at most reservedConcurrency (${reserved})`;
     if (reserved > 0 && options.slots !== undefined && options.slots > reserved) refuse('slots', atMost);

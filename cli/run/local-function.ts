@@ -19,6 +19,9 @@ const passedOn = [
   'MAX_PIXELS',
   'MAX_DECODE_WORK',
   'MAX_IN_FLIGHT',
+  'INBOX',
+  'INBOX_RESULTS',
+  'INBOX_OPTIONS',
 ] as const;
 
 /** What a command decides of any function over pictures. */

@@ -67,7 +67,10 @@ export const readItem = (value: unknown, place: string, { itemKey, item }: Reque
 };
 
 /** Reads the options. @throws InvalidRequestError naming the option, what was expected and what was received. */
-export const readOptions = (value: unknown, { options: own }: RequestForm): Request['options'] => {
+export const readOptions = (
+  value: unknown,
+  { options: own }: Pick<RequestForm, 'options'>,
+): Request['options'] => {
   if (!isRecord(value)) {
     throw new InvalidRequestError(`options: Invalid input: expected object, received ${quote(value)}`);
   }

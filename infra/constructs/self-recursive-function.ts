@@ -51,14 +51,23 @@ const folderOf = (prefix = 'store/'): string => (prefix.endsWith('/') ? prefix :
  * It is invoked through `alias`; `grantInvoke` lets others do that.
  */
 export class SelfRecursiveFunction extends VersionedFunction {
+  /** W and S, as its trees have them. */
+  readonly shape: { readonly maxWork: number; readonly slots: number };
+
   constructor(scope: Construct, id: string, props: SelfRecursiveFunctionProps) {
-    const { slots = treeDefaults.slots, alarms, environment } = props;
+    const {
+      slots = treeDefaults.slots,
+      maxWork = treeDefaults.maxWorkPerRequest,
+      alarms,
+      environment,
+    } = props;
     super(scope, id, {
       ...props,
       environment: { ...treeEnvironment(props), ...environment },
       // two trees at once are nothing to be told of
       alarms: alarms === false ? false : { concurrency: 2 * slots, ...alarms },
     });
+    this.shape = { maxWork, slots };
     this.allowSelfInvoke();
     if (props.store) this.allowStore(props.store);
   }

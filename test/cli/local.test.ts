@@ -8,6 +8,8 @@ import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { bridged, sqsEvent } from '../engine/events/support/events.ts';
+import { startS3Loopback } from '../platform/storage/s3-loopback.ts';
 import { droste, makeFolder, SAMPLES } from './support/droste.ts';
 import { startLocal } from './support/local.ts';
 import { canSeeProcesses, processesWith } from './support/processes.ts';
@@ -113,4 +115,36 @@ test('a port that is taken is a usage error that says which option chooses anoth
     assert.equal(stdout, '');
     assert.match(stderr, new RegExp(`^error: ${option}: expected a port that is free, received ${port}: `));
   }
+});
+
+test('an event of a queue is answered as its function answers it on AWS, with an inbox of the environment’s', async (t) => {
+  const s3 = await startS3Loopback();
+  t.after(() => s3.close());
+  const body = readFileSync(join(SAMPLES, 'sunset.webp'));
+  s3.objects.set('/photos/in/sunset.webp', { body, headers: {}, modifiedMs: 0 });
+  const folder = makeFolder(t);
+  const env = {
+    INBOX: 's3://photos/in/',
+    INBOX_RESULTS: pathToFileURL(folder).href,
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'us-east-1',
+    TMPDIR: makeFolder(t),
+  };
+  const { invoke } = await startLocal(t, env, 1, ['--s3']);
+  const client = new LambdaClient({
+    endpoint: invoke,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+  });
+  t.after(() => client.destroy());
+  const event = sqsEvent(bridged('in/sunset.webp'), bridged('in/gone.webp'));
+  const command = new InvokeCommand({ FunctionName: 'classify:live', Payload: JSON.stringify(event) });
+  const { Payload: reply } = await client.send(command);
+  assert.deepEqual(JSON.parse(reply?.transformToString() ?? ''), {
+    batchItemFailures: [{ itemIdentifier: 'm1' }],
+  });
+  const { results } = JSON.parse(readFileSync(join(folder, 'sunset.webp.classify.json'), 'utf8'));
+  assert.equal(results.tags[0].class, 'orange');
 });

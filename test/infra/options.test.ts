@@ -41,6 +41,13 @@ test('text from the command line and numbers from cdk.json mean the same', () =>
   assert.deepEqual(read({ imageBuckets: ['one-bucket'] }).imageBuckets, ['one-bucket']);
 });
 
+test('functions of an inbox are JSON on the command line, and may be an object in cdk.json', () => {
+  const inboxFunctions = { classify: { topK: 1 }, thumbnail: { size: 256 } };
+  const given = { inbox: 's3://photos/', inboxFunctions: JSON.stringify(inboxFunctions) };
+  assert.deepEqual(read(given).inboxFunctions, inboxFunctions);
+  assert.deepEqual(read({ ...given, inboxFunctions }), read(given));
+});
+
 test('an empty value is as good as none', () => {
   assert.deepEqual(read({ model: '', auth: '', slots: '' }), read({}));
 });
@@ -55,6 +62,20 @@ test('a wrong value is refused with its name, what was expected and what was rec
   refused({ imageBuckets: 's3://mine' }, /-c imageBuckets: expected the name of a bucket: no s3:\/\//);
   refused({ imageBuckets: ',' }, /-c imageBuckets: expected at least one/);
   refused({ alarmTopicArn: 'mine' }, /-c alarmTopicArn: expected the ARN of an SNS topic/);
+  refused({ inbox: 's3://photos/in' }, /-c inbox: expected s3:\/\/bucket\/prefix\/, with a slash at its end/);
+  refused({ inbox: 'photos/in/' }, /-c inbox: expected s3:\/\/bucket\/prefix\//);
+  refused({ inboxResults: 's3://photos/out/' }, /-c inboxResults: expected only with inbox/);
+  const inbox = 's3://photos/in/';
+  for (const inboxFunctions of ['thumbnail', '{}', '{"resize": {}}', '["classify"]', '{"classify": 1}']) {
+    refused(
+      { inbox, inboxFunctions },
+      /-c inboxFunctions: expected functions with their options.*classify, thumbnail/,
+    );
+  }
+  refused(
+    { inbox, inboxFunctions: '{"classify": {"topk": 1}}' },
+    /-c inboxFunctions: classify: options: unknown topk; expected one of/,
+  );
   refused({ stackName: '1st' }, /-c stackName: expected letters/);
 });
 

@@ -12,6 +12,8 @@ const contexts: Readonly<Record<string, readonly [Record<string, string>, typeof
       jwtIssuer: 'https://issuer.example',
       jwtAudience: 'a',
       imageBuckets: 'first-bucket,second-bucket',
+      inbox: 's3://first-bucket/in/',
+      inboxFunctions: '{"classify": {}, "thumbnail": {"size": 256}}',
       reservedConcurrency: '50',
       provisionedConcurrency: '5',
       removal: 'destroy',

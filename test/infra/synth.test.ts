@@ -42,6 +42,9 @@ test('synth --strict is clean with every finding of cdk-nag acknowledged, and le
   const { code, text, template } = await synth({
     model: 'models/basic-colours',
     imageBuckets: 'first-bucket,second-bucket',
+    inbox: 's3://first-bucket/in/',
+    inboxResults: 's3://second-bucket/out/',
+    inboxFunctions: '{"classify": {}, "thumbnail": {"size": 256}}',
     removal: 'destroy',
   });
   assert.equal(code, 0, text);

@@ -8,9 +8,11 @@ export const startLocal = async (
   t: Pick<TestContext, 'after'>,
   env: Readonly<Record<string, string>> = {},
   concurrency = 1,
+  more: readonly string[] = [],
 ) => {
   const ports = ['--port', '0', '--invoke-port', '0'];
-  const run: DrosteProcess = startDroste(['local', '--concurrency', String(concurrency), ...ports], { env });
+  const args = ['local', '--concurrency', String(concurrency), ...ports, ...more];
+  const run: DrosteProcess = startDroste(args, { env });
   t.after(() => run.process.kill('SIGKILL'));
   const stderr = text(run.stderr);
   const lines: string[] = [];
