@@ -12,6 +12,8 @@ export interface RecursionConfig extends TreeShape {
   readonly functionVersion: string | undefined;
   /** Where payloads, results of stored batches and abort markers are put: `s3://…` or `file://…` (`STORE`). */
   readonly store: string | undefined;
+  /** What metrics are told apart by where several deployments share an account (`STACK_NAME`). */
+  readonly stack?: string;
   /** Whether a manifest may be a file: under the local host only (`ALLOW_FILE`). */
   readonly allowFile: boolean;
 }
@@ -31,6 +33,7 @@ export const readRecursionConfig = (env: Environment): RecursionConfig => {
     qualifier: samLocal ? undefined : env.FUNCTION_ALIAS || env.AWS_LAMBDA_FUNCTION_VERSION || undefined,
     functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION || undefined,
     store: env.STORE || undefined,
+    ...(env.STACK_NAME && { stack: env.STACK_NAME }),
     allowFile: readSwitch(env, 'ALLOW_FILE', false),
     maxWork: readInteger(env, 'MAX_WORK_PER_REQUEST', {
       fallback: treeDefaults.maxWorkPerRequest,

@@ -49,10 +49,15 @@ export type ContractOf<Called extends Handler> =
 /** What one invocation did, told once at its end. */
 export interface InvocationReport {
   readonly rootRequestId: string;
+  /** Its own: what AWS's own lines of it go by. */
+  readonly requestId: string;
   readonly path: string;
   readonly depth: number;
   readonly items: number;
+  /** Items without a result, those of children included. */
   readonly failed: number;
+  /** How many failed by the name of the error; at most {@link MAX_ERROR_NAMES} names. */
+  readonly errors: Readonly<Record<string, number>>;
   readonly cold: boolean;
   readonly elapsedMs: number;
   /** What this invocation itself did. */
@@ -62,6 +67,9 @@ export interface InvocationReport {
   /** Name of the error that stopped it, if one did. */
   readonly stopped?: string;
 }
+
+/** Names of errors come from whoever wrote the work function, and may be as many as its items. */
+export const MAX_ERROR_NAMES = 20;
 
 /** Everything a recursive handler is made of. */
 export interface HandlerDeps {

@@ -50,7 +50,7 @@ export const pictureHandler = <
           options,
           label: (picture) => describeReference(typeof picture === 'string' ? picture : picture.reference),
           config: recursion,
-          report: reportLater(name),
+          report: reportLater(name, recursion.stack),
           ...(threads && { threads }),
         },
       ),

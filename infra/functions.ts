@@ -37,6 +37,7 @@ const environmentOf = (
   { options, models, uploaded }: Surroundings,
   targets: Named,
 ): Readonly<Record<string, string>> => ({
+  STACK_NAME: options.stackName,
   ...(invokes !== 'itself' && {
     MAX_SLOTS: String(options.slots),
     FUNCTIONS: [...targets]

@@ -1,7 +1,7 @@
 import { ConfigurationError, FailureToleranceError, PayloadTooLargeError } from '../../platform/index.ts';
 import type { Place } from '../child/child.ts';
 import type { RecursionConfig } from '../config.ts';
-import type { HandlerDeps, InvocationReport, Start } from '../handler.ts';
+import { type HandlerDeps, type InvocationReport, MAX_ERROR_NAMES, type Start } from '../handler.ts';
 import type { TreeShape } from '../limits.ts';
 import { INLINE_RESULTS_BYTES } from '../limits.ts';
 import type { Outcome } from '../policy/outcome.ts';
@@ -69,6 +69,17 @@ const noRoomFor = (items: number): PayloadTooLargeError =>
     `Expected results of ${items} items that one reply can carry (${OUTCOMES_MAX_BYTES} bytes), received more: send fewer items, or a manifest (with a STORE).`,
   );
 
+/** How often each error is there, those of the rarest names left out where there are too many. */
+const countErrors = (outcomes: InvocationResult['outcomes']): InvocationReport['errors'] => {
+  const counts = new Map<string, number>();
+  for (const outcome of outcomes) {
+    if (!outcome || !('error' in outcome)) continue;
+    counts.set(outcome.error.name, (counts.get(outcome.error.name) ?? 0) + 1);
+  }
+  const byCount = [...counts].sort(([, a], [, b]) => b - a);
+  return Object.fromEntries(byCount.slice(0, MAX_ERROR_NAMES));
+};
+
 const reportOf = (
   task: Task,
   start: Start,
@@ -76,10 +87,12 @@ const reportOf = (
   elapsedMs: number,
 ): InvocationReport => ({
   rootRequestId: task.place.rootRequestId,
+  requestId: start.context.awsRequestId,
   path: task.place.path,
   depth: task.place.depth,
   items: task.items.length,
   failed: result.outcomes.filter((outcome) => outcome && 'error' in outcome).length,
+  errors: countErrors(result.outcomes),
   cold: start.cold,
   elapsedMs,
   own: result.own,

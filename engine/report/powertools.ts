@@ -7,12 +7,22 @@ import type { InvocationReport } from '../handler.ts';
  * (so that a tree's lines can be found and put in order), and metrics in CloudWatch's embedded metric format, which is
  * a log line too: no call is made. Counts only: nothing of an item, its reference or its result is written.
  *
- * Metrics (namespace `droste`, dimension `service`): `Items` worked on here, `Children`, `Throttled`, `TakenOver` (items
- * done here because no child could be had), `Failed`, `Depth`, `ColdStart`, `Duration`.
+ * Metrics (namespace `droste`, dimensions `service` and, where one is named, `stack`): `Items` worked on here,
+ * `Children`, `Throttled`, `TakenOver` (items done here because no child could be had), `Depth`, `ColdStart`, `Duration`;
+ * of roots only, so that a failure counts once, `Failed`.
+ *
+ * @param stack the deployment's name, where several share an account
  */
-export const createPowertoolsReport = (service: string): ((report: InvocationReport) => void) => {
+export const createPowertoolsReport = (
+  service: string,
+  stack?: string,
+): ((report: InvocationReport) => void) => {
   const logger = new Logger({ serviceName: service });
-  const metrics = new Metrics({ namespace: 'droste', serviceName: service });
+  const metrics = new Metrics({
+    namespace: 'droste',
+    serviceName: service,
+    ...(stack !== undefined && { defaultDimensions: { stack } }),
+  });
   return (report) => {
     const { own, stats, stopped, ...where } = report;
     const fields = { ...where, ...own, subtree: stats, ...(stopped && { stopped }) };
@@ -24,9 +34,9 @@ export const createPowertoolsReport = (service: string): ((report: InvocationRep
       Children: own.children,
       Throttled: own.throttled,
       TakenOver: own.takenOver,
-      Failed: report.failed,
       Depth: report.depth,
       ColdStart: report.cold ? 1 : 0,
+      ...(report.depth === 0 && { Failed: report.failed }),
     };
     for (const [name, value] of Object.entries(counts)) metrics.addMetric(name, MetricUnit.Count, value);
     metrics.addMetric('Duration', MetricUnit.Milliseconds, report.elapsedMs);

@@ -51,6 +51,8 @@ test('every invocation is one log line, with the request id of the root and its 
     [root?.level, root?.depth, root?.items, root?.failed, root?.cold],
     ['INFO', 0, 20, 1, true],
   );
+  assert.deepEqual(root?.errors, { RangeError: 1 });
+  assert.equal(root?.requestId, 'request');
   assert.equal((root?.subtree as { invocations: number } | undefined)?.invocations, tree.length);
 });
 
@@ -62,13 +64,14 @@ test('an invocation that was stopped is a warning that names the error, and says
 
 test('every invocation is one line of metrics, each with its own counts', () => {
   assert.equal(metrics.length, logged.length);
-  const names = ['Items', 'Children', 'Throttled', 'TakenOver', 'Failed', 'Depth', 'ColdStart', 'Duration'];
+  const common = ['Items', 'Children', 'Throttled', 'TakenOver', 'Depth', 'ColdStart'];
   for (const line of metrics) {
     const described = line._aws?.CloudWatchMetrics[0];
     assert.ok(described);
     assert.equal(described.Namespace, 'droste');
-    assert.deepEqual(described.Dimensions, [['service']]);
-    assert.equal(line.service, 'told');
+    assert.deepEqual(described.Dimensions, [['service', 'stack']]);
+    assert.deepEqual([line.service, line.stack], ['told', 'mine']);
+    const names = [...common, ...(line.Depth === 0 ? ['Failed'] : []), 'Duration'];
     assert.deepEqual(
       described.Metrics.map(({ Name }) => Name),
       names,
@@ -84,6 +87,8 @@ test('every invocation is one line of metrics, each with its own counts', () => 
     'every invocation but the two roots is a child',
   );
   assert.equal(total(metrics, 'ColdStart'), 1);
+  const roots = metrics.filter(({ Depth }) => Depth === 0);
+  assert.equal(total(roots, 'Failed'), 2, 'a failure counts once, however deep it was');
 });
 
 test('nothing of an item, its result or its error is in any line', () => {

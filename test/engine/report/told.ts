@@ -11,7 +11,7 @@ const { run } = memoryTree(
     if (item.startsWith('broken')) throw new RangeError(`cannot: ${item}`);
     return `result of ${item}`;
   }),
-  { report: createPowertoolsReport('told') },
+  { report: createPowertoolsReport('told', 'mine') },
 );
 
 const items = Array.from({ length: 20 }, (_, n) => `${n === 13 ? 'broken' : 'fine'} ${SECRET} ${n}`);
