@@ -68,13 +68,17 @@ const decodeOnce = (bytes: Uint8Array, limits: DecodeLimits) => {
   };
 };
 
-/** The model's plan, with what of decoding the request says. */
+/** The model's plan, with what of decoding the request says; every default said, in one order: equal plans look equal. */
 const asRequested = (plan: PixelPlan, { icc, exif, alpha, preprocess }: Decoding): PixelPlan => ({
-  ...plan,
-  icc: icc ?? plan.icc,
-  exif: exif ?? plan.exif,
-  alpha: alpha ?? plan.alpha,
-  preprocess: preprocess ?? plan.preprocess,
+  ...(plan.resize && { resize: plan.resize }),
+  ...(plan.crop && { crop: plan.crop }),
+  filter: plan.filter,
+  channels: plan.channels,
+  rounding: plan.rounding ?? 'transformers',
+  icc: icc ?? plan.icc ?? 'ignore',
+  exif: exif ?? plan.exif ?? true,
+  alpha: alpha ?? plan.alpha ?? 'white',
+  preprocess: preprocess ?? plan.preprocess ?? 'auto',
 });
 
 /** A graph that has run before and fails now has failed in native code. */

@@ -31,7 +31,8 @@ const oneOf = <const Words extends readonly string[]>(words: Words) =>
     })
     .nullish();
 
-const schema = z.object({
+/** The keys of `config.json` that are read. */
+export const configDocument = z.object({
   id2label: z.record(z.string(), z.string()).nullish(),
   architectures: z.array(z.string()).nullish(),
   output: oneOf(outputKinds),
@@ -68,7 +69,7 @@ const refuseOtherTasks = (architectures: readonly string[], where: string): void
  *   none or missing between others, an unknown `output` or `problem_type`, and a model for another task
  */
 export const parseModelConfig = (text: string, where = 'config.json'): ModelConfig => {
-  const document = parseDocument(schema, text, where);
+  const document = parseDocument(configDocument, text, where);
   refuseOtherTasks(document.architectures ?? [], where);
   const { id2label, output, problem_type, threshold, output_name } = document;
   if (id2label == null && output !== 'embedding') {

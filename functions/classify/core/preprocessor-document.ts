@@ -26,14 +26,15 @@ const nonZero = perChannel.refine(
   expected('no zero, since pixels are divided by it'),
 );
 
-/** What of decoding a request may say, and the section `droste` of the file. */
+/** What of decoding a request may say, and the section `droste` too. */
 export const decodingKeys = {
   icc: z.enum(['ignore', 'convert']).optional(),
   exif: z.boolean().optional(),
   alpha: z.enum(['white', 'drop']).optional(),
   preprocess: z.enum(['auto', 'exact', 'fast']).optional(),
 };
-const ownSection = z.strictObject({
+/** The section `droste` of the file. */
+export const ownSection = z.strictObject({
   rounding: z.enum(['onnx-zoo', 'torchvision', 'transformers']).optional(),
   /** Keys of the file that somebody has looked at and that change nothing here. */
   ignore: z.array(z.string()).optional(),

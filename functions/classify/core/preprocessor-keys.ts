@@ -1,4 +1,4 @@
-import { ModelLoadError } from '../../../platform/index.ts';
+import { ModelLoadError, quoteJson } from '../../../platform/index.ts';
 import { type PreprocessorDocument, preprocessorDocument } from './preprocessor-document.ts';
 import type { ProcessorDefaults } from './processor-families.ts';
 
@@ -101,7 +101,7 @@ export const checkKeys = (
   if (unknown.length > 0) {
     const named = unknown.map((key) => {
       const instead = meant[key.toLowerCase()];
-      return `${key} ${JSON.stringify(document[key])}${instead === undefined ? '' : ` (is ${instead} meant?)`}`;
+      return `${key} ${quoteJson(document[key])}${instead === undefined ? '' : ` (is ${instead} meant?)`}`;
     });
     throw new ModelLoadError(
       `${where}: expected keys that are followed here, received ${named.join(', ')}, which might change pixels; if ` +

@@ -82,3 +82,60 @@ test('transparency is put on white unless it is to be dropped', async () => {
   assert.deepEqual(firstPixel(await seen(bytes, {}, {})), [255, 255, 255]);
   assert.deepEqual(firstPixel(await seen(bytes, {}, { alpha: 'drop' })), [9, 99, 199]);
 });
+
+test('several models decode a picture once for each way in which they want it, and fetch it once', async () => {
+  const plans: Readonly<Record<string, Partial<PixelPlan>>> = {
+    plain: {},
+    explicit: { icc: 'ignore', exif: true, alpha: 'white', preprocess: 'auto', rounding: 'transformers' },
+    small: { resize: { width: 2, height: 2 } },
+    alike: { resize: { width: 2, height: 2 } },
+    grey: { channels: 1 },
+  };
+  const named = async (name: string): Promise<Classifier> => ({
+    name,
+    sha256: '0',
+    plan: { filter: 'bilinear', channels: 3, ...plans[name] },
+    classes: 1,
+    kind: { form: 'embedding' },
+    warnings: [],
+    answer: async () => ({ tags: [] }),
+    release: async () => {},
+  });
+  let fetched = 0;
+  const bytes = await wide.clone().png().toBuffer();
+  const decode = createDecode({
+    models: { default: () => named('plain'), named },
+    sources: {
+      fetch: async () => {
+        fetched += 1;
+        return bytes;
+      },
+      close: async () => {},
+    },
+    limits: { maxPixels: 1e8 },
+  });
+  const decoded = async (options: Decoding) => {
+    const { pixels } = await decode('https://example.com/a.png', {
+      options: { models: Object.keys(plans), ...options },
+      signal: new AbortController().signal,
+      note: () => {},
+    });
+    assert.equal(pixels.length, 5);
+    // each decode makes pixels of its own
+    return { pixels, decodes: new Set(pixels.map(({ data }) => data)).size };
+  };
+  const { pixels, decodes } = await decoded({});
+  assert.equal(decodes, 3);
+  assert.deepEqual(
+    pixels.map(({ width, channels }) => [width, channels]),
+    [
+      [6, 3],
+      [6, 3],
+      [2, 3],
+      [2, 3],
+      [6, 1],
+    ],
+  );
+  assert.equal((await decoded({ alpha: 'drop' })).decodes, 3);
+  assert.equal(fetched, 2);
+});
