@@ -2,6 +2,7 @@
 import { classifyCommand } from './classify/command.ts';
 import { completionCommand } from './completion/command.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { jobCommand } from './job/command.ts';
 import { localCommand } from './local/command.ts';
 import { manifestCommand } from './manifest/command.ts';
 import { modelCommand } from './model/command.ts';
@@ -14,7 +15,7 @@ import { thumbnailCommand } from './thumbnail/command.ts';
 
 const commands = [
   ...[classifyCommand, thumbnailCommand, runCommand, modelCommand, planCommand, localCommand],
-  ...[manifestCommand, reportCommand, doctorCommand, completionCommand],
+  ...[manifestCommand, jobCommand, reportCommand, doctorCommand, completionCommand],
 ];
 
 // a command is a folder and one word above

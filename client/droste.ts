@@ -4,6 +4,8 @@ import type { Clock, ContractOf, Handler, Invoke, Outcome, Receipt } from '../en
 import { fromWireError, InvalidRequestError } from '../platform/index.ts';
 import { type BatchInput, type BatchResult, runBatch } from './batch.ts';
 import { createCallPool } from './call-pool.ts';
+import { type Job, type JobItems, type JobOptions, jobStarter } from './job.ts';
+import type { JobsTarget } from './jobs.ts';
 import { type MapInput, mapInWindows, type Progress, type RunWindow } from './map.ts';
 import { type Shares, shareSlots } from './shares.ts';
 
@@ -12,6 +14,8 @@ export interface FunctionTarget
   extends Pick<BatchInput, 'functionName' | 'qualifier' | 'connection' | 'shape' | 'invoke'> {
   /** Time and chance. Default: the machine's. */
   readonly clock?: Clock;
+  /** Which function keeps the jobs. Default: `jobs`, reached as this one. */
+  readonly jobs?: Pick<JobsTarget, 'functionName' | 'qualifier'>;
 }
 
 /** An item's outcome under `collect`. */
@@ -65,6 +69,11 @@ export interface Droste<Item, Result, Options = AnyOptions> {
     items: Iterable<Item> | AsyncIterable<Item>,
     options: MapOptions<Options> & { readonly onError: 'collect' },
   ): Results<Settled<Item, Result>>;
+  /**
+   * Starts a job: for what takes longer than a call, or than this process. Items travel in one request (6 MB); a
+   * manifest or a prefix has no such limit.
+   */
+  job(items: JobItems<Item>, options?: { readonly options?: Options & JobOptions }): Job<Result>;
 }
 
 /** Work per slot in a window: enough that its first and last calls weigh little beside it. */
@@ -191,5 +200,5 @@ export function droste<Item, Result>(target: FunctionTarget): Droste<Item, Resul
       });
     return { [Symbol.asyncIterator]: iterate, all: () => gather(iterate()) };
   };
-  return { map: map as Droste<Item, Result>['map'] };
+  return { map: map as Droste<Item, Result>['map'], job: jobStarter<Item, Result>(target) };
 }

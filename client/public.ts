@@ -1,6 +1,7 @@
 /** The package `droste/client`: call a function built with `recursive`, deployed or local, from TypeScript. */
 export type { LambdaInvokeOptions } from '../engine/child/lambda.ts';
 export type { Summary, TreeShape } from '../engine/index.ts';
+export type { JobView } from '../engine/jobs/index.ts';
 export { type BatchInput, type BatchResult, runBatch } from './batch.ts';
 export { type ConcurrentOptions, concurrent } from './concurrent.ts';
 export {
@@ -14,4 +15,6 @@ export {
   type Results,
   type Settled,
 } from './droste.ts';
+export type { Job, JobItems, JobOptions, JobResult } from './job.ts';
+export { connectJobs, type JobRequest, type Jobs, type JobsTarget } from './jobs.ts';
 export type { Progress } from './map.ts';

@@ -1,10 +1,13 @@
 /** The functions of droste: one line each. */
 import { classify } from './classify/definition.ts';
 import type { FunctionDefinition } from './definition.ts';
+import { jobs } from './jobs/definition.ts';
 import { orchestrate } from './orchestrate/definition.ts';
 import { thumbnail } from './thumbnail/definition.ts';
 
 export type { FunctionDefinition } from './definition.ts';
+/** Beside them: batches that take longer than a call. */
+export { jobs };
 
 /** All of them; the first is the one that a stack's options of concurrency and its dashboard are about. */
 export const functions: readonly FunctionDefinition[] = [classify, thumbnail, orchestrate];

@@ -8,8 +8,8 @@ const DESCRIPTION = `Serve the functions on this machine until Ctrl-C:
 
   Lambda's Invoke API, for the AWS SDKs and "aws lambda invoke --endpoint-url"
   (as "sam local start-lambda" does), and
-  POST /classify, /thumbnail and /orchestrate, for everything that speaks HTTP
-  (as "sam local start-api" does), and
+  POST /classify, /thumbnail and /orchestrate, and /jobs, for everything that
+  speaks HTTP (as "sam local start-api" does), and
   a page for your browser: drop pictures, see the tree grow.
 
 Execution environments are processes, started cold on demand and reused warm.
@@ -53,12 +53,16 @@ export const localCommand: AddCommand = (program, { terminal, finish }) => {
     .option('--bundle', 'run what a deploy would: the bundle instead of the source')
     .option('--http', 'allow http:// beside https://')
     .option('--s3', 'allow s3://, with your AWS credentials')
+    .option('--resume-jobs', 'go on with the jobs that were running when it was stopped')
     .option('-v, --verbose', "print the function's log")
     .addHelpText('after', HELP)
     .action(async (options: Parsed) => {
       const { serveLocal } = await import('./serve.ts');
       finish(
-        await serveLocal({ bundle: false, http: false, s3: false, verbose: false, ...options }, terminal),
+        await serveLocal(
+          { bundle: false, http: false, s3: false, resumeJobs: false, verbose: false, ...options },
+          terminal,
+        ),
       );
     });
 };

@@ -19,7 +19,7 @@ export const nextSteps = ({ endpoint, token }: LocalHost, http: string, picture:
   };
   return `Page                  ${http}/   for a browser: drop pictures, see the tree grow
 Lambda's Invoke API   ${endpoint}   functions ${names.join(', ')}; alias ${FUNCTION_ALIAS}
-HTTP API              ${http}   POST ${names.map((name) => `/${name}`).join(', ')}
+HTTP API              ${http}   POST ${names.map((name) => `/${name}`).join(', ')}, /jobs
 Token                 ${token}   asked for by the HTTP API, and wherever a browser calls
 
 Try, in another terminal:

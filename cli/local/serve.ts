@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { modelNames } from '../../functions/classify/index.ts';
-import { functions, treeNames } from '../../functions/index.ts';
+import { functions, jobs } from '../../functions/index.ts';
 import { readImageConfig } from '../../images/index.ts';
 import { type HostEvent, type LocalFunction, startHttpApi, startLocalHost } from '../../local/index.ts';
 import { ConfigurationError } from '../../platform/index.ts';
@@ -12,10 +12,11 @@ import { bundledModule, modelsDirectoryOf, samplePictures } from '../installatio
 import { chooseModel } from '../model-choice.ts';
 import { formatCount } from '../output/amounts.ts';
 import { watchEnvironments } from '../run/environment-watch.ts';
-import { classifyEnvironment, FUNCTION_ALIAS, pictureFunction, s3Access } from '../run/local-function.ts';
+import { classifyEnvironment, pictureFunction, s3Access } from '../run/local-function.ts';
 import { demonstrationShape } from '../run/shape.ts';
 import { onStopSignal } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
+import { callable, httpRoutes, jobMachine, jobsFunction, resumeJobs } from './jobs.ts';
 import { nextSteps } from './next-steps.ts';
 import { type OpenPage, openPage, type PageOptions } from './page/open-page.ts';
 import { watchTrees } from './page/tree-watch.ts';
@@ -34,6 +35,8 @@ export interface LocalArguments {
   readonly http: boolean;
   /** Whether the function is given the credentials of whoever runs the command. */
   readonly s3: boolean;
+  /** Whether jobs that an earlier local host of the same store left are gone on with. */
+  readonly resumeJobs: boolean;
   readonly verbose: boolean;
 }
 
@@ -43,7 +46,7 @@ export interface LocalArguments {
  */
 const CALLER_ENVIRONMENTS = 1;
 
-const callers = functions.filter(({ invokes }) => invokes !== 'itself');
+const callers = [...functions.filter(({ invokes }) => invokes !== 'itself'), jobs];
 
 /** The functions of the local host, set up like those of a deployed stack. */
 const localFunctions = async (
@@ -54,19 +57,24 @@ const localFunctions = async (
   const modelsDirectory = modelsDirectoryOf(env);
   const model = await chooseModel(args.model, { modelsDirectory, cwd: terminal.cwd(), env });
   const access = args.s3 || model.startsWith('s3://') ? await s3Access(env) : {};
-  return Promise.all(
+  const settingsOf = async (name: string) => ({
+    module: args.bundle ? await bundledModule(name) : undefined,
+    http: args.http,
+    env,
+    access,
+  });
+  const served = await Promise.all(
     functions.map(async ({ name, models, invokes }) => {
-      const module = args.bundle ? await bundledModule(name) : undefined;
-      const settings = { module, http: args.http, env, access };
+      const settings = await settingsOf(name);
       const own = models ? classifyEnvironment(model, modelsDirectory) : {};
       if (invokes === 'itself') return pictureFunction(name, settings, own);
-      const callable = treeNames.map((target) => `${target}=${target}:${FUNCTION_ALIAS}`).join(',');
       return {
         ...pictureFunction(name, settings, { ...own, FUNCTIONS: callable }),
         reservedConcurrency: CALLER_ENVIRONMENTS,
       };
     }),
   );
+  return [...served, jobsFunction(await settingsOf(jobs.name))];
 };
 
 /** As many as a tree needs to be seen to be one. */
@@ -103,8 +111,10 @@ const naming =
     });
   };
 
-/** A line per invocation, as short as Lambda's REPORT is long. */
+/** A line per invocation, as short as Lambda's REPORT is long, and per job. */
 const reportOf = (event: HostEvent): string | undefined => {
+  if (event.kind === 'execution ended')
+    return `${event.name}  ${event.error ?? JSON.stringify(event.output)}`;
   if (event.kind !== 'invocation ended') return undefined;
   const { functionName, version, requestId, durationMs, initMs, maxMemoryMb, errorType } = event;
   const start = initMs === undefined ? '' : `, cold start ${initMs.toFixed(0)} ms`;
@@ -130,6 +140,7 @@ export const serveLocal = async (args: LocalArguments, terminal: Terminal): Prom
     functions: served,
     concurrency: concurrency + CALLER_ENVIRONMENTS * callers.length,
     port: args.invokePort,
+    stateMachines: { [jobs.stateMachine]: jobMachine },
     inherited: terminal.env,
     ...(terminal.env.DROSTE_TOKEN && { token: terminal.env.DROSTE_TOKEN }),
     fault: trees.chooseFault,
@@ -141,17 +152,15 @@ export const serveLocal = async (args: LocalArguments, terminal: Terminal): Prom
     },
   }).catch(naming('--invoke-port', args.invokePort));
   cleanUp.defer(host.close);
-  const routes = functions.map(({ name }) => ({
-    method: 'POST',
-    path: `/${name}`,
-    functionName: name,
-    qualifier: FUNCTION_ALIAS,
-  }));
+  const routes = httpRoutes();
   const page = await pageOf(args, terminal, { host, trees, concurrency });
   cleanUp.defer(page[Symbol.asyncDispose]);
   const api = await startHttpApi({ host, routes, port: args.port, page }).catch(naming('--port', args.port));
   cleanUp.defer(api.close);
 
+  const jobsServed = served.find(({ name }) => name === jobs.name);
+  const resumed = args.resumeJobs && jobsServed ? await resumeJobs(host, jobsServed) : 0;
+  if (resumed > 0) say(`going on with ${formatCount(resumed, 'job')}`);
   const stopped = new Promise<void>((resolve) => {
     cleanUp.defer(onStopSignal(terminal, () => resolve()));
   });

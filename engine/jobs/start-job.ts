@@ -1,4 +1,9 @@
-import { ConfigurationError, InvalidRequestError, toWireError } from '../../platform/index.ts';
+import {
+  ConfigurationError,
+  InvalidRequestError,
+  parseFunctionName,
+  toWireError,
+} from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import { noStats } from '../policy/outcome.ts';
 import { type RequestForm, readRequest } from '../protocol/request.ts';
@@ -37,15 +42,24 @@ export interface JobFunction {
 /** Options that a job decides itself, or that mean nothing without a caller who waits. */
 const NOT_FOR_JOBS = ['resume', 'deadlineMs', 'receipts', 'minSuccessful'] as const;
 
+/** A function by the name that requests call it, or by its own. */
+const functionCalled = (asked: unknown, functions: JobsDeps['functions']) => {
+  if (typeof asked !== 'string') return undefined;
+  const own = parseFunctionName(asked)?.functionName;
+  return [...functions].find(([name, { functionName }]) => asked === name || own === functionName);
+};
+
 /** The JSON of `POST /jobs`, read: which function, and a request as the function takes it. */
 const readBody = (body: unknown, functions: JobsDeps['functions']) => {
-  const { function: name, ...request } = (body ?? {}) as Readonly<Record<string, unknown>>;
-  const called = typeof name === 'string' ? functions.get(name) : undefined;
-  if (!called) {
+  const { function: asked, items, ...rest } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const [name, called] = functionCalled(asked, functions) ?? [];
+  if (name === undefined || !called) {
     throw new InvalidRequestError(
-      `function: expected one of ${[...functions.keys()].join(', ')}, received ${JSON.stringify(name)?.slice(0, 80) ?? 'none'}`,
+      `function: expected one of ${[...functions.keys()].join(', ')}, received ${JSON.stringify(asked)?.slice(0, 80) ?? 'none'}`,
     );
   }
+  // whoever does not know how a function calls its items calls them items
+  const request = items === undefined ? rest : { ...rest, [`${called.form.itemKey}s`]: items };
   const read = readRequest(request, called.form);
   const foreign = NOT_FOR_JOBS.find((option) => Object.hasOwn(read.givenOptions, option));
   if (foreign !== undefined) {
@@ -57,7 +71,7 @@ const readBody = (body: unknown, functions: JobsDeps['functions']) => {
       `Expected {"function": "${name}", "${itemKey}s": […]}, or "manifest" or "prefix" instead, received ${JSON.stringify(body)?.slice(0, 80)}`,
     );
   }
-  return { name: name as string, called, read };
+  return { name, called, read };
 };
 
 /** What a line of a list would be taken for text as it stands, it says by the item's name. */

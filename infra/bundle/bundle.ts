@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { functionNamed, functions } from '../../functions/index.ts';
+import { functionNamed, functions, jobs } from '../../functions/index.ts';
 import { InvalidRequestError } from '../../platform/index.ts';
 import { type Architecture, defaultArchitecture } from './architecture.ts';
 import { bundlesFolder } from './folders.ts';
@@ -23,8 +23,12 @@ export interface BundleOptions {
   readonly directory?: string;
 }
 
-/** What can be bundled: the functions, and the custom resource of the deploy. */
-export const bundledNames: readonly string[] = [...functions.map(({ name }) => name), 'model-upload'];
+/** What can be bundled: the functions, that of jobs, and the custom resource of the deploy. */
+export const bundledNames: readonly string[] = [
+  ...functions.map(({ name }) => name),
+  jobs.name,
+  'model-upload',
+];
 
 /** A function as Lambda gets it. */
 export interface Bundle extends Manifest {

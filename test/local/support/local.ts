@@ -1,6 +1,12 @@
 import type { TestContext } from 'node:test';
 import { InvokeCommand, type InvokeCommandInput, LambdaClient } from '@aws-sdk/client-lambda';
-import { type HostEvent, type LocalFunction, type LocalHost, startLocalHost } from '../../../local/index.ts';
+import {
+  type HostEvent,
+  type LocalFunction,
+  type LocalHost,
+  type LocalHostOptions,
+  startLocalHost,
+} from '../../../local/index.ts';
 
 /** URL of a handler of this folder. */
 export const handlerUrl = (name: string): string => new URL(`../handlers/${name}`, import.meta.url).href;
@@ -32,12 +38,14 @@ export const startTestHost = async (
   t: TestContext,
   functions: readonly LocalFunction[],
   concurrency = 4,
+  options: Pick<LocalHostOptions, 'stateMachines'> = {},
 ): Promise<TestHost> => {
   const events: HostEvent[] = [];
   const listeners = new Set<(event: HostEvent) => void>();
   const host = await startLocalHost({
     functions,
     concurrency,
+    ...options,
     observe: (event) => {
       events.push(event);
       for (const listener of listeners) listener(event);

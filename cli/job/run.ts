@@ -1,0 +1,197 @@
+import { once } from 'node:events';
+import { connectJobs, type JobRequest, type Jobs, type JobView } from '../../client/index.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
+import { type ExitCode, exitCodes } from '../command.ts';
+import { readFunctionName } from '../function-name.ts';
+import { expandInputs } from '../inputs/expand.ts';
+import { type AwsArguments, connectionOf } from '../options.ts';
+import { formatCount, formatRate, formatWait } from '../output/amounts.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Where the jobs of a command line are kept. */
+export interface JobPlace extends AwsArguments {
+  /** Default: the local host. */
+  readonly function?: string;
+}
+
+/** The command line of `droste job start`, parsed. */
+export interface StartArguments extends JobPlace {
+  readonly manifest?: string;
+  readonly prefix?: string;
+  readonly option?: readonly string[];
+  readonly slots?: number;
+  readonly follow?: boolean;
+}
+
+/** Where `droste local` listens if nothing else is said. */
+const LOCAL_HOST = 'http://127.0.0.1:3001';
+
+/** The local host looks at no signature, and the SDK insists on signing. */
+const localConnection = (endpoint: string) => ({
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+});
+
+const jobsAt = (place: JobPlace, { env }: Terminal): Jobs => {
+  if (place.function !== undefined) {
+    return connectJobs({ ...readFunctionName(place.function), connection: connectionOf(place) });
+  }
+  const endpoint = place.endpointUrl ?? env.AWS_ENDPOINT_URL_LAMBDA ?? LOCAL_HOST;
+  return connectJobs({ connection: localConnection(endpoint) });
+};
+
+/** Slots as they are typed. @throws InvalidRequestError */
+export const readSlots = (text: string): number => {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new InvalidRequestError(`slots: expected a whole number from 1, received ${JSON.stringify(text)}`);
+};
+
+/** `name=value`, a value being JSON or a text; the function says what is wrong with it. */
+const readOption = (text: string): readonly [string, unknown] => {
+  const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === '') {
+    throw new InvalidRequestError(`--option: expected name=value, received ${JSON.stringify(text)}`);
+  }
+  try {
+    return [name, JSON.parse(value)];
+  } catch {
+    return [name, value];
+  }
+};
+
+const referencesOf = async (words: readonly string[], terminal: Terminal): Promise<readonly string[]> => {
+  const inputs = await expandInputs(words, {
+    stdin: terminal.stdin,
+    nul: false,
+    watch: false,
+    cwd: terminal.cwd(),
+    follow: false,
+    exclude: [],
+  });
+  const references: string[] = [];
+  try {
+    for await (const piece of inputs.pieces) references.push(...piece.map(({ reference }) => reference));
+  } finally {
+    await inputs.close();
+  }
+  for (const note of inputs.notes) terminal.stderr.write(`${note}\n`);
+  return references;
+};
+
+const batchOf = async (
+  inputs: readonly string[],
+  { manifest, prefix, function: deployed }: StartArguments,
+  terminal: Terminal,
+) => {
+  const given = [inputs.length > 0, manifest !== undefined, prefix !== undefined].filter(Boolean);
+  if (given.length !== 1) {
+    throw new InvalidRequestError(
+      `expected pictures, or --manifest, or --prefix, received ${given.length === 0 ? 'none of them' : 'several'}`,
+    );
+  }
+  if (manifest !== undefined) return { manifest };
+  if (prefix !== undefined) return { prefix };
+  const items = await referencesOf(inputs, terminal);
+  const file = items.find((item) => item.startsWith('file:'));
+  if (deployed !== undefined && file !== undefined) {
+    throw new InvalidRequestError(
+      `--function ${deployed}: expected references that the function can read (s3://, https://), received ${file}`,
+    );
+  }
+  return { items };
+};
+
+/** A line about a job: how far it is, how fast, and what went wrong. */
+const lineOf = (view: JobView): string =>
+  [
+    `${view.id}  ${view.function}  ${view.state}`,
+    `${view.succeeded + view.failed}${view.items === undefined ? '' : ` of ${view.items}`}`,
+    ...(view.failed > 0 ? [`${view.failed} failed`] : []),
+    ...(view.rate > 0 ? [`${formatRate(view.rate)}/s`] : []),
+    ...(view.secondsLeft === undefined ? [] : [`${formatWait(view.secondsLeft * 1_000)} left`]),
+    ...(view.slots === undefined ? [] : [formatCount(view.slots, 'slot')]),
+    ...(view.error ? [`${view.error.name}: ${view.error.message}`] : []),
+  ].join(' · ');
+
+const codeOf = ({ state, failed }: JobView): ExitCode =>
+  state === 'failed' || failed > 0 ? exitCodes.failed : exitCodes.done;
+
+/** Prints how far a job is, each time that something has changed, until it has ended. */
+const follow = async (jobs: Jobs, id: string, terminal: Terminal, json: boolean): Promise<ExitCode> => {
+  let said = '';
+  let code: ExitCode = exitCodes.done;
+  for await (const view of jobs.watch(id)) {
+    const line = json ? JSON.stringify(view) : lineOf(view);
+    if (line !== said) terminal.stdout.write(`${line}\n`);
+    said = line;
+    code = codeOf(view);
+  }
+  return code;
+};
+
+/** `droste job start`: prints the id. @throws InvalidRequestError for what nobody can start */
+export const startJob = async (
+  name: string,
+  inputs: readonly string[],
+  args: StartArguments,
+  terminal: Terminal,
+): Promise<ExitCode> => {
+  const { option = [], slots } = args;
+  const batch = await batchOf(inputs, args, terminal);
+  const jobs = jobsAt(args, terminal);
+  const options = {
+    ...Object.fromEntries(option.map(readOption)),
+    ...(slots !== undefined && { slots }),
+  };
+  const request: JobRequest = { function: name, ...batch, options };
+  const id = await jobs.start(request);
+  terminal.stdout.write(`${id}\n`);
+  return args.follow ? follow(jobs, id, terminal, false) : exitCodes.done;
+};
+
+/** `droste job list`: a line each, newest first. */
+export const listJobs = async (
+  args: JobPlace & { readonly json?: boolean },
+  terminal: Terminal,
+): Promise<ExitCode> => {
+  for (const view of await jobsAt(args, terminal).list()) {
+    terminal.stdout.write(`${args.json ? JSON.stringify(view) : lineOf(view)}\n`);
+  }
+  return exitCodes.done;
+};
+
+/** `droste job show`: with `--follow` until it has ended; the exit says how it did. */
+export const showJob = async (
+  id: string,
+  args: JobPlace & { readonly follow?: boolean; readonly json?: boolean },
+  terminal: Terminal,
+): Promise<ExitCode> => {
+  const jobs = jobsAt(args, terminal);
+  if (args.follow) return follow(jobs, id, terminal, args.json === true);
+  const view = await jobs.show(id);
+  terminal.stdout.write(`${args.json ? JSON.stringify(view) : lineOf(view)}\n`);
+  for (const failure of args.json ? [] : view.failures) {
+    terminal.stdout.write(`  ${JSON.stringify(failure)}\n`);
+  }
+  return exitCodes.done;
+};
+
+/** `droste job results`: NDJSON, in order. */
+export const printResults = async (id: string, args: JobPlace, terminal: Terminal): Promise<ExitCode> => {
+  const { stdout } = terminal;
+  for await (const line of jobsAt(args, terminal).results(id)) {
+    if (!stdout.write(`${line}\n`) && !stdout.destroyed) await once(stdout, 'drain');
+  }
+  return exitCodes.done;
+};
+
+/** A command that changes something of a job, and says what it is then. */
+export const steerJob = async (
+  args: JobPlace,
+  terminal: Terminal,
+  change: (jobs: Jobs) => Promise<JobView>,
+): Promise<ExitCode> => {
+  terminal.stdout.write(`${lineOf(await change(jobsAt(args, terminal)))}\n`);
+  return exitCodes.done;
+};
