@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { decodeKey, InvalidRequestError } from '../../platform/index.ts';
+import { decodeKey, InvalidRequestError, quote } from '../../platform/index.ts';
 import type { ObjectOutcome, OutcomeOf } from './objects.ts';
 import { type CreatedObject, parseJson } from './s3-event.ts';
 
@@ -40,9 +40,7 @@ const optionsOf = (userArguments: Readonly<Record<string, string>>): BatchOperat
   if (options === undefined) return {};
   const read = parseJson(options);
   if (typeof read === 'object' && read !== null && !Array.isArray(read)) return { ...read };
-  throw new InvalidRequestError(
-    `userArguments.options: expected a JSON object, received ${JSON.stringify(options.slice(0, 80))}`,
-  );
+  throw new InvalidRequestError(`userArguments.options: expected a JSON object, received ${quote(options)}`);
 };
 
 /**

@@ -1,6 +1,8 @@
 /** Constructs of the AWS CDK for functions that invoke themselves. */
 export type { FunctionSource } from './function-source.ts';
-export { type BucketPlace, Inbox, type InboxProps } from './inbox.ts';
+export { Inbox } from './inbox.ts';
+export type { BucketPlace, InboxProps } from './inbox-props.ts';
+export type { QueueAlarms } from './inbox-queues.ts';
 export type { RunawayAlarms, RunawayThresholds } from './runaway-alarms.ts';
 export { SelfRecursiveFunction, type SelfRecursiveFunctionProps } from './self-recursive-function.ts';
 export { VersionedFunction, type VersionedFunctionProps } from './versioned-function.ts';

@@ -48,7 +48,11 @@ const withInbox = async (t: TestContext, variables: Readonly<Record<string, stri
     return JSON.parse(reply.payload.toString());
   };
   const written = (key: string) => JSON.parse(s3.objects.get(`/photos/${key}`)?.body.toString() ?? '{}');
-  return { invoke, written, keys: () => [...s3.objects.keys()] };
+  const put = (key: string, sample: string) => {
+    const body = readFileSync(new URL(sample, samples));
+    s3.objects.set(`/photos/${encodeURI(key)}`, { body, headers: {}, modifiedMs: 0 });
+  };
+  return { invoke, written, put, keys: () => [...s3.objects.keys()] };
 };
 
 test('pictures that land in a bucket are answered beside them by each function, and only a broken one comes back', async (t) => {
@@ -69,6 +73,57 @@ test('pictures that land in a bucket are answered beside them by each function, 
   assert.ok(keys().includes(`/photos/${thumbnail.uri.slice('s3://photos/'.length)}`), thumbnail.uri);
   assert.ok(keys().includes('/photos/in/droste.png.classify.json'));
   assert.ok(!keys().some((key) => key.startsWith('/photos/in/broken.jpg.')));
+});
+
+/**
+ * A queue as SQS is one, without its waits: what a delivery names as failed is delivered again, and put aside when it
+ * has been received `tries` times; everything else is removed.
+ */
+const queueOf = (bodies: readonly unknown[], { batchSize, tries }: { batchSize: number; tries: number }) => {
+  let waiting = bodies.map((body, index) => ({ body, messageId: `message-${index}`, received: 0 }));
+  const deadLetters: { readonly body: unknown; readonly received: number }[] = [];
+  const deliver = async (
+    receive: (event: unknown) => Promise<{ batchItemFailures: { itemIdentifier: string }[] }>,
+  ) => {
+    const taken = waiting.slice(0, batchSize).map((one) => ({ ...one, received: one.received + 1 }));
+    waiting = waiting.slice(batchSize);
+    const event = sqsEvent(...taken.map(({ body }) => body));
+    const Records = event.Records.map((record, index) => ({ ...record, messageId: taken[index]?.messageId }));
+    const { batchItemFailures } = await receive({ Records });
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    const back = taken.filter(({ messageId }) => failed.has(messageId));
+    deadLetters.push(...back.filter(({ received }) => received >= tries));
+    waiting.push(...back.filter(({ received }) => received < tries));
+  };
+  return { deliver, deadLetters, waiting: () => waiting.length };
+};
+
+test('of what lands everything is answered in the end but a poison one, which is put aside after its tries', async (t) => {
+  const { invoke, keys, put } = await withInbox(t);
+  const names = Array.from({ length: 9 }, (_, index) => `in/picture ${index}.webp`);
+  const late = 'in/late.webp';
+  const arrived = [...names, late, 'in/broken.jpg'];
+  for (const key of names) put(key, 'sunset.webp');
+  const queue = queueOf(
+    arrived.map((key) => bridged(key)),
+    { batchSize: 4, tries: 3 },
+  );
+  let deliveries = 0;
+  while (queue.waiting() > 0) {
+    await queue.deliver((event) => invoke('classify', event));
+    deliveries += 1;
+    // it is told of before it can be read
+    if (deliveries === 3) put(late, 'sunset.webp');
+  }
+  assert.deepEqual(
+    queue.deadLetters.map(({ body, received }) => [body, received]),
+    [[bridged('in/broken.jpg'), 3]],
+  );
+  for (const key of [...names, late]) {
+    assert.ok(keys().includes(`/photos/${encodeURI(key)}.classify.json`), key);
+  }
+  assert.equal(keys().filter((key) => key.endsWith('.classify.json')).length, names.length + 1);
+  assert.equal(deliveries, 5, 'three of what landed, and two of what came back');
 });
 
 test('S3 Batch Operations is answered by a function as it is', async (t) => {

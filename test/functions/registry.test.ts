@@ -17,7 +17,7 @@ test('every function of the registry has its folder, with a handler in it', () =
   assert.equal(functionNamed('nobody'), undefined);
 });
 
-test('the registry loads zod and nothing else: no sharp, no ONNX Runtime, no AWS SDK, no CDK', async () => {
+test('of packages the registry loads zod alone: no sharp, no ONNX Runtime, no AWS SDK, no CDK', async () => {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ['functions/index.ts'],
@@ -32,6 +32,7 @@ test('the registry loads zod and nothing else: no sharp, no ONNX Runtime, no AWS
   const external = Object.values(metafile.inputs)
     .flatMap(({ imports }) => imports)
     .filter((one) => one.external)
-    .map(({ path }) => path);
+    .map(({ path }) => path)
+    .filter((path) => !path.startsWith('node:'));
   assert.deepEqual([...new Set(external)], ['zod']);
 });

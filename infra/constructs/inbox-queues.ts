@@ -1,0 +1,79 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IAlarmAction,
+  type IMetric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+
+/** When something is wrong with what waits. */
+export interface QueueAlarms {
+  /** Anything was put aside. */
+  readonly deadLetters: Alarm;
+  /** Something has waited for longer than all its tries take. */
+  readonly age: Alarm;
+}
+
+/** The longest that a queue keeps messages: who looks into the dead-letter queue has two weeks (SQS quotas). */
+const RETENTION_MAX = Duration.days(14);
+
+/** A queue, and what becomes of messages that it gives up: both encrypted with one key, over TLS alone, and watched. */
+export const addQueues = (
+  scope: Construct,
+  {
+    visibilitySeconds,
+    tries,
+    alarmActions,
+  }: {
+    readonly visibilitySeconds: number;
+    readonly tries: number;
+    readonly alarmActions: readonly IAlarmAction[];
+  },
+): { readonly queue: Queue; readonly deadLetters: Queue; readonly alarms: QueueAlarms } => {
+  const key = new Key(scope, 'Key', {
+    description: `Messages of ${scope.node.path}`,
+    enableKeyRotation: true,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const common = { encryption: QueueEncryption.KMS, encryptionMasterKey: key, enforceSSL: true };
+  const deadLetters = new Queue(scope, 'DeadLetters', { ...common, retentionPeriod: RETENTION_MAX });
+  const queue = new Queue(scope, 'Queue', {
+    ...common,
+    visibilityTimeout: Duration.seconds(visibilitySeconds),
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: tries },
+  });
+
+  const alarm = (name: string, metric: IMetric, threshold: number, text: string) => {
+    const created = new Alarm(scope, name, {
+      metric,
+      threshold,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: text,
+    });
+    created.addAlarmAction(...alarmActions);
+    return created;
+  };
+  const most = { statistic: Stats.MAXIMUM, period: Duration.minutes(1) };
+  const alarms = {
+    deadLetters: alarm(
+      'DeadLetterAlarm',
+      deadLetters.metricApproximateNumberOfMessagesVisible(most),
+      1,
+      `Objects failed ${tries} times and were put aside. The function's log names them, with the errors.`,
+    ),
+    age: alarm(
+      'AgeAlarm',
+      queue.metricApproximateAgeOfOldestMessage(most),
+      (tries + 1) * visibilitySeconds,
+      'Objects land faster than they are worked on: more slots, or a higher concurrency limit.',
+    ),
+  };
+  return { queue, deadLetters, alarms };
+};
