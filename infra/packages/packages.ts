@@ -1,4 +1,5 @@
 import type { PageName } from '../../view/index.ts';
+import { bundledNames } from '../bundle/bundle.ts';
 
 /** A package that is published, and what of the project is in it. */
 export interface PublishedPackage {
