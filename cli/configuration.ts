@@ -5,7 +5,7 @@ import { ConfigurationError, quote } from '../platform/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The defaults of a project, in its folder or one above: options by command, as they are typed without dashes. */
-export const CONFIGURATION_FILE = 'droste.config.json';
+const CONFIGURATION_FILE = 'droste.config.json';
 
 /** The nearest file, from a folder upwards. */
 const findFile = (folder: string): string | undefined => {

@@ -2,7 +2,7 @@ import { exitCodes } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Signals by which people and process managers end a command. */
-export const stopSignals = ['SIGINT', 'SIGTERM'] as const;
+const stopSignals = ['SIGINT', 'SIGTERM'] as const;
 
 export type StopSignal = (typeof stopSignals)[number];
 

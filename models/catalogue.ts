@@ -116,7 +116,7 @@ export const catalogue: readonly CatalogueEntry[] = Object.entries(families).fla
 const undocumented = 'converted from Caffe, and its page does not say which pixels it takes';
 
 /** Classifiers of the zoo that are not in the catalogue, and why. */
-export const leftOut: readonly (readonly [names: RegExp, why: string])[] = [
+const leftOut: readonly (readonly [names: RegExp, why: string])[] = [
   [
     /^squeezenet1\.0-/,
     'converted from Caffe, it takes BGR from 0 to 255 less [104, 117, 123], unlike its page says',

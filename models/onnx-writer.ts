@@ -22,7 +22,7 @@ export interface Operation {
 }
 
 /** TensorProto.DataType */
-export const dataTypes = { float32: 1, uint8: 2, int64: 7, float16: 10 } as const;
+const dataTypes = { float32: 1, uint8: 2, int64: 7, float16: 10 } as const;
 
 /** An input or output of the graph; each dimension is a size or the name of a symbolic one. */
 export interface GraphValue {

@@ -75,7 +75,7 @@ export interface PushOptions extends Omit<TryOptions, 'reached'> {
  * @returns the model's URI, without a slash at the end
  * @throws ModelLoadError for a model that does not load, and where the store refuses; the signal's reason
  */
-export const pushModel = async (
+const pushModel = async (
   name: string,
   folder: string,
   uploader: Uploader,

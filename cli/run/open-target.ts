@@ -41,7 +41,7 @@ const openLocal = async (
  * @param reachesS3 whether the function here has to read or write S3, with the credentials of whoever runs the command
  * @throws InvalidRequestError or ConfigurationError for a function or credentials that are not there
  */
-export const openTarget = async (
+const openTarget = async (
   target: TargetFunction,
   running: { readonly reachesS3: boolean; readonly terminal: Terminal; readonly say: (line: string) => void },
 ): Promise<Target> => {

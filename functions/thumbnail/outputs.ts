@@ -38,7 +38,7 @@ export interface Outputs {
 }
 
 /** Largest thumbnail answered inline: eight of them, the default share of an invocation, are 340 KB of base64. */
-export const MAX_INLINE_BYTES = 32 * 1024;
+const MAX_INLINE_BYTES = 32 * 1024;
 
 const inline = async ({ data, mediaType, name }: StoredThumbnail): Promise<string> => {
   if (data.length > MAX_INLINE_BYTES) {

@@ -1,10 +1,9 @@
 import type { Sharp } from 'sharp';
 import type { Encoding } from '../encoding.ts';
 import { keepsAlpha } from '../encoding.ts';
-import { cropAxis, type Size } from '../geometry.ts';
+import { type CropAxis, cropAxis, type Size } from '../geometry.ts';
 import { lumaOf } from '../luma.ts';
 import type { Rendered, Rendering } from '../rendering.ts';
-import { framed } from './sharp-frame.ts';
 
 /** What is needed of a picture to be made into another: a pipeline, to be resized to a size as it is stored. */
 export interface Resizable {
@@ -34,6 +33,19 @@ const encoded = async (pipeline: Sharp, encoding: Encoding): Promise<Uint8Array>
     default:
       return encoding satisfies never;
   }
+};
+
+/** Crops a picture to its frame, and fills with the background (`#rrggbb` or `#rrggbbaa`) what it does not cover. */
+const framed = (
+  pipeline: Sharp,
+  { across, down }: { readonly across: CropAxis; readonly down: CropAxis },
+  background: string,
+): Sharp => {
+  const kept = { left: across.offset, top: down.offset, width: across.length, height: down.length };
+  const inside = pipeline.extract(kept);
+  if (across.before + across.after + down.before + down.after === 0) return inside;
+  const { before: left, after: right } = across;
+  return inside.extend({ top: down.before, bottom: down.after, left, right, background });
 };
 
 /**

@@ -16,7 +16,7 @@ export const tooManyBytes = (name: string, bytes: string, maxBytes: number): Ima
   );
 
 /** Closes a body nobody wants to read, and its connection with it. */
-export const abandon = (body: Readable): void => {
+const abandon = (body: Readable): void => {
   // Destroying an unread body is reported on the stream as an error, to nobody.
   body.once('error', () => {});
   body.destroy();

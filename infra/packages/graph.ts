@@ -38,7 +38,7 @@ const moduleAt = (from: string, specifier: string): string =>
 export const filesOf = (module: string): readonly string[] => [`${module}.js`, `${module}.d.ts`];
 
 /** Reads what a compiled module imports. */
-export const importsOf = async (compiled: string, module: string): Promise<Imports> => {
+const importsOf = async (compiled: string, module: string): Promise<Imports> => {
   const texts = await Promise.all(filesOf(module).map((file) => readFile(join(compiled, file), 'utf8')));
   const specifiers = texts.flatMap((text) => [...text.matchAll(SPECIFIER)].map(([, , found]) => found ?? ''));
   // of those with a part to fill in, packages.ts says which there are

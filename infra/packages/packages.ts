@@ -53,11 +53,8 @@ export const publishedPackages = [
     exports: { './cdk': 'infra/pictures' },
     entries: [
       'cli/main',
-      'functions/classify/handler',
+      ...bundledNames.map((name) => `functions/${name}/handler`),
       'functions/classify/model/check-handler',
-      'functions/thumbnail/handler',
-      'functions/orchestrate/handler',
-      'functions/model-upload/handler',
     ],
     bin: { droste: 'cli/main', 'droste-pictures': 'cli/main' },
     assets: ['models/basic-colours', 'examples/pictures'],

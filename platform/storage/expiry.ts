@@ -8,7 +8,7 @@ import { join, relative, sep } from 'node:path';
 export type Expiring = Readonly<Record<string, RegExp>>;
 
 /** What a tree puts aside is of no use a day later; the lifecycle rule of the stack's bucket says the same. */
-export const EXPIRES_AFTER_MS = 24 * 60 * 60 * 1000;
+const EXPIRES_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /** What was being written when its process ended. */
 const withoutPartial = (name: string): string => name.replace(/~[0-9a-f-]{36}$/, '');

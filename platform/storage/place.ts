@@ -14,7 +14,7 @@ export type Place = S3Place | { readonly kind: 'folder'; readonly path: string }
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** Whether a text may be a bucket's name. */
-export const isBucketName = (text: string): boolean => BUCKET_NAME.test(text);
+const isBucketName = (text: string): boolean => BUCKET_NAME.test(text);
 
 /** Reads `s3://bucket`, `s3://bucket/prefix` or `s3://bucket/key`; undefined for anything else. */
 export const readS3Url = (url: string): S3Place | undefined => {

@@ -20,7 +20,7 @@ export interface Frame {
 }
 
 /** Horizontal place of an instant. */
-export const xOf = (ms: number, { width, gutter, fromMs, toMs }: Frame): number =>
+const xOf = (ms: number, { width, gutter, fromMs, toMs }: Frame): number =>
   gutter + ((ms - fromMs) / (toMs - fromMs)) * (width - gutter);
 
 /** The instant at a horizontal place. */

@@ -10,7 +10,7 @@ export interface TensorDescription {
 }
 
 /** Element types of the input that pixels can be turned into. */
-export const elementTypes = ['float32', 'float16', 'uint8'] as const;
+const elementTypes = ['float32', 'float16', 'uint8'] as const;
 export type ElementType = (typeof elementTypes)[number];
 
 export type Layout = 'NCHW' | 'NHWC';
