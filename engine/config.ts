@@ -1,9 +1,12 @@
 import { type Environment, readInteger, readSwitch } from '../platform/index.ts';
 import type { TreeShape } from './limits.ts';
 import { MAX_DEPTH_CAP, MAX_PARALLEL_REQUESTS, treeDefaults } from './limits.ts';
+import { MOST_CHOSEN_WORK } from './policy/choose-work.ts';
 
 /** What the environment says about the recursion; read once per execution environment, never changed. */
 export interface RecursionConfig extends TreeShape {
+  /** Whether a root chooses W by itself (`MAX_WORK_PER_REQUEST=auto`); `maxWork` is then the most it may choose. */
+  readonly choosesWork?: boolean;
   /** The function itself, without qualifier; absent outside Lambda, where everything is done in place. */
   readonly functionName: string | undefined;
   /** What children are called by; absent under `sam local`, which knows no qualifiers. */
@@ -17,6 +20,17 @@ export interface RecursionConfig extends TreeShape {
   /** Whether a manifest may be a file: under the local host only (`ALLOW_FILE`). */
   readonly allowFile: boolean;
 }
+
+const readWork = (env: Environment): Pick<RecursionConfig, 'maxWork' | 'choosesWork'> =>
+  env.MAX_WORK_PER_REQUEST === 'auto'
+    ? { maxWork: MOST_CHOSEN_WORK, choosesWork: true }
+    : {
+        maxWork: readInteger(env, 'MAX_WORK_PER_REQUEST', {
+          fallback: treeDefaults.maxWorkPerRequest,
+          least: 1,
+          most: 10_000,
+        }),
+      };
 
 /** Reads the recursion's part of the environment. @throws ConfigurationError for a malformed variable. */
 export const readRecursionConfig = (env: Environment): RecursionConfig => {
@@ -35,11 +49,7 @@ export const readRecursionConfig = (env: Environment): RecursionConfig => {
     store: env.STORE || undefined,
     ...(env.STACK_NAME && { stack: env.STACK_NAME }),
     allowFile: readSwitch(env, 'ALLOW_FILE', false),
-    maxWork: readInteger(env, 'MAX_WORK_PER_REQUEST', {
-      fallback: treeDefaults.maxWorkPerRequest,
-      least: 1,
-      most: 10_000,
-    }),
+    ...readWork(env),
     maxLanes: fanOut && functionName ? lanes : 0,
     slots: readInteger(env, 'MAX_SLOTS', { fallback: treeDefaults.slots, least: 1, most: 1_000_000 }),
     maxDepth: readInteger(env, 'MAX_DEPTH', {

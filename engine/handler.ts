@@ -1,5 +1,6 @@
 import type { Clock, Invoke } from './child/ports.ts';
 import type { RecursionConfig } from './config.ts';
+import type { ItemTime } from './invocation/item-time.ts';
 import type { OwnCounts, TreeStats } from './policy/outcome.ts';
 import type { RequestForm } from './protocol/request.ts';
 import type { OpenStore } from './protocol/wire.ts';
@@ -79,6 +80,8 @@ export interface HandlerDeps {
   readonly config: RecursionConfig;
   readonly invoke: Invoke;
   readonly clock: Clock;
+  /** What this environment has learnt of its own work. */
+  readonly itemTime: ItemTime;
   /** Told once per invocation, before it answers; waited for, because Lambda freezes what comes later. */
   readonly report?: (report: InvocationReport) => void | Promise<void>;
   /** Where payloads, parts and abort markers are put; absent where no store is configured. */

@@ -7,6 +7,7 @@ import { readRecursionConfig } from './config.ts';
 import { expiringKeys } from './expiring-keys.ts';
 import type { Handler, HandlerDeps, InvocationContext, Start } from './handler.ts';
 import { markAborted } from './invocation/abort-marker.ts';
+import { createItemTime, withChosenWork } from './invocation/item-time.ts';
 import { serveChild } from './invocation/serve-child.ts';
 import { serveRoot } from './invocation/serve-root.ts';
 import { MAX_PARALLEL_REQUESTS } from './limits.ts';
@@ -73,6 +74,7 @@ export const recursive = <Item, Result, Shape extends OptionsShape = Record<neve
     work: (threads ? threaded(work, threads) : work) as HandlerDeps['work'],
     config,
     clock,
+    itemTime: createItemTime(),
     invoke: invoke ?? connectOnFirstCall(),
     openStore,
     ...(report && { report }),
@@ -85,7 +87,7 @@ export const recursive = <Item, Result, Shape extends OptionsShape = Record<neve
     cold = false;
     checkNesting(event);
     if (isEnvelope(event)) return answerParent(event, start, deps);
-    const request = readRequest(event, deps.form);
+    const request = withChosenWork(readRequest(event, deps.form), config, deps.itemTime);
     const { list } = request;
     return list === undefined
       ? serveRoot(request, start, deps)

@@ -40,7 +40,12 @@ const shape = {
   reservedConcurrency: wholeNumber(0, 100_000).optional(),
   /** Environments kept warm, at a price. */
   provisionedConcurrency: wholeNumber(1, 100_000).optional(),
-  maxWork: wholeNumber(1, 10_000).default(treeDefaults.maxWorkPerRequest),
+  /** Items an invocation works on itself; `auto`: as each batch suits what an item was measured to take. */
+  maxWork: z
+    .union([z.literal('auto'), wholeNumber(1, 10_000)], {
+      error: 'expected a whole number from 1 to 10000, or auto',
+    })
+    .default(treeDefaults.maxWorkPerRequest),
   parallel: wholeNumber(1, MAX_PARALLEL_REQUESTS).default(treeDefaults.numParallelRequests),
   /** Invocations of one tree at once. Default 100, or what is reserved. */
   slots: wholeNumber(1, 1_000_000).optional(),

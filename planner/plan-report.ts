@@ -1,7 +1,9 @@
+import { chooseWork } from '../engine/policy/index.ts';
 import { cautionsOf } from './caution.ts';
 import { ownWorkOf, type PlanOptions, planDefaults } from './plan-options.ts';
 import { type Recommendation, recommend } from './recommend.ts';
 import { renderPlan } from './render.ts';
+import { speedOf } from './simulator/own-schedule.ts';
 import { planTree, type TreePlan } from './tree.ts';
 import type { TreeInput } from './tree-input.ts';
 
@@ -15,6 +17,8 @@ export interface PlanReport {
     readonly plan: TreePlan;
     /** Absent for a batch of nothing. */
     readonly recommendation: Recommendation | undefined;
+    /** W that `MAX_WORK_PER_REQUEST=auto` chooses once it has measured an item. */
+    readonly autoWork: number;
     readonly cautions: readonly string[];
   };
 }
@@ -58,8 +62,10 @@ export const planReport = (asked: Pick<PlanOptions, 'items'> & Partial<PlanOptio
   const plan = planTree(input);
   const recommendation = recommendationOf(input, options);
   const cautions = cautionsOf(plan, options);
+  const itemMs = options.itemMs / speedOf(input.own);
+  const autoWork = chooseWork({ ...options, itemMs }, planDefaults.maxWork);
   return {
-    text: renderPlan(plan, options, recommendation, cautions),
-    json: { options, plan, recommendation, cautions },
+    text: renderPlan(plan, options, { recommendation, autoWork, cautions }),
+    json: { options, plan, recommendation, autoWork, cautions },
   };
 };

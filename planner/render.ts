@@ -51,8 +51,15 @@ const ownWorkNote = (options: PlanOptions): string => {
 export const renderPlan = (
   plan: TreePlan,
   options: PlanOptions,
-  recommendation: Recommendation | undefined,
-  cautions: readonly string[],
+  {
+    recommendation,
+    autoWork,
+    cautions,
+  }: {
+    readonly recommendation: Recommendation | undefined;
+    readonly autoWork: number;
+    readonly cautions: readonly string[];
+  },
 ): string =>
   [
     `${plural(plan.items, 'item')}, W ${options.maxWork}, P ${options.maxLanes}, ${plural(options.slots, 'slot')}; ` +
@@ -63,6 +70,7 @@ export const renderPlan = (
     estimateLine('warm', plan.warm),
     estimateLine('cold', plan.cold),
     ...(recommendation ? [recommendationLine(recommendation)] : []),
+    `${'auto'.padEnd(12)}--max-work ${autoWork} is what MAX_WORK_PER_REQUEST=auto chooses`,
     `${'prices'.padEnd(12)}list, us-east-1, ${options.memoryMb} MB ${options.architecture}, without free tier, storage and transfer`,
     ...cautions.map((caution) => `caution: ${caution}`),
   ].join('\n');

@@ -132,7 +132,7 @@ export const runInvocation = async (input: InvocationInput): Promise<InvocationR
       backoff: backoffRules,
     },
     deadline: place.deadline,
-    work: isAsked || !work ? timed : work,
+    work: timed,
     callChild: caller.call,
     observe,
   });

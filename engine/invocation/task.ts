@@ -189,6 +189,8 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
       .catch(() => {});
   }
   if (raises) throw result.stopped;
+  // what loads with the first items is no part of the others'
+  if (!start.cold) deps.itemTime.learn(result.ownWork, result.own.worked);
   const { functionVersion: version } = start.context;
   const receipts = options.receipts
     ? [ownReceipt(task, start, [startedMs, clock.now()], result.ownWork), ...result.receipts]

@@ -1,5 +1,6 @@
 /** The policy by itself: pure, for whoever runs it under a time of their own. */
 export { fullJitterMs } from './backoff.ts';
+export { chooseWork } from './choose-work.ts';
 export { rangesWhere } from './cover.ts';
 export { livelockOf } from './livelock.ts';
 export { type LanePlan, nextChunk, planInvocation } from './plan.ts';

@@ -5,8 +5,8 @@ import { treeDefaults } from '../../engine/limits.ts';
 import { VersionedFunction, type VersionedFunctionProps } from './versioned-function.ts';
 
 export interface SelfRecursiveFunctionProps extends VersionedFunctionProps {
-  /** W: items one invocation works on itself, at a time. Default 8. */
-  readonly maxWork?: number;
+  /** W: items one invocation works on itself, at a time; `auto` lets each root choose. Default 8. */
+  readonly maxWork?: number | 'auto';
   /** P: children one invocation has open at once. Default 10. */
   readonly parallel?: number;
   /** S: invocations of one tree at once, which is also what the alarm of concurrency goes by. Default 100. */
@@ -51,23 +51,18 @@ const folderOf = (prefix = 'store/'): string => (prefix.endsWith('/') ? prefix :
  * It is invoked through `alias`; `grantInvoke` lets others do that.
  */
 export class SelfRecursiveFunction extends VersionedFunction {
-  /** W and S, as its trees have them. */
+  /** W (of `auto` the default, from which it starts) and S, as its trees have them. */
   readonly shape: { readonly maxWork: number; readonly slots: number };
 
   constructor(scope: Construct, id: string, props: SelfRecursiveFunctionProps) {
-    const {
-      slots = treeDefaults.slots,
-      maxWork = treeDefaults.maxWorkPerRequest,
-      alarms,
-      environment,
-    } = props;
+    const { slots = treeDefaults.slots, maxWork = 'auto', alarms, environment } = props;
     super(scope, id, {
       ...props,
       environment: { ...treeEnvironment(props), ...environment },
       // two trees at once are nothing to be told of
       alarms: alarms === false ? false : { concurrency: 2 * slots, ...alarms },
     });
-    this.shape = { maxWork, slots };
+    this.shape = { maxWork: maxWork === 'auto' ? treeDefaults.maxWorkPerRequest : maxWork, slots };
     this.allowSelfInvoke();
     if (props.store) this.allowStore(props.store);
   }

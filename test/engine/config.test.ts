@@ -36,6 +36,11 @@ test('every number is read', () => {
   assert.deepEqual([config.maxWork, config.maxLanes, config.slots, config.maxDepth], [3, 4, 5, 6]);
 });
 
+test('W may be left to the roots', () => {
+  const { maxWork, choosesWork } = readRecursionConfig({ ...inLambda, MAX_WORK_PER_REQUEST: 'auto' });
+  assert.deepEqual([maxWork, choosesWork], [64, true]);
+});
+
 test('children are called by the alias where there is one, and by no qualifier under sam local', () => {
   assert.equal(readRecursionConfig({ ...inLambda, FUNCTION_ALIAS: 'live' }).qualifier, 'live');
   const sam = readRecursionConfig({ ...inLambda, FUNCTION_ALIAS: 'live', AWS_SAM_LOCAL: 'true' });

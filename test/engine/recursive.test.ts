@@ -418,3 +418,31 @@ test('who has been called by exact version calls its own children so: no node fi
   );
   assert.deepEqual([...new Set(pinned.map(({ target }) => target))], ['fn:7']);
 });
+
+test('under auto a root chooses W by what its own work took, and the whole tree has it', async () => {
+  const largest = async (
+    items: number,
+    { before = 2, ...options }: { before?: number; maxWorkPerRequest?: number } = {},
+  ) => {
+    let now = 1_000;
+    const work = each(async (item: number) => {
+      now += 50;
+      return item;
+    });
+    const { run, seen } = memoryTree(work, {
+      clock: { now: () => now, random: () => 0, at: () => () => {} },
+      remainingMs: 1e9,
+      shape: { choosesWork: true, maxWork: 64, maxLanes: 1, slots: 2 },
+    });
+    // in place, so that no child of the same process makes the clock go faster
+    for (let call = 0; call < before; call += 1) await run({ items: upTo(4), options: { slots: 1 } });
+    await run({ items: upTo(items), options });
+    return Math.max(...seen.map((call) => call.items.length));
+  };
+  assert.equal(await largest(1_000), 20, 'a second of work');
+  assert.equal(await largest(64), 8, 'four requests a slot');
+  assert.equal(await largest(32), 4);
+  assert.equal(await largest(64, { maxWorkPerRequest: 3 }), 3, 'as the request says');
+  assert.equal(await largest(1_000, { before: 0 }), 8, 'nothing is measured');
+  assert.equal(await largest(1_000, { before: 1 }), 8, 'a cold start says nothing');
+});

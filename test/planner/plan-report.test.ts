@@ -10,6 +10,7 @@ test('a plan says the tree by levels, bytes, time and cost warm and cold, and wh
   assert.match(text, /warm +1\.06 s, \$0\.00/);
   assert.match(text, /cold +3\.46 s, \$0\.00/);
   assert.match(text, /recommended +--max-work \d+ --parallel \d+/);
+  assert.match(text, /auto +--max-work 3 is what MAX_WORK_PER_REQUEST=auto chooses/);
 });
 
 test('the report as data is JSON, with everything the text says', () => {
