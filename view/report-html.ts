@@ -11,6 +11,6 @@ export const reportHtml = (run: Run, bundle: PageBundle): string =>
   documentOf({
     title: 'droste report',
     bundle,
-    data: gzipSync(JSON.stringify(run), { level: 9 }).toString('base64'),
+    data: gzipSync(JSON.stringify(run), { level: 6 }).toString('base64'),
     allowed: ['img-src data:'],
   }).html;

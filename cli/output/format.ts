@@ -45,6 +45,8 @@ export interface ResultShape {
   fields(results: unknown): readonly string[];
   /** What models say of a picture, in reports; nothing where results are something else. */
   answers?(results: unknown): readonly SaidInReport[];
+  /** A picture that was made of it, small enough to be shown in a report as it is: a reference. */
+  made?(results: unknown): string | undefined;
   /** The results as lines of a table of values. */
   rows(results: unknown): readonly (readonly (string | number)[])[];
   /** The paths that results stand for: the picture's own, where it has any, or those of what was made. */

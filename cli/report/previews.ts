@@ -17,7 +17,15 @@ export interface Previewed {
   readonly reference: string;
 }
 
-const previewOf = async (path: string): Promise<string | undefined> => {
+const isHere = (reference: string): boolean => /^(?:file:|data:image\/[\w.+-]+;base64,)/.test(reference);
+
+/** What sharp reads of a reference that is here. */
+const inputOf = (reference: string): string | Buffer =>
+  reference.startsWith('file:')
+    ? fileURLToPath(reference)
+    : Buffer.from(reference.slice(reference.indexOf(',') + 1), 'base64');
+
+const previewOf = async (path: string | Buffer): Promise<string | undefined> => {
   const { default: sharp } = await import('sharp');
   const { data, info } = await sharp(path, { failOn: 'none' })
     .autoOrient()
@@ -28,15 +36,15 @@ const previewOf = async (path: string): Promise<string | undefined> => {
     .toBuffer({ resolveWithObject: true });
   const raw = { width: info.width, height: info.height, channels: info.channels };
   for (const quality of qualities) {
-    const webp = await sharp(data, { raw }).webp({ quality }).toBuffer();
+    const webp = await sharp(data, { raw }).webp({ quality, effort: 0 }).toBuffer();
     if (webp.length <= MOST_BYTES) return webp.toString('base64');
   }
   return undefined;
 };
 
 /**
- * Adds small WebP previews to the first {@link PREVIEW_CAP} pictures that are files here and were answered: what the
- * function could not decode is not tried again.
+ * Adds small WebP previews to the first {@link PREVIEW_CAP} pictures that are here and were answered, and have none yet:
+ * what the function could not decode is not tried again.
  */
 export const withPreviews = (
   all: readonly Previewed[],
@@ -44,7 +52,9 @@ export const withPreviews = (
 ): Promise<readonly RunItem[]> => {
   const chosen = new Set(
     all
-      .filter(({ item, reference }) => item.error === undefined && reference.startsWith('file:'))
+      .filter(
+        ({ item, reference }) => item.error === undefined && item.preview === undefined && isHere(reference),
+      )
       .slice(0, PREVIEW_CAP),
   );
   return pMap(
@@ -52,7 +62,7 @@ export const withPreviews = (
     async (one) => {
       if (signal?.aborted || !chosen.has(one)) return one.item;
       // a picture without a preview is a card without one, whatever became of the file meanwhile
-      const preview = await previewOf(fileURLToPath(one.reference)).catch(() => undefined);
+      const preview = await previewOf(inputOf(one.reference)).catch(() => undefined);
       return preview === undefined ? one.item : { ...one.item, preview };
     },
     { concurrency: 2 },

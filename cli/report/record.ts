@@ -1,12 +1,13 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Summary } from '../../engine/index.ts';
+import { functionNamed } from '../../functions/index.ts';
 import { InvalidRequestError } from '../../platform/index.ts';
-import { loadPage, type Run, reportHtml, traceEvents } from '../../view/index.ts';
+import { loadPage, type PageBundle, type Run, reportHtml, traceEvents } from '../../view/index.ts';
 import type { Answer, ResultShape } from '../output/format.ts';
 import { replaceFile } from '../output/replace-file.ts';
 import { keepTree } from './keep-tree.ts';
-import { type Previewed, withPreviews } from './previews.ts';
+import { PREVIEW_CAP, type Previewed, withPreviews } from './previews.ts';
 import { itemOf } from './run-of.ts';
 import { readTruth } from './truth.ts';
 
@@ -22,8 +23,13 @@ export interface RecordArguments {
 
 /** A run as it is kept, to be drawn at its end. */
 export interface RunRecord {
-  /** @param batch number of the batch that the picture went with */
-  answer(index: number, batch: number, answer: Answer): void;
+  /**
+   * @param batch number of the batch that the picture went with
+   * @returns the answer without what only the report is for
+   */
+  answer(index: number, batch: number, answer: Answer): Answer;
+  /** Options that a batch of so many pictures is asked with, for what is drawn of it. */
+  asks(pictures: number): Readonly<Record<string, boolean>>;
   /** The end of a batch. */
   batch(summary: Summary): void;
   /** Writes what was asked for. @throws Error where a file cannot be written */
@@ -45,8 +51,8 @@ export const placeOf = (flag: string, file: string, cwd: string): string => {
 };
 
 /** Writes a report. @throws Error that names the file */
-export const writeReport = async (path: string, run: Run): Promise<void> => {
-  put(path, reportHtml(run, await loadPage('report')));
+export const writeReport = async (path: string, run: Run, page?: PageBundle): Promise<void> => {
+  put(path, reportHtml(run, page ?? (await loadPage('report'))));
 };
 
 const put = (path: string, text: string): void => {
@@ -85,12 +91,27 @@ export const openRecord = (
   if (reportPath === undefined && tracePath === undefined) return undefined;
   const startedMs = Date.now();
   const pictures: Previewed[] = [];
+  // made ready while the pictures are under way
+  const page = reportPath === undefined ? undefined : loadPage('report');
+  page?.catch(() => {});
   const tree = keepTree({ title: `droste ${name}`, where, startedMs });
   return {
+    asks: (count) => ({
+      receipts: true,
+      // the pixels are there already: decoding them again would be a fifth of a run
+      ...(reportPath !== undefined &&
+        where === undefined &&
+        pictures.length + count <= PREVIEW_CAP &&
+        'preview' in (functionNamed(name)?.options ?? {}) && { preview: true }),
+    }),
     answer: (index, batch, { picture, outcome }) => {
       const answers = 'results' in outcome ? (shape.answers?.(outcome.results) ?? []) : [];
       const item = itemOf(picture.shown, outcome, answers, { batch, truth: truthOf(picture.shown) });
-      pictures[index] = { item, reference: picture.reference };
+      const made = 'results' in outcome ? shape.made?.(outcome.results) : undefined;
+      pictures[index] = { item, reference: made ?? picture.reference };
+      if (item.preview === undefined) return { picture, outcome };
+      const { preview: _, ...receipt } = outcome.receipt ?? {};
+      return { picture, outcome: { ...outcome, receipt } };
     },
     batch: tree.add,
     write: async (elapsedMs, signal) => {
@@ -101,7 +122,7 @@ export const openRecord = (
       }
       if (reportPath === undefined) return;
       const items = await withPreviews(answered, signal);
-      await writeReport(reportPath, { ...tree.run(elapsedMs), items });
+      await writeReport(reportPath, { ...tree.run(elapsedMs), items }, await page);
     },
   };
 };

@@ -28,6 +28,7 @@ export const itemOf = (
     ...('error' in outcome && { error: outcome.error }),
     ...(typeof receipt?.path === 'string' && { path: placed(receipt.path, batch) }),
     ...(measures.length > 0 && { measures: Object.fromEntries(measures) }),
+    ...(typeof receipt?.preview === 'string' && { preview: receipt.preview }),
     ...(truth !== undefined && { truth }),
   };
 };

@@ -115,12 +115,12 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
     screen.expect(pictures.length);
     const batch = await runPiece(pictures, {
       ...{ version, cache, signal, onError: args.onError, target: targets.for },
-      options: { ...run.options, ...(record && { receipts: true }) },
+      options: { ...run.options, ...record?.asks(pictures.length) },
       shape: { maxWork: shape.maxWork, maxLanes: shape.parallel, slots: shape.slots },
       onAnswer: (index, answer) => {
-        record?.answer(base + index, batches, answer);
-        run.afterwards?.answer(answer);
-        show(base + index, answer);
+        const told = record?.answer(base + index, batches, answer) ?? answer;
+        run.afterwards?.answer(told);
+        show(base + index, told);
       },
     });
     if (args.watch) screen.flush();

@@ -105,6 +105,7 @@ const formatThumbnails = (results: unknown, room: number | undefined): string =>
 export const thumbnailShape = (heading: string): ResultShape => ({
   column: { heading: () => heading, widen: () => {}, format: formatThumbnails },
   fields: () => ['uri', 'width', 'height', 'bytes'],
+  made: (results) => thumbnailsOf(results)[0]?.uri,
   rows: (results) =>
     thumbnailsOf(results).map(({ uri, width, height, bytes }) => [uri, width, height, bytes]),
   paths: (_, results) =>

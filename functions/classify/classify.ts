@@ -7,7 +7,7 @@ import {
   type Pixels,
   parseReference,
 } from '../../images/index.ts';
-import { decodePixels } from '../../images/sharp.ts';
+import { decodePixels, previewOf } from '../../images/sharp.ts';
 import type { Sources } from '../../images/sources/index.ts';
 import { ModelLoadError } from '../../platform/index.ts';
 import type { Answer } from './core/answer.ts';
@@ -106,6 +106,13 @@ export const createDecode =
       const pixels = await Promise.all(
         classifiers.map(({ plan }) => timed(note, 'decodeMs', () => decode(asRequested(plan, options)))),
       );
+      const [seen] = pixels;
+      if (options.preview && seen) {
+        const { resize, crop } = classifiers[0]?.plan ?? {};
+        const isSquashed = crop === undefined && resize !== undefined && 'width' in resize;
+        const preview = await previewOf(seen, isSquashed ? bytes : undefined);
+        if (preview !== undefined) note('preview', preview);
+      }
       return { reference: picture, pixels };
     } catch (error) {
       throw aboutPicture(picture, error);

@@ -17,6 +17,8 @@ export const classify = {
     embeddingFormat: z.enum(['base64', 'array']).optional(),
     /** Models by name. Default: the configured one. */
     models: z.array(z.string()).min(1).max(16).optional(),
+    /** With `receipts`: a small WebP of what the first model sees of the picture, as base64 in `receipt.preview`. Default false. */
+    preview: z.boolean().optional(),
     // what they say of decoding stands above what the model's files say
     ...decodingKeys,
   },

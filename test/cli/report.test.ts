@@ -37,6 +37,7 @@ test('--report and --trace draw the sample pictures’ run, with its tree, previ
   assert.deepEqual(['black-cat.avif', 'lemon.jpg', 'frog.avif'].map(truthOf), ['black', 'brown', undefined]);
   assert.ok(cost !== undefined && cost.usd > 0 && cost.about === 'would cost on AWS');
   assert.match(stdout, /"receipt":\{"path":"0\./);
+  assert.doesNotMatch(stdout, /"preview"/);
   const { traceEvents } = JSON.parse(readFileSync(trace ?? '', 'utf8'));
   assert.equal(
     traceEvents.filter(({ ph, tid }: { ph: string; tid: number }) => ph === 'X' && tid === 1).length,
