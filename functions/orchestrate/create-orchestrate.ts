@@ -8,8 +8,9 @@ import {
   SYNC_REQUEST_MAX_BYTES,
 } from '../../platform/index.ts';
 import { createCallFunction } from './call-function.ts';
+import { createCallList } from './call-list.ts';
 import type { OrchestrateConfig } from './config.ts';
-import { orchestrate } from './orchestrate.ts';
+import { orchestrate, withItems } from './orchestrate.ts';
 import { readOrchestrateRequest } from './request.ts';
 
 /** What orchestrate is made of. */
@@ -49,13 +50,17 @@ export const createOrchestrate =
           '(deadlineMs is an instant, in milliseconds since 1970).',
       );
     }
-    const callFunction = createCallFunction({
+    const settings = {
       invoke,
       calls: Math.min(config.calls, request.calls ?? config.calls),
       slots: config.slots,
       deadline,
-    });
-    const reply = await orchestrate({ request, callFunction, label });
+    };
+    const { list, parts, onError, resume: batch = context.awsRequestId } = request;
+    const callPart = list
+      ? createCallList({ ...settings, list, parts, onError, batch, now })
+      : withItems(request, createCallFunction(settings), label);
+    const reply = await orchestrate(request, callPart);
     checkSize(reply);
     return reply;
   };

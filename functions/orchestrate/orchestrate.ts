@@ -22,15 +22,26 @@ export interface FunctionAnswer {
 /** A function's part of the reply: what it would have replied to the batch itself, or why it did not. */
 export type FunctionReply =
   | { readonly results: readonly Readonly<Record<string, unknown>>[]; readonly summary: Summary }
+  /** To a list. */
+  | { readonly results: { readonly index: string | null }; readonly summary: Summary }
   | { readonly error: WireError };
 
-/** What running several functions takes. */
-export interface OrchestrateInput {
-  readonly request: OrchestrateRequest;
-  readonly callFunction: CallFunction;
-  /** How an item is shown in its results. */
-  readonly label: (item: unknown) => unknown;
-}
+/** Has one function answer the request. Throws what stopped it. */
+export type CallPart = (part: Callee, signal: AbortSignal) => Promise<FunctionReply>;
+
+/** The part of a function that is given the items themselves. */
+export const withItems =
+  (
+    { items, itemKey, onError }: Pick<OrchestrateRequest, 'items' | 'itemKey' | 'onError'>,
+    callFunction: CallFunction,
+    /** How an item is shown in its results. */
+    label: (item: unknown) => unknown,
+  ): CallPart =>
+  async (part, signal) => {
+    const { outcomes, summary } = await callFunction({ part, items, onError, signal });
+    const results = outcomes.map((outcome, index) => ({ [itemKey]: label(items[index]), ...outcome }));
+    return { results, summary };
+  };
 
 /**
  * Sends one batch through several functions at once. Under `raise` the first error of any of them stops the others
@@ -39,20 +50,16 @@ export interface OrchestrateInput {
  *
  * @returns the functions' replies by name, in the order of the request.
  */
-export const orchestrate = async ({
-  request,
-  callFunction,
-  label,
-}: OrchestrateInput): Promise<Readonly<Record<string, FunctionReply>>> => {
-  const { items, itemKey, onError } = request;
+export const orchestrate = async (
+  { parts, onError }: Pick<OrchestrateRequest, 'parts' | 'onError'>,
+  callPart: CallPart,
+): Promise<Readonly<Record<string, FunctionReply>>> => {
   const stop = new AbortController();
   let first: { readonly error: unknown } | undefined;
 
-  const callPart = async (part: Callee): Promise<FunctionReply> => {
+  const answer = async (part: Callee): Promise<FunctionReply> => {
     try {
-      const { outcomes, summary } = await callFunction({ part, items, onError, signal: stop.signal });
-      const results = outcomes.map((outcome, index) => ({ [itemKey]: label(items[index]), ...outcome }));
-      return { results, summary };
+      return await callPart(part, stop.signal);
     } catch (error) {
       if (onError === 'raise') {
         first ??= { error };
@@ -62,9 +69,7 @@ export const orchestrate = async ({
     }
   };
 
-  const replies = await Promise.all(
-    request.parts.map(async (part) => [part.name, await callPart(part)] as const),
-  );
+  const replies = await Promise.all(parts.map(async (part) => [part.name, await answer(part)] as const));
   if (first) throw first.error;
   return Object.fromEntries(replies);
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readManifestSource, readPrefixSource } from '../../engine/index.ts';
 import { faultsOf, InvalidRequestError, quote } from '../../platform/index.ts';
 import type { Target, Targets } from '../targets.ts';
 
@@ -11,11 +12,18 @@ export interface Callee {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** A list of items, as the request names it; the functions read it. */
+export type ListBatch = { readonly manifest: unknown } | { readonly prefix: unknown };
+
 /** One batch, and the functions it goes through. */
 export interface OrchestrateRequest {
   /** `image` or `item`, as the items stand in the reply. */
   readonly itemKey: 'image' | 'item';
+  /** None where there is a list. */
   readonly items: readonly unknown[];
+  readonly list: ListBatch | undefined;
+  /** Of a list: what the functions' batches are called before their names. Default: the id of the request. */
+  readonly resume: string | undefined;
   /** In the order of the request. */
   readonly parts: readonly Callee[];
   /** The first error of any function is thrown, or each function answers for itself. */
@@ -42,24 +50,39 @@ const namePattern = /^[A-Za-z][\w-]{0,63}$/;
 /** Functions of one request: each is a batch of its own, all of them share the calls and the slots of one. */
 const MAX_FUNCTIONS = 64;
 
+const batchKeys = ['images', 'items', 'manifest', 'prefix'] as const;
+
 type Given = { readonly functions: object };
 
 const requestSchema = z
   .strictObject({
     images: z.array(z.unknown()).optional(),
     items: z.array(z.unknown()).optional(),
+    manifest: z.unknown().optional(),
+    prefix: z.unknown().optional(),
     functions: z.record(z.string().regex(namePattern), partSchema),
     options: z
       .strictObject({
         onError: z.enum(['raise', 'collect']).optional(),
         calls: positive.optional(),
         deadlineMs: positive.optional(),
+        resume: z
+          .string()
+          .regex(/^[A-Za-z0-9][\w.-]{0,99}$/, 'expected the name of a batch')
+          .optional(),
       })
       .optional(),
   })
-  .refine(({ images, items }) => (images === undefined) !== (items === undefined), {
-    message: 'expected either images or items',
+  .refine((given) => batchKeys.filter((key) => given[key] !== undefined).length === 1, {
+    message: 'expected one of images, items, manifest and prefix',
   })
+  .refine(
+    ({ manifest, prefix, options }) => (manifest ?? prefix) !== undefined || options?.resume === undefined,
+    {
+      message: 'expected only with a manifest or a prefix',
+      path: ['options', 'resume'],
+    },
+  )
   .refine(({ functions }) => Object.keys(functions).length > 0, {
     message: 'expected one function or more',
     path: ['functions'],
@@ -90,6 +113,17 @@ const readPart = (name: string, given: z.infer<typeof partSchema>, targets: Targ
   return { name, target, options };
 };
 
+/** Checked before anybody is called, and passed on as it is. @throws InvalidRequestError for one that is none. */
+const listOf = (manifest: unknown, prefix: unknown): ListBatch | undefined => {
+  if (manifest !== undefined) {
+    readManifestSource(manifest);
+    return { manifest };
+  }
+  if (prefix === undefined) return undefined;
+  readPrefixSource(prefix);
+  return { prefix };
+};
+
 /**
  * Reads a request: a batch, and the functions it goes through by the names of the allow-list.
  *
@@ -100,10 +134,12 @@ export const readOrchestrateRequest = (event: unknown, targets: Targets): Orches
   if (!parsed.success) {
     throw new InvalidRequestError(`Expected ${form}: ${faultsOf(parsed.error.issues)}`);
   }
-  const { images, items, functions, options = {} } = parsed.data;
+  const { images, items, manifest, prefix, functions, options = {} } = parsed.data;
   return {
     itemKey: images ? 'image' : 'item',
     items: images ?? items ?? [],
+    list: listOf(manifest, prefix),
+    resume: options.resume,
     parts: Object.entries(functions).map(([name, part]) => readPart(name, part, targets)),
     onError: options.onError ?? 'raise',
     calls: options.calls,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
+import { readBatchOperation } from '../../../engine/events/batch-operations.ts';
 import { readInbox } from '../../../engine/events/inbox.ts';
 import type { InvocationContext } from '../../../engine/handler.ts';
 import { each, type ItemContext, withEvents } from '../../../engine/public.ts';
@@ -212,4 +214,10 @@ test('a job of S3 Batch Operations may say options, and an unknown schema is ref
     name: 'InvalidRequestError',
     message: /invocationSchemaVersion: expected the invocation schema 1\.0 or 2\.0/,
   });
+});
+
+test('the user arguments of the documentation are options', () => {
+  const page = readFileSync(new URL('../../../docs/what-starts-it.md', import.meta.url), 'utf8');
+  const [, text = ''] = /^```json\n(\{ "options".*?)^```/ms.exec(page) ?? [];
+  assert.deepEqual(readBatchOperation(batchOperation('2.0', ['a'], JSON.parse(text)))?.options, { topK: 1 });
 });

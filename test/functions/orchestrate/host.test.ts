@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startHttpApi } from '../../../local/index.ts';
+import { manifestFile } from '../../engine/support/manifest-file.ts';
 import { startTestHost } from '../../local/support/local.ts';
 import { farBeyond } from '../../local/support/pace.ts';
 
@@ -138,4 +139,48 @@ test('a function that takes no call is a 429 through HTTP, and a ThrottledError 
   assert.equal(collected.status, 200);
   const { a } = (await collected.json()) as { a: { error: { name: string } } };
   assert.equal(a.error.name, 'ThrottledError');
+});
+
+test('a list goes through several functions, each of which stores a batch of its own, and goes on with it', async (t) => {
+  const list = await manifestFile(
+    t,
+    numbered(20)
+      .map((item) => JSON.stringify(item))
+      .join('\n'),
+  );
+  const storing = (name: string) => {
+    const { environment, ...fn } = treeOf(name);
+    return { ...fn, environment: { ...environment, STORE: list.store, ALLOW_FILE: 'true' } };
+  };
+  const host = await startTestHost(t, [orchestrate, storing('red'), storing('blue')], 6);
+  const call = async () => {
+    const request = {
+      manifest: list.uri,
+      functions: { a: 'red', b: 'blue' },
+      options: { onError: 'collect', resume: 'mine' },
+    };
+    const Payload = Buffer.from(JSON.stringify(request));
+    return (await host.send({ FunctionName: 'orchestrate:live', Payload })).payload;
+  };
+  const first = await call();
+  for (const name of ['a', 'b']) {
+    assert.deepEqual([first[name].summary.items, first[name].summary.succeeded], [20, 20]);
+    const { parts } = JSON.parse(await list.read(`batches/mine-${name}/index.json`));
+    const texts = await Promise.all(parts.map(({ key }: { key: string }) => list.read(key)));
+    const lines = texts
+      .join('')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      lines.map(({ item, results }) => ({ item, results })),
+      answersOf(numbered(20)),
+    );
+  }
+  const again = await call();
+  assert.deepEqual(
+    [again.a.summary.invocations, again.b.summary.invocations],
+    [1, 1],
+    'nothing is done twice',
+  );
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { readOrchestrateConfig } from '../../../functions/orchestrate/config.ts';
-import { type CallFunction, orchestrate } from '../../../functions/orchestrate/orchestrate.ts';
+import { type CallFunction, orchestrate, withItems } from '../../../functions/orchestrate/orchestrate.ts';
 import { readOrchestrateRequest } from '../../../functions/orchestrate/request.ts';
 import { readTargets } from '../../../functions/targets.ts';
 
@@ -65,6 +66,8 @@ suite('a request', () => {
     assert.deepEqual(request, {
       itemKey: 'image',
       items: ['a', 'b'],
+      list: undefined,
+      resume: undefined,
       parts: [
         {
           name: 'labels',
@@ -88,11 +91,47 @@ suite('a request', () => {
     assert.deepEqual([itemKey, onError, calls], ['item', 'raise', undefined]);
   });
 
+  test('may name a list instead, which is checked and passed on as it is', () => {
+    const manifest = { uri: 's3://lists/all.csv', column: 'url' };
+    const given = { manifest, functions: { a: 'classify' }, options: { resume: 'mine' } };
+    const { list, resume, items } = read(given);
+    assert.deepEqual([list, resume, items], [{ manifest }, 'mine', []]);
+    assert.deepEqual(read({ prefix: 's3://photos/', functions: { a: 'classify' } }).list, {
+      prefix: 's3://photos/',
+    });
+  });
+
+  test('with a list stands in the documentation as it is understood', () => {
+    const page = readFileSync(new URL('../../../docs/what-starts-it.md', import.meta.url), 'utf8');
+    const [, text = ''] = /^```json\n(\{\n {2}"prefix".*?)^```/ms.exec(page) ?? [];
+    const { list, resume, parts } = read(JSON.parse(text));
+    assert.deepEqual([list, resume], [{ prefix: 's3://photos/2026/' }, 'mine']);
+    assert.deepEqual(
+      parts.map(({ name }) => name),
+      ['labels', 'thumbs'],
+    );
+  });
+
   const functions = { a: 'classify' };
   for (const [name, event, message] of [
     ['no object', 'cat.jpg', /^Expected \{"images": \[…\], "functions"/],
-    ['both images and items', { images: [], items: [], functions }, /expected either images or items/],
-    ['neither', { functions }, /expected either images or items/],
+    [
+      'both images and items',
+      { images: [], items: [], functions },
+      /expected one of images, items, manifest and prefix/,
+    ],
+    ['neither', { functions }, /expected one of images, items, manifest and prefix/],
+    ['a list and items', { manifest: 's3://b/k', items: [], functions }, /expected one of images, items/],
+    [
+      'a prefix without a slash',
+      { prefix: 's3://photos', functions },
+      /^prefix: expected a prefix that ends in a slash/,
+    ],
+    [
+      'a name without a list',
+      { images: [], functions, options: { resume: 'b' } },
+      /expected only with a manifest or a prefix/,
+    ],
     ['no functions', { images: [] }, /functions/],
     ['an empty list of functions', { images: [], functions: {} }, /expected one function or more/],
     ['an unknown key', { images: [], functions, topK: 5 }, /topK/],
@@ -126,7 +165,11 @@ suite('a request', () => {
 suite('several functions', () => {
   const request = (onError: 'raise' | 'collect') =>
     read({ images: ['x', 'y'], functions: { b: 'classify', a: 'thumbnail' }, options: { onError } });
-  const label = (item: unknown) => `<${item}>`;
+  const ask = (asked: ReturnType<typeof request>, callFunction: CallFunction) =>
+    orchestrate(
+      asked,
+      withItems(asked, callFunction, (item) => `<${item}>`),
+    );
 
   test('answer by name in the order of the request, each item labelled', async () => {
     const later = Promise.withResolvers<void>();
@@ -135,7 +178,7 @@ suite('several functions', () => {
       else later.resolve();
       return { outcomes: items.map((item) => ({ results: `${part.name} of ${item}` })), summary };
     };
-    const reply = await orchestrate({ request: request('raise'), callFunction, label });
+    const reply = await ask(request('raise'), callFunction);
     assert.deepEqual(Object.keys(reply), ['b', 'a']);
     assert.deepEqual(reply.a, {
       results: [
@@ -159,7 +202,7 @@ suite('several functions', () => {
   test('under raise stop at the first error, which is thrown when all have ended', async () => {
     const seen = { settled: false };
     const callFunction = oneFails(seen);
-    await assert.rejects(orchestrate({ request: request('raise'), callFunction, label }), {
+    await assert.rejects(ask(request('raise'), callFunction), {
       name: 'QuotaError',
       message: 'spent',
     });
@@ -168,8 +211,10 @@ suite('several functions', () => {
 
   test('under collect answer each for itself', async () => {
     const callFunction = oneFails({ settled: false });
-    const reply = await orchestrate({ request: request('collect'), callFunction, label });
+    const reply = await ask(request('collect'), callFunction);
     assert.deepEqual(reply.a, { error: { name: 'QuotaError', message: 'spent' } });
-    assert.ok(reply.b && 'results' in reply.b && reply.b.results.length === 2);
+    assert.ok(
+      reply.b && 'results' in reply.b && Array.isArray(reply.b.results) && reply.b.results.length === 2,
+    );
   });
 });
