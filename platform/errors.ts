@@ -1,4 +1,4 @@
-import { MESSAGE_MAX_CHARACTERS, shorten } from './quote.ts';
+import { MESSAGE_MAX_CHARACTERS, printable, shorten } from './quote.ts';
 
 /**
  * The one error family of droste. Every error has a stable `name` that survives the wire (`errorType`), a
@@ -6,13 +6,14 @@ import { MESSAGE_MAX_CHARACTERS, shorten } from './quote.ts';
  *
  * The names are string literals, not `constructor.name`: a minifier may rename the classes.
  *
- * No message is longer than a log line or a reply has room for, whatever was quoted in it.
+ * No message is longer than a log line or a reply has room for, or holds characters that nobody sees, whatever was
+ * quoted in it.
  */
 export class DrosteError extends Error {
   override readonly name: string = 'DrosteError';
 
   constructor(message?: string, options?: ErrorOptions) {
-    super(message === undefined ? message : shorten(message, MESSAGE_MAX_CHARACTERS), options);
+    super(message === undefined ? message : printable(shorten(message, MESSAGE_MAX_CHARACTERS)), options);
   }
 }
 

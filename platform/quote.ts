@@ -7,6 +7,15 @@ const NAMED = 8;
 /** Most characters of an error's message, wherever it goes. */
 export const MESSAGE_MAX_CHARACTERS = 16_384;
 
+/** Control characters, and those that turn the direction of writing (Unicode UAX #9), line ends left out. */
+const UNSEEN = /(?!\n)[\p{Cc}\u{202a}-\u{202e}\u{2066}-\u{2069}]/gu;
+
+/** A text that shows what is in it: nothing of it commands a terminal, or makes it look like another text. */
+export const printable = (text: string): string => text.replace(UNSEEN, '\u{FFFD}');
+
+/** The same on one line. */
+const visible = (text: string): string => printable(text).replaceAll('\n', '\u{FFFD}');
+
 /** A text of at most `most` characters, and how many there were. */
 export const shorten = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`;
@@ -24,9 +33,6 @@ export const withoutSecrets = (text: string): string => {
 
 /** Characters of a URL, or of a configuration, that a message begins with. */
 const LONG_CHARACTERS = 300;
-
-/** A text without control characters, by which it could end a line, or command a terminal. */
-const visible = (text: string): string => text.replace(/\p{Cc}/gu, '\u{FFFD}');
 
 /** A URL as messages and logs call it: short, on one line, without secrets. */
 export const nameUrl = (url: string): string => shorten(visible(withoutSecrets(url)), LONG_CHARACTERS);

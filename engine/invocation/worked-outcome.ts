@@ -1,4 +1,4 @@
-import { MESSAGE_MAX_CHARACTERS, nameSome, shorten } from '../../platform/index.ts';
+import { MESSAGE_MAX_CHARACTERS, nameSome, printable, shorten } from '../../platform/index.ts';
 import type { Outcome, Receipt } from '../policy/outcome.ts';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -31,7 +31,7 @@ const shaped = (given: unknown): Outcome<unknown> => {
   return { error: { name: 'TypeError', message } };
 };
 
-const cut = (text: string): string => shorten(text, MESSAGE_MAX_CHARACTERS);
+const cut = (text: string): string => printable(shorten(text, MESSAGE_MAX_CHARACTERS));
 
 const uncarried = (name: string, message: string, { receipt }: Outcome<unknown>): Outcome<unknown> => ({
   error: { name, message },

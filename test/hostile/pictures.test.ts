@@ -54,6 +54,18 @@ describe('a picture that means harm', () => {
     );
   });
 
+  it('a PNG of a million columns and 48 rows is refused: rows are kept, however few there are', async () => {
+    const wide = await sharp({
+      create: { width: 1_000_000, height: 48, channels: 4, background: '#20406080' },
+    })
+      .png()
+      .toBuffer();
+    await assert.rejects(decodePixels(wide, plan, limits()), {
+      name: 'ImageTooLargeError',
+      message: /at most 885 MiB to decode .* received one that takes \d{4} MiB/,
+    });
+  });
+
   it('a PNG of one column and 19,500 rows costs no more than the crop', async () => {
     const column = await sharp({ create: { width: 1, height: 19_500, channels: 3, background: '#fff' } })
       .withMetadata({ orientation: 6 })
