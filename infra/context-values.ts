@@ -23,6 +23,14 @@ export const text = (pattern: RegExp, expected: string) => {
 export const word = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z.enum(words, { error: `expected ${quoted(words)}` });
 
+/** Yes or no. */
+export const yesOrNo = z.union(
+  [z.boolean(), z.enum(['true', 'false']).transform((given) => given === 'true')],
+  {
+    error: 'expected true or false',
+  },
+);
+
 /** Several texts, parted by commas. */
 export const list = (item: z.ZodType<string, string>) =>
   z
@@ -37,6 +45,18 @@ export const bucketName = text(
   /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
   'the name of a bucket: no s3://, no folder, no ARN',
 );
+
+/** A bucket, or what is below a prefix of one: `bucket`, `bucket/prefix/`. */
+export const bucketWithPrefix = z.string().refine(
+  (given) => {
+    const [name = '', ...folders] = given.split('/');
+    return bucketName.safeParse(name).success && (folders.length === 0 || folders.at(-1) === '');
+  },
+  { error: 'expected the name of a bucket, or bucket/prefix/ with a slash at its end: no s3://, no ARN' },
+);
+
+/** Tags of everything in the stack, as `name=value`. */
+export const tag = text(/^[^=\s][^=]{0,127}=.{0,256}$/, 'tags as name=value');
 
 const retentions = Object.values(RetentionDays)
   .filter((days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE)

@@ -14,6 +14,8 @@ export interface DeployedModel {
   readonly folder: string;
   /** Relative to the folder, with forward slashes. */
   readonly files: readonly string[];
+  /** Of all files together. */
+  readonly bytes: number;
   /** Of name, paths and contents: 16 hexadecimal digits. Another model has another. */
   readonly digest: string;
 }
@@ -47,9 +49,11 @@ const read = async (reference: string, modelsDirectory: string): Promise<Deploye
   await (await loadModel(folder)).release();
   const files = await modelFileNames(folder);
   const hash = createHash('sha256').update(name);
+  let bytes = 0;
   for (const file of files) {
-    const content = createHash('sha256').update(await readFile(join(folder, file)));
-    hash.update(`\n${file} ${content.digest('hex')}`);
+    const content = await readFile(join(folder, file));
+    bytes += content.length;
+    hash.update(`\n${file} ${createHash('sha256').update(content).digest('hex')}`);
   }
-  return { name, folder, files, digest: hash.digest('hex').slice(0, 16) };
+  return { name, folder, files, bytes, digest: hash.digest('hex').slice(0, 16) };
 };

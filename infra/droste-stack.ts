@@ -1,13 +1,14 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { functionNamed, functions } from '../functions/index.ts';
+import { functionNamed, functions, treeNames } from '../functions/index.ts';
 import { addDashboard } from './constructs/dashboard.ts';
 import { type Authorization, PicturesApi } from './constructs/http-api.ts';
 import { ModelBucket } from './constructs/model-bucket.ts';
 import { ModelUpload } from './constructs/model-upload.ts';
+import { saveQueries } from './constructs/saved-queries.ts';
 import type { DeployedModel } from './deployed-model.ts';
 import { addFunctions, type BundledCode } from './functions.ts';
 import { Inboxes } from './inboxes.ts';
@@ -24,11 +25,24 @@ export interface DrosteStackProps extends StackProps {
 const authorizationOf = ({ auth, jwtIssuer = '', jwtAudience = [] }: Options): Authorization =>
   auth === 'jwt' ? { kind: 'jwt', issuer: jwtIssuer, audience: jwtAudience } : { kind: auth };
 
+/** What every function has, in MB (AWS Lambda quotas). */
+const LEAST_DISK_MB = 512;
+
+/** A model is downloaded beside an older one of its name before it takes that one's place. */
+const diskFor = (bytes: number): number | undefined => {
+  const megabytes = Math.ceil((2 * bytes) / 2 ** 20);
+  return megabytes > LEAST_DISK_MB ? megabytes : undefined;
+};
+
 /** The functions behind their aliases and `POST /<function>`, with their bucket, alarms and dashboard. */
 export class DrosteStack extends Stack {
   constructor(scope: Construct, id: string, { options, bundles, upload, ...props }: DrosteStackProps) {
     super(scope, id, props);
     const logRetention = options.logRetentionDays;
+    for (const each of options.tags) {
+      const [name = '', ...value] = each.split('=');
+      Tags.of(this).add(name, value.join('='));
+    }
     const { alarmTopicArn } = options;
     const alarmActions =
       alarmTopicArn === undefined
@@ -45,7 +59,10 @@ export class DrosteStack extends Stack {
         handler: upload.copier.handler,
         logRetention,
       });
-    const added = addFunctions(this, bundles, { options, models, uploaded, alarmActions });
+    const added = addFunctions(this, bundles, {
+      ...{ options, models, uploaded, alarmActions },
+      modelDiskMb: upload && diskFor(upload.model.bytes),
+    });
     const { inbox } = options;
     if (inbox !== undefined) {
       new Inboxes(this, 'Inbox', { inbox, options, functions: added, alarmActions });
@@ -56,12 +73,23 @@ export class DrosteStack extends Stack {
       requestsPerSecond: options.requestsPerSecond,
       requestBurst: options.requestBurst,
       logRetention,
+      alarmActions: options.alarms ? alarmActions : undefined,
     });
+    const trees = new Map([...added].filter(([name]) => treeNames.includes(name)));
+    saveQueries(this, options.stackName, trees.values());
+    if (options.dashboard) {
+      const own = [...added.values()].flatMap(({ alarms }) => Object.values(alarms ?? {}));
+      addDashboard(this, {
+        stackName: options.stackName,
+        functions: trees,
+        api: http.api,
+        alarms: [...own, ...(http.alarm ? [http.alarm] : [])],
+      });
+    }
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
     for (const [name, fn] of added) {
       const isFirst = name === functions[0]?.name;
-      if (isFirst) addDashboard(this, fn, http.api);
       const id = isFirst ? 'AliasArn' : `${fn.node.id}Arn`;
       output(id, fn.alias.functionArn, `Invoke this: ${functionNamed(name)?.description}`);
     }

@@ -2,16 +2,17 @@ import { Duration } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code } from 'aws-cdk-lib/aws-lambda';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { type FunctionDefinition, functions } from '../functions/index.ts';
 import { acknowledge, arnOf } from './acknowledge.ts';
 import type { Bundle } from './bundle/bundle.ts';
-import { MODELS_PREFIX, type ModelBucket, STORE_PREFIX } from './constructs/model-bucket.ts';
+import { MODELS_PREFIX, type ModelBucket, PUSHED_PREFIX, STORE_PREFIX } from './constructs/model-bucket.ts';
 import type { ModelUpload } from './constructs/model-upload.ts';
 import { SelfRecursiveFunction } from './constructs/self-recursive-function.ts';
 import { VersionedFunction } from './constructs/versioned-function.ts';
 import type { Options } from './options.ts';
+import { networkOf, reservedFor } from './placement.ts';
+import { grantReadImages } from './read-images.ts';
 
 /** What a bundle is to the stack. */
 export type BundledCode = Pick<Bundle, 'directory' | 'handler'>;
@@ -22,6 +23,8 @@ export interface Surroundings {
   readonly models: ModelBucket;
   /** Default: the model in the bundle answers. */
   readonly uploaded: ModelUpload | undefined;
+  /** Disk that the uploaded model needs, in MB; undefined where what every function has is enough. */
+  readonly modelDiskMb: number | undefined;
   readonly alarmActions: readonly IAlarmAction[];
 }
 
@@ -45,34 +48,9 @@ const environmentOf = (
       .join(','),
   }),
   ...(outputPrefix !== undefined && { OUTPUT: models.bucket.s3UrlForObject(outputPrefix) }),
-  ...(model && uploaded && { MODEL: uploaded.modelUri, MODELS_URI: uploaded.modelsUri }),
+  ...(model && { MODELS_URI: models.bucket.s3UrlForObject(PUSHED_PREFIX) }),
+  ...(model && uploaded && { MODEL: uploaded.modelUri }),
 });
-
-/**
- * Reading pictures of buckets that exist already. Listing is part of it for the sake of the message: to who may not
- * list, S3 says of a missing object that access is denied.
- */
-const grantReadImages = (fn: VersionedFunction, names: readonly string[]): void => {
-  if (names.length === 0) return;
-  const buckets = names.map((name) => Bucket.fromBucketName(fn, `Images-${name}`, name));
-  const allow = (action: string, resources: string[]) =>
-    fn.role.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources }));
-  allow(
-    's3:GetObject',
-    buckets.map((bucket) => bucket.arnForObjects('*')),
-  );
-  allow(
-    's3:ListBucket',
-    buckets.map(({ bucketArn }) => bucketArn),
-  );
-  for (const name of names) {
-    acknowledge(
-      fn.role,
-      `IAM5[Resource::arn:<AWS::Partition>:s3:::${name}/*]`,
-      'Which pictures are read is said by the requests; the bucket was named by the deploy (-c imageBuckets).',
-    );
-  }
-};
 
 const grantInvokes = (fn: VersionedFunction, targets: Named): void => {
   if (targets.size === 0) return;
@@ -124,7 +102,7 @@ const grant = (
       because: 'What is made is named by its content.',
     });
   }
-  if (readsImages) grantReadImages(fn, options.imageBuckets);
+  if (readsImages) grantReadImages(fn, options);
   grantInvokes(fn, targets);
 };
 
@@ -147,12 +125,13 @@ const addFunction = (
     logRetention: options.logRetentionDays,
     environment: environmentOf(definition, surroundings, targets),
     // two trees at once are nothing to be told of
-    alarms: { concurrency: 2 * options.slots },
+    alarms: options.alarms && { concurrency: 2 * options.slots },
     alarmActions,
-    ...(definition === functions[0] && {
-      reservedConcurrency: options.reservedConcurrency,
-      provisionedConcurrency: options.provisionedConcurrency,
-    }),
+    shift: options.shift,
+    ephemeralStorageMb: options.ephemeralStorageMb ?? (definition.models && surroundings.modelDiskMb),
+    ...networkOf(scope, options),
+    reservedConcurrency: reservedFor(definition, options),
+    ...(definition === functions[0] && { provisionedConcurrency: options.provisionedConcurrency }),
   };
   const id = capitalised(definition.name);
   const fn =

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { MAX_DEPTH_CAP, MAX_PARALLEL_REQUESTS, treeDefaults } from '../engine/limits.ts';
+import { functions } from '../functions/index.ts';
 import {
   ConfigurationError,
   MEMORY_MAX_MB,
@@ -8,8 +9,20 @@ import {
   VCPU_MEMORY_MB,
 } from '../platform/index.ts';
 import { architectures, defaultArchitecture } from './bundle/architecture.ts';
-import { bucketName, list, retentionDays, text, wholeNumber, word } from './context-values.ts';
+import {
+  bucketWithPrefix,
+  list,
+  retentionDays,
+  tag,
+  text,
+  wholeNumber,
+  word,
+  yesOrNo,
+} from './context-values.ts';
 import { bucketPlace, functionsWithOptions } from './inbox-values.ts';
+
+/** Ways of CodeDeploy to move callers to a new version. */
+export const shiftNames = ['at once', 'canary', 'linear'] as const;
 
 /** All names of context values, with what they must be. Sources of the ranges: AWS Lambda quotas. */
 const shape = {
@@ -19,8 +32,10 @@ const shape = {
   ),
   /** A model's name or folder; it is uploaded and read from S3. Default: the one in the bundle. */
   model: text(/./, 'a name or a folder').optional(),
-  /** Buckets whose objects may be named as `s3://` references. */
-  imageBuckets: list(bucketName).default([]),
+  /** Buckets whose objects may be named as `s3://` references, or prefixes of them (`bucket/prefix/`). */
+  imageBuckets: list(bucketWithPrefix).default([]),
+  /** Keys that those buckets are encrypted with, where they are KMS keys of the customer's. */
+  imageKeyArns: list(text(/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'ARNs of KMS keys')).default([]),
   /** What lands below this prefix of a bucket is worked on. */
   inbox: bucketPlace.optional(),
   /** Where the results go. Default: beside what has landed. */
@@ -35,9 +50,22 @@ const shape = {
   memoryMb: wholeNumber(MEMORY_MIN_MB, MEMORY_MAX_MB).default(VCPU_MEMORY_MB),
   /** Of one invocation; through the API a request has 29 s whatever this is. */
   timeoutSeconds: wholeNumber(1, TIMEOUT_MAX_MS / 1_000).default(120),
+  /** Disk of an environment in MB, where models from S3 lie. Default: 512, or twice the model that is deployed. */
+  ephemeralStorageMb: wholeNumber(512, 10_240).optional(),
+  /** A VPC to run in, with subnets that lead to S3, Lambda and wherever pictures are, and security groups. */
+  vpcId: text(/^vpc-[0-9a-f]{8,17}$/, 'the id of a VPC').optional(),
+  subnetIds: list(text(/^subnet-[0-9a-f]{8,17}$/, 'ids of subnets')).optional(),
+  securityGroupIds: list(text(/^sg-[0-9a-f]{8,17}$/, 'ids of security groups')).optional(),
   architecture: word(architectures).default(defaultArchitecture),
   /** Most environments of the function at once, kept for it; 0 stops it. Default: shares the account's. */
   reservedConcurrency: wholeNumber(0, 100_000).optional(),
+  /** The same for any function, as `thumbnail=20`. */
+  reservedConcurrencyOf: list(
+    text(
+      new RegExp(`^(${functions.map(({ name }) => name).join('|')})=\\d{1,6}$`),
+      `${functions.map(({ name }) => name).join(', ')}, each with a number: thumbnail=20`,
+    ),
+  ).default([]),
   /** Environments kept warm, at a price. */
   provisionedConcurrency: wholeNumber(1, 100_000).optional(),
   /** Items an invocation works on itself; `auto`: as each batch suits what an item was measured to take. */
@@ -56,6 +84,13 @@ const shape = {
   logRetentionDays: retentionDays.default(30),
   /** What becomes of the bucket when the stack is destroyed. */
   removal: word(['retain', 'destroy']).default('retain'),
+  /** Of everything in the stack. */
+  tags: list(tag).default([]),
+  /** How callers move to a new version; what is not at once is undone when errors set off the alarm. */
+  shift: word(shiftNames).default('at once'),
+  /** Whether there are alarms (about $0.10 a month each) and a dashboard ($3 a month). */
+  alarms: yesOrNo.default(true),
+  dashboard: yesOrNo.default(true),
   /** An SNS topic to tell of alarms. */
   alarmTopicArn: text(/^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w-]+$/, 'the ARN of an SNS topic').optional(),
 };
@@ -74,6 +109,11 @@ const schema = z
       if (options.inbox === undefined && options[name] !== undefined)
         refuse(name, 'expected only with inbox');
     }
+    const network = [options.vpcId, options.subnetIds, options.securityGroupIds];
+    if (network.some((given) => given === undefined) && network.some((given) => given !== undefined)) {
+      refuse('vpcId', 'expected together with subnetIds and securityGroupIds');
+    }
+    if (options.shift !== 'at once' && !options.alarms) refuse('shift', 'expected with alarms=true');
     if (reserved === undefined) return;
     const atMost = `expected at most reservedConcurrency (${reserved})`;
     if (reserved > 0 && options.slots !== undefined && options.slots > reserved) refuse('slots', atMost);
@@ -89,6 +129,24 @@ export type Options = Readonly<z.output<typeof schema>>;
 
 /** Names of the context values that are read. */
 export const optionNames = Object.keys(shape) as readonly (keyof typeof shape)[];
+
+/** Names of the CDK itself and of its tools have a mark in them. */
+const isOurs = (name: string): boolean => /^[A-Za-z]\w*$/.test(name);
+
+/**
+ * Refuses what is in the context and is no option: a name that is misspelled would leave its default in place.
+ *
+ * @throws ConfigurationError naming it, and the options there are
+ */
+export const checkNames = (context: Readonly<Record<string, unknown>>): void => {
+  const unknown = Object.keys(context).filter(
+    (name) => isOurs(name) && !optionNames.some((known) => known === name),
+  );
+  if (unknown.length === 0) return;
+  throw new ConfigurationError(
+    `-c ${unknown.join(', -c ')}: expected options of ${optionNames.join(', ')}; nothing is deployed with a name that is not known`,
+  );
+};
 
 /**
  * Reads the options of a deploy from the CDK's context (`-c name=value`, or `context` in cdk.json). An empty value is

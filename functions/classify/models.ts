@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { InvalidRequestError, nameSome, quote } from '../../platform/index.ts';
 import { openStore } from '../../platform/storage/index.ts';
 import type { ClassifyConfig } from './config.ts';
@@ -42,7 +43,10 @@ const locate = async (reference: string, config: ClassifyConfig): Promise<string
 export const createModels = (config: ClassifyConfig): Models => {
   const located = new Map<string, Promise<string>>();
   const loaded = new Map<string, Promise<Classifier>>();
-  const load = async (reference: string): Promise<Classifier> => {
+  // wherever it lies, the configured model goes by its own name
+  const ownName = basename(config.model);
+  const load = async (asked: string): Promise<Classifier> => {
+    const reference = asked === ownName ? config.model : asked;
     const directory = await once(located, reference, () => locate(reference, config));
     return once(loaded, directory, async () => {
       const classifier = await loadModel(directory, { threads: config.inferenceThreads });

@@ -1,4 +1,4 @@
-import { Annotations, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi,
@@ -10,6 +10,13 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IAlarmAction,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import type { Alias, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -24,12 +31,17 @@ export type Authorization =
 /** The aliases that answer, by the path below which they do: `classify` is `POST /classify`. */
 export type Routes = Readonly<Record<string, Alias>>;
 
+/** Answers with a status of 500 and above in five minutes from which on somebody is told. */
+const SERVER_ERRORS = 5;
+
 export interface PicturesApiProps {
   readonly routes: Routes;
   readonly authorization: Authorization;
   readonly requestsPerSecond: number;
   readonly requestBurst: number;
   readonly logRetention: RetentionDays;
+  /** What an alarm on answers of 500 and above does; undefined for no alarm. */
+  readonly alarmActions: readonly IAlarmAction[] | undefined;
 }
 
 /** One line of JSON per request: who, what, how long, and whose fault it was. */
@@ -69,6 +81,7 @@ export class PicturesApi extends Construct {
   readonly api: HttpApi;
   /** Without a slash at its end; a function's name comes behind one. */
   readonly url: string;
+  readonly alarm: Alarm | undefined;
 
   constructor(scope: Construct, id: string, props: PicturesApiProps) {
     super(scope, id);
@@ -91,7 +104,22 @@ export class PicturesApi extends Construct {
       );
       acknowledge(this, 'APIG4', 'Chosen by -c auth=none, with a warning of its own.');
     }
+    this.alarm = props.alarmActions && this.watch(props.alarmActions);
     this.url = this.stage(props).url.replace(/\/$/, '');
+  }
+
+  private watch(actions: readonly IAlarmAction[]): Alarm {
+    const alarm = new Alarm(this, 'ServerErrors', {
+      metric: this.api.metricServerError({ statistic: Stats.SUM, period: Duration.minutes(5) }),
+      threshold: SERVER_ERRORS,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription:
+        'Requests are answered with 500 and above: 504 is a request that takes longer than 29 s, the rest is in the access log.',
+    });
+    alarm.addAlarmAction(...actions);
+    return alarm;
   }
 
   private stage({ requestsPerSecond, requestBurst, logRetention }: PicturesApiProps): HttpStage {

@@ -6,6 +6,8 @@ import { acknowledge, arnOf } from '../acknowledge.ts';
 
 /** Prefixes of the bucket. */
 export const MODELS_PREFIX = 'models/';
+/** Below it go models that are pushed to the stack; those that are deployed have digests beside it, and replace none. */
+export const PUSHED_PREFIX = `${MODELS_PREFIX}pushed`;
 export const STORE_PREFIX = 'store/';
 
 const LIST = 's3:ListBucket';
@@ -39,7 +41,8 @@ export class ModelBucket extends Construct {
           expiration: storeLifetime,
           noncurrentVersionExpiration: storeLifetime,
         },
-        { id: 'replaced', prefix: MODELS_PREFIX, noncurrentVersionExpiration: Duration.days(30) },
+        // of models that were pushed again, of thumbnails that were made again
+        { id: 'replaced', noncurrentVersionExpiration: Duration.days(30) },
         { id: 'unfinished', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       removalPolicy: destroy ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,

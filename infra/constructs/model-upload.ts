@@ -30,8 +30,6 @@ export interface ModelUploadProps {
  * starts again, during a deploy or after a rollback, finds the model it was deployed with.
  */
 export class ModelUpload extends Construct {
-  /** `s3://bucket/models/<digest>`, below which the model goes by its name. */
-  readonly modelsUri: string;
   /** `s3://bucket/models/<digest>/<name>` */
   readonly modelUri: string;
   /** Done when the model is there. */
@@ -78,7 +76,6 @@ export class ModelUpload extends Construct {
       },
     });
     this.resource.node.addDependency(copier.permissions);
-    this.modelsUri = bucket.bucket.s3UrlForObject(target.slice(0, -1));
     this.modelUri = bucket.bucket.s3UrlForObject(`${target}${model.name}`);
   }
 

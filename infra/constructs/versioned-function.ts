@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type {
   Connections,
@@ -32,7 +32,9 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { treeDefaults } from '../../engine/limits.ts';
 import { VCPU_MEMORY_MB } from '../../platform/index.ts';
+import { acknowledge } from '../acknowledge.ts';
 import { createFunction, type FunctionSource } from './function-source.ts';
+import { moveCallers, type Shift } from './move-callers.ts';
 import { type RunawayAlarms, type RunawayThresholds, watchForRunaways } from './runaway-alarms.ts';
 
 /** The alias children are called through, and everybody else. */
@@ -66,6 +68,13 @@ export interface VersionedFunctionProps extends FunctionSource {
   readonly reservedConcurrency?: number | undefined;
   /** Environments of the alias kept warm. Default none. */
   readonly provisionedConcurrency?: number | undefined;
+  /** Disk of an environment (`/tmp`), 512 to 10,240. Default 512. */
+  readonly ephemeralStorageMb?: number | undefined;
+  /**
+   * How callers move to a new version: `canary` first one in ten, and all after five minutes; `linear` one in ten more
+   * each minute. Both go back when errors set off the alarm, and need alarms. Default `at once`.
+   */
+  readonly shift?: Shift | undefined;
   /** From which on something is wrong; `false` for no alarms. Default: for two trees of 100 invocations at once. */
   readonly alarms?: RunawayThresholds | false;
   /** What alarms do. Default nothing but show. */
@@ -89,6 +98,8 @@ export class VersionedFunction extends Construct implements IGrantable, IConnect
   /** What the function may do is granted to this role. */
   readonly role: Role;
   readonly grantPrincipal: IPrincipal;
+  readonly logGroup: LogGroup;
+  readonly memoryMb: number;
   /** Undefined where `alarms` is false. */
   readonly alarms: RunawayAlarms | undefined;
 
@@ -96,23 +107,29 @@ export class VersionedFunction extends Construct implements IGrantable, IConnect
     super(scope, id);
     const { reservedConcurrency, provisionedConcurrency, alarms = {} } = props;
 
-    const logGroup = new LogGroup(this, 'Logs', {
+    this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.grantPrincipal = this.role;
-    logGroup.grantWrite(this.role);
+    this.memoryMb = props.memoryMb ?? VCPU_MEMORY_MB;
+    this.logGroup.grantWrite(this.role);
     if (props.vpc) {
       // network interfaces in the VPC; the CDK adds it to roles of its own making only
       const policy = 'service-role/AWSLambdaVPCAccessExecutionRole';
       this.role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName(policy));
+      acknowledge(
+        this.role,
+        `IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${policy}]`,
+        'AWS keeps what Lambda needs for network interfaces in this policy.',
+      );
     }
 
     const options: FunctionOptions = {
       architecture: props.architecture ?? Architecture.ARM_64,
       role: this.role,
-      memorySize: props.memoryMb ?? VCPU_MEMORY_MB,
+      memorySize: this.memoryMb,
       timeout: props.timeout ?? DEFAULT_TIMEOUT,
       environment: {
         ...props.environment,
@@ -121,7 +138,7 @@ export class VersionedFunction extends Construct implements IGrantable, IConnect
         AWS_ENDPOINT_URL_LAMBDA: '',
       },
       tracing: Tracing.ACTIVE,
-      logGroup,
+      logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.INFO,
@@ -135,6 +152,8 @@ export class VersionedFunction extends Construct implements IGrantable, IConnect
         vpcSubnets: props.vpcSubnets,
         securityGroups: props.securityGroups && [...props.securityGroups],
         reservedConcurrentExecutions: reservedConcurrency,
+        ephemeralStorageSize:
+          props.ephemeralStorageMb === undefined ? undefined : Size.mebibytes(props.ephemeralStorageMb),
       }),
     };
     this.function = createFunction(this, 'Function', props, options);
@@ -159,6 +178,7 @@ export class VersionedFunction extends Construct implements IGrantable, IConnect
             { concurrency: 2 * treeDefaults.slots, ...alarms },
             props.alarmActions ?? [],
           );
+    if (props.shift !== undefined) moveCallers(this, props.shift);
   }
 
   /** Lets somebody invoke the function, through its alias. */

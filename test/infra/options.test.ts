@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Options, optionNames, readOptions } from '../../infra/options.ts';
+import { checkNames, type Options, optionNames, readOptions } from '../../infra/options.ts';
 import { ConfigurationError } from '../../platform/errors.ts';
 
 const read = (context: Readonly<Record<string, unknown>>): Options => readOptions((name) => context[name]);
@@ -17,6 +17,12 @@ test('without context everything has its default', () => {
   assert.deepEqual(read({}), {
     stackName: 'Droste',
     imageBuckets: [],
+    imageKeyArns: [],
+    reservedConcurrencyOf: [],
+    tags: [],
+    shift: 'at once',
+    alarms: true,
+    dashboard: true,
     auth: 'iam',
     memoryMb: 1_769,
     timeoutSeconds: 120,
@@ -59,7 +65,10 @@ test('a wrong value is refused with its name, what was expected and what was rec
   refused({ timeoutSeconds: '901' }, /-c timeoutSeconds: .* 1 to 900/);
   refused({ logRetentionDays: '31' }, /-c logRetentionDays: expected one of 1, 3, 5, 7, 14, 30/);
   refused({ removal: 'yes' }, /-c removal: expected retain, destroy/);
-  refused({ imageBuckets: 's3://mine' }, /-c imageBuckets: expected the name of a bucket: no s3:\/\//);
+  refused(
+    { imageBuckets: 's3://mine' },
+    /-c imageBuckets: expected the name of a bucket, or bucket\/prefix\/ with a slash at its end: no s3:\/\//,
+  );
   refused({ imageBuckets: ',' }, /-c imageBuckets: expected at least one/);
   refused({ alarmTopicArn: 'mine' }, /-c alarmTopicArn: expected the ARN of an SNS topic/);
   refused({ inbox: 's3://photos/in' }, /-c inbox: expected s3:\/\/bucket\/prefix\/, with a slash at its end/);
@@ -120,4 +129,31 @@ test('whatever the context holds, it is read or refused by name', () => {
       }
     }),
   );
+});
+
+test('a name that is misspelled is refused, for its default would be deployed without a word', () => {
+  assert.throws(
+    () =>
+      checkNames({
+        memroyMb: '3008',
+        memoryMb: '3008',
+        '@aws-cdk/core:flag': true,
+        'aws:cdk:bundling-stacks': [],
+      }),
+    (error) =>
+      error instanceof ConfigurationError &&
+      /^-c memroyMb: expected options of stackName, .*memoryMb/.test(error.message),
+  );
+  checkNames({ memoryMb: 3008, '@aws-cdk/core:flag': true });
+});
+
+test('what belongs together is refused apart', () => {
+  refused({ vpcId: 'vpc-12345678' }, /-c vpcId: expected together with subnetIds and securityGroupIds/);
+  refused({ shift: 'canary', alarms: 'false' }, /-c shift: expected with alarms=true/);
+  refused(
+    { reservedConcurrencyOf: 'nobody=5' },
+    /-c reservedConcurrencyOf: expected classify, .*thumbnail=20/,
+  );
+  refused({ imageBuckets: 's3://mine' }, /-c imageBuckets\S*: expected the name of a bucket/);
+  refused({ imageBuckets: 'mine/prefix' }, /a slash at its end/);
 });

@@ -207,7 +207,7 @@ test('concurrency is reserved and provisioned when asked for', () => {
 test('alarms watch errors, throttles, dropped recursion and concurrency, and tell a topic', () => {
   const topic = 'arn:aws:sns:eu-west-1:123456789012:alarms';
   const { template } = templateOf({ alarmTopicArn: topic, slots: '30' });
-  template.resourceCountIs('AWS::CloudWatch::Alarm', 3 * 4);
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 3 * 4 + 1);
   const thresholds = {
     Errors: 10,
     Throttles: 1_000,
@@ -223,6 +223,104 @@ test('alarms watch errors, throttles, dropped recursion and concurrency, and tel
       TreatMissingData: 'notBreaching',
     });
   }
+});
+
+test('alarms and the dashboard can be left out, for they cost something while nothing runs', () => {
+  const { template } = templateOf({ alarms: 'false', dashboard: 'false' });
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 0);
+  template.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+});
+
+test('answers with 500 and above set off an alarm', () => {
+  templateOf().template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace: 'AWS/ApiGateway',
+    MetricName: '5xx',
+    Threshold: 5,
+  });
+});
+
+test('the dashboard shows the metrics of this stack, by the names that functions tell them by', () => {
+  const { template } = templateOf({ stackName: 'Mine' });
+  const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
+  const body = JSON.stringify(dashboard);
+  for (const name of ['Items', 'Failed', 'ColdStart', 'TakenOver', 'Depth']) {
+    for (const service of ['classify', 'thumbnail']) {
+      const dimensions = String.raw`\"droste\",\"${name}\",\"service\",\"${service}\",\"stack\",\"Mine\"`;
+      assert.ok(body.includes(dimensions), `${service} ${name}`);
+    }
+  }
+  assert.match(body, /sum\(errors\.ImageDecodeError\)/);
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: Match.objectLike({ STACK_NAME: 'Mine', OUTPUT: Match.anyValue() }) },
+  });
+});
+
+test('queries over the logs of its functions are saved under the stack’s name', () => {
+  const { template } = templateOf({ stackName: 'Mine' });
+  template.hasResourceProperties('AWS::Logs::QueryDefinition', {
+    Name: 'Mine/a tree by its root request id',
+    QueryString: Match.stringLikeRegexp('^filter rootRequestId = .*\\n\\| fields path'),
+    LogGroupNames: [
+      { Ref: Match.stringLikeRegexp('ClassifyLogs') },
+      { Ref: Match.stringLikeRegexp('ThumbnailLogs') },
+    ],
+  });
+});
+
+test('a new version may take its callers by and by, and gives them back when errors set off the alarm', () => {
+  const { template } = templateOf({ shift: 'canary' });
+  template.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 3);
+  template.hasResource('AWS::CodeDeploy::DeploymentGroup', {
+    Properties: {
+      DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+      AlarmConfiguration: { Enabled: true, Alarms: [{ Name: { Ref: Match.stringLikeRegexp('Errors') } }] },
+      AutoRollbackConfiguration: { Enabled: true, Events: Match.arrayWith(['DEPLOYMENT_STOP_ON_ALARM']) },
+    },
+  });
+  template.hasResource('AWS::Lambda::Alias', {
+    UpdatePolicy: { CodeDeployLambdaAliasUpdate: Match.anyValue() },
+  });
+});
+
+test('functions run in a VPC, with a disk for their model and a share of the account, where that is asked for', () => {
+  const { template } = templateOf(
+    {
+      vpcId: 'vpc-12345678',
+      subnetIds: 'subnet-12345678,subnet-87654321',
+      securityGroupIds: 'sg-12345678',
+      reservedConcurrencyOf: 'thumbnail=20',
+      tags: 'team=photos,cost=a=b',
+    },
+    { ...someModel, bytes: 600 * 2 ** 20 },
+  );
+  const network = { SubnetIds: ['subnet-12345678', 'subnet-87654321'], SecurityGroupIds: ['sg-12345678'] };
+  const tags = Match.arrayWith([{ Key: 'cost', Value: 'a=b' }]);
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    VpcConfig: Match.objectLike(network),
+    EphemeralStorage: { Size: 1_200 },
+    Environment: { Variables: Match.objectLike({ MODEL: Match.anyValue() }) },
+    Tags: tags,
+  });
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    VpcConfig: Match.objectLike(network),
+    ReservedConcurrentExecutions: 20,
+    EphemeralStorage: Match.absent(),
+    Environment: { Variables: Match.objectLike({ OUTPUT: Match.anyValue() }) },
+  });
+});
+
+test('pictures are read below a prefix only, and with the key that they are encrypted with', () => {
+  const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  const { resources } = templateOf({ imageBuckets: 'photos/in/,other', imageKeyArns: key });
+  const statements = allowed(resources).filter(({ Action }) =>
+    [Action].flat().some((action) => ['s3:GetObject', 'kms:Decrypt', 's3:ListBucket'].includes(action)),
+  );
+  const text = JSON.stringify(statements);
+  assert.match(text, /:s3:::photos\/in\/\*"/);
+  assert.doesNotMatch(text, /:s3:::photos\/\*"/);
+  assert.match(text, /:s3:::other\/\*"/);
+  assert.match(text, /"Condition":\{"StringLike":\{"s3:prefix":"in\/\*"\}\}/);
+  assert.ok(statements.some(({ Action, Resource }) => Action === 'kms:Decrypt' && Resource === key));
 });
 
 test('the bucket is private, encrypted, versioned, refuses plain HTTP, forgets what batches put aside, and stays', () => {
@@ -276,7 +374,8 @@ test('a model is put below its digest before the function’s version, which rea
       Environment: {
         Variables: Match.objectLike({
           MODEL: uri('/models/0123456789abcdef/some-model'),
-          MODELS_URI: uri('/models/0123456789abcdef'),
+          // models that are pushed outlive those that are deployed
+          MODELS_URI: uri('/models/pushed'),
         }),
       },
     },

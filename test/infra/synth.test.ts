@@ -46,8 +46,14 @@ test('synth --strict is clean with every finding of cdk-nag acknowledged, and le
     inboxResults: 's3://second-bucket/out/',
     inboxFunctions: '{"classify": {}, "thumbnail": {"size": 256}}',
     removal: 'destroy',
+    shift: 'linear',
+    vpcId: 'vpc-12345678',
+    subnetIds: 'subnet-12345678',
+    securityGroupIds: 'sg-12345678',
+    tags: 'team=photos',
   });
   assert.equal(code, 0, text);
+  assert.match(text, /^settings: model=models\/basic-colours imageBuckets=first-bucket,second-bucket /m);
   const functions = Object.values<{ Type: string; Metadata: Record<string, string> }>(
     template.Resources,
   ).filter(

@@ -19,6 +19,7 @@ export const someModel: DeployedModel = {
   name: 'some-model',
   folder,
   files: ['config.json', 'model.onnx'],
+  bytes: 2 ** 20,
   digest: '0123456789abcdef',
 };
 
