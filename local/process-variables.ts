@@ -23,6 +23,7 @@ const INHERITED = [
   'NODE_EXTRA_CA_CERTS',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
+  'NODE_COMPILE_CACHE',
 ] as const;
 
 /** What Lambda calls the handler of a module: `file.handler`. */

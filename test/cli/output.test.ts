@@ -26,7 +26,11 @@ const drosteInto = async (file: string, args: readonly string[]) => {
   const results = openSync(file, 'w');
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: SAMPLES,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+    },
     stdio: ['ignore', results, 'pipe'],
   });
   closeSync(results);

@@ -24,7 +24,12 @@ const synth = async (context: Readonly<Record<string, string>>) => {
       {
         cwd: root,
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { PATH: process.env.PATH, HOME: output, CI: 'true' },
+        env: {
+          PATH: process.env.PATH,
+          HOME: output,
+          CI: 'true',
+          NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        },
       },
     );
     const said: Buffer[] = [];

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { dirname } from 'node:path';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startLocalHost } from '../../local/index.ts';
@@ -51,6 +53,20 @@ test('the environment is Lambda’s: its variables, its folder, and nothing of t
   assert.match(AWS_LAMBDA_LOG_STREAM_NAME, /^\d{4}\/\d\d\/\d\d\/\[1\][0-9a-f]{32}$/);
   assert.equal(cwd, folder);
   assert.equal(ipc, 'undefined');
+});
+
+test('an environment keeps what it compiled where the host says, for the ones after it, though it is killed', async (t) => {
+  const cache = await mkdtemp(join(tmpdir(), 'droste-compiled-'));
+  t.after(() => rm(cache, { recursive: true, force: true }));
+  const host = await startLocalHost({
+    concurrency: 1,
+    functions: [{ name: 'echo', module: fileURLToPath(module) }],
+    inherited: { PATH: process.env.PATH, NODE_COMPILE_CACHE: cache },
+  });
+  t.after(host.close);
+  assert.equal((await host.invoke('echo:live', '{}')).kind, 'executed');
+  await host.close();
+  assert.notEqual((await readdir(cache, { recursive: true })).length, 0);
 });
 
 test('a function’s own credentials, region and endpoint win over the defaults', async (t) => {

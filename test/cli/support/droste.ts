@@ -47,6 +47,7 @@ export interface DrosteProcess {
 const cleanEnv = () => ({
   PATH: process.env.PATH ?? '',
   HOME: process.env.HOME ?? '',
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
   AWS_EC2_METADATA_DISABLED: 'true',
 });
 
