@@ -10,7 +10,13 @@ import {
 } from '../engine/driver.ts';
 import type { Invoke, Outcome, Summary, TreeShape } from '../engine/index.ts';
 import { treeDefaults } from '../engine/limits.ts';
-import { InvalidRequestError, ThrottledError, toWireError, type WireError } from '../platform/index.ts';
+import {
+  InvalidRequestError,
+  ThrottledError,
+  TIMEOUT_MAX_MS,
+  toWireError,
+  type WireError,
+} from '../platform/index.ts';
 
 /** A batch to run on a function, local or deployed, from outside it. */
 export interface BatchInput {
@@ -59,9 +65,6 @@ export interface BatchInput {
   readonly onStopped?: (runId: string) => Promise<void>;
 }
 
-/** No invocation lasts longer (Lambda quotas): who has heard nothing for that long waits for nobody. */
-const PATIENCE_MS = 900_000;
-
 const deadlineOf = (asked = NO_DEADLINE): number => {
   if (!Number.isNaN(asked)) return Math.min(asked, NO_DEADLINE);
   throw new InvalidRequestError('Expected the deadline to be an instant in epoch milliseconds, received NaN');
@@ -107,7 +110,8 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
   let failure: WireError | undefined;
   let lastSetback = 'no answer';
   const { functionName } = input;
-  const { patienceMs = PATIENCE_MS } = input;
+  // no invocation lasts longer: who has heard nothing for that long waits for nobody
+  const { patienceMs = TIMEOUT_MAX_MS } = input;
   const impatient = new AbortController();
   const waitOn = () =>
     systemClock.at(systemClock.now() + patienceMs, () =>

@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { isBucketName } from '../platform/index.ts';
 
 /** Kinds of context values. `-c` gives text; `cdk.json` may give numbers and lists as well. */
 
@@ -40,11 +41,10 @@ export const list = (item: z.ZodType<string, string>) =>
     .transform((texts) => texts.map((text) => text.trim()).filter((text) => text !== ''))
     .pipe(z.array(item).min(1, { error: 'expected at least one' }));
 
-/** 3 to 63 lower-case letters, digits, hyphens and dots (Amazon S3 user guide, bucket naming rules). */
-export const bucketName = text(
-  /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-  'the name of a bucket: no s3://, no folder, no ARN',
-);
+const bucketError = 'expected the name of a bucket: no s3://, no folder, no ARN';
+
+/** The name of a bucket. */
+export const bucketName = z.string({ error: bucketError }).refine(isBucketName, { error: bucketError });
 
 /** A bucket, or what is below a prefix of one: `bucket`, `bucket/prefix/`. */
 export const bucketWithPrefix = z.string().refine(

@@ -8,4 +8,4 @@ export * from './nesting.ts';
 export * from './next-turn.ts';
 export * from './quote.ts';
 export * from './semaphore.ts';
-export { decodeKey, readPlace, readS3Url, type S3Place } from './storage/place.ts';
+export { decodeKey, isBucketName, readPlace, readS3Url, type S3Place } from './storage/place.ts';

@@ -10,11 +10,11 @@ export interface S3Place {
 /** Where a store is, as a URL says it. */
 export type Place = S3Place | { readonly kind: 'folder'; readonly path: string };
 
-// 3 to 63 of a-z 0-9 . - : https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+const BUCKET_NAME = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** Whether a text may be a bucket's name. */
-const isBucketName = (text: string): boolean => BUCKET_NAME.test(text);
+/** Whether a text may be a bucket's name: 3 to 63 of a-z 0-9 . - with no two dots side by side. */
+export const isBucketName = (text: string): boolean => BUCKET_NAME.test(text);
 
 /** Reads `s3://bucket`, `s3://bucket/prefix` or `s3://bucket/key`; undefined for anything else. */
 export const readS3Url = (url: string): S3Place | undefined => {

@@ -80,6 +80,7 @@ suite('parseReference', () => {
       ['s3:///key', /"" is not an S3 bucket name/],
       ['s3://Bucket/key', /"Bucket" is not an S3 bucket name/],
       ['s3://evil.com#/key', /is not an S3 bucket name/],
+      ['s3://my..bucket/key', /"my\.\.bucket" is not an S3 bucket name/],
       ['data:image/png;base64', /the comma before the data is missing/],
       ['data:image/png,AAAA', /not marked ;base64/],
       ['data:text/html;base64,AAAA', /the media type is not image/],
