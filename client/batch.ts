@@ -4,12 +4,14 @@ import {
   abortTree,
   inlineItems,
   NO_DEADLINE,
+  readTolerance,
   runInvocation,
   summarise,
   systemClock,
 } from '../engine/driver.ts';
 import type { Invoke, Outcome, Summary, TreeShape } from '../engine/index.ts';
 import { treeDefaults } from '../engine/limits.ts';
+import type { Tolerance } from '../engine/policy/index.ts';
 import {
   InvalidRequestError,
   ThrottledError,
@@ -19,7 +21,7 @@ import {
 } from '../platform/index.ts';
 
 /** A batch to run on a function, local or deployed, from outside it. */
-export interface BatchInput {
+export interface BatchInput extends Tolerance {
   /** Name or ARN, without qualifier. */
   readonly functionName: string;
   /** Alias (or version) to call it by. Default `live`. */
@@ -27,7 +29,7 @@ export interface BatchInput {
   readonly items: readonly unknown[];
   /** Options of the request: the function's own, and `receipts`. */
   readonly options?: Readonly<Record<string, unknown>>;
-  /** Stop at the first error (default), or answer every item. */
+  /** Stop at the first error (default), or answer every item (default with a tolerance). */
   readonly onError?: 'raise' | 'collect';
   /**
    * Shape of the tree; the caller itself takes no slot. Default: the engine's defaults; the function's own W and P hold
@@ -79,6 +81,8 @@ export interface BatchResult {
   readonly stopped: Error | undefined;
   /** Whether it was the deadline that stopped it. */
   readonly late: boolean;
+  /** Whether it ended because as many items had succeeded as `minSuccessful` asks for. */
+  readonly enough: boolean;
   /**
    * What went wrong where no invocation answered at all: the function refused its options, or is not to be had. It is
    * the outcome of every item that was sent.
@@ -92,7 +96,9 @@ export interface BatchResult {
  * narrowed down to the item, all answers are of one version.
  */
 export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
-  const { items, options = {}, onError = 'raise', shape, connection, identity = {} } = input;
+  const tolerance = readTolerance(input);
+  const { onError = tolerance ? 'collect' : 'raise' } = input;
+  const { items, options = {}, shape, connection, identity = {} } = input;
   const tree: TreeShape = {
     maxWork: shape?.maxWork ?? treeDefaults.maxWorkPerRequest,
     maxLanes: input.calls ?? shape?.maxLanes ?? treeDefaults.numParallelRequests,
@@ -125,6 +131,7 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
   const { outcomes, stopped, late, ...result } = await runInvocation({
     items: inlineItems(items),
     onError,
+    tolerance,
     shape: tree,
     clock: systemClock,
     invoke,
@@ -165,7 +172,7 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
     },
   }).finally(() => heard());
   // telling is a courtesy: that it failed takes nothing from what was answered
-  if (stopped && leftRunning && !late) {
+  if ((stopped || result.enough) && leftRunning && !late) {
     const { onStopped = () => abortTree(invoke, `${target.functionName}:${target.qualifier}`, runId) } =
       input;
     await onStopped(runId).catch(() => {});
@@ -182,6 +189,7 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
     outcomes,
     stopped: refused ?? stopped,
     late,
+    enough: result.enough,
     unanswered: answers === 0 ? (failure ?? (refused && toWireError(refused))) : undefined,
     summary: {
       ...summarise(answered, {

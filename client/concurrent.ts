@@ -1,7 +1,8 @@
 import { pendingError, systemClock } from '../engine/driver.ts';
 import type { ContractOf, Handler, Outcome } from '../engine/index.ts';
 import { fromWireError } from '../platform/index.ts';
-import { type AnyOptions, type CallOptions, connect, type FunctionTarget } from './droste.ts';
+import { connect, type FunctionTarget } from './droste.ts';
+import type { AnyOptions, CallOptions } from './map-options.ts';
 
 /** How calls become batches. */
 export interface ConcurrentOptions<Options = AnyOptions> extends Omit<FunctionTarget, 'functionName'> {

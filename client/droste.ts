@@ -1,12 +1,14 @@
 import { createLambdaInvoke } from '../engine/child/lambda.ts';
-import { systemClock } from '../engine/driver.ts';
+import { readTolerance, systemClock } from '../engine/driver.ts';
 import type { Clock, ContractOf, Handler, Invoke, Outcome, Receipt } from '../engine/index.ts';
 import { fromWireError, InvalidRequestError } from '../platform/index.ts';
 import { type BatchInput, type BatchResult, runBatch } from './batch.ts';
 import { createCallPool } from './call-pool.ts';
 import { type Job, type JobItems, type JobOptions, jobStarter } from './job.ts';
 import type { JobsTarget } from './jobs.ts';
-import { type MapInput, mapInWindows, type Progress, type RunWindow } from './map.ts';
+import { mapInWindows } from './map.ts';
+import type { MapInput, RunWindow } from './map-input.ts';
+import type { AnyOptions, MapOptions } from './map-options.ts';
 import { type Shares, shareSlots } from './shares.ts';
 
 /** Which function, and how it is reached. The same against AWS and the local host. */
@@ -23,27 +25,6 @@ export type Settled<Item, Result> =
   | { readonly item: Item; readonly results: Result; readonly receipt?: Receipt }
   | { readonly item: Item; readonly error: Error; readonly receipt?: Receipt };
 
-/** The function's own options, and whether every result comes with its receipt. */
-export type CallOptions<Options> = Options & { readonly receipts?: boolean };
-
-/** Options of a function of which nothing is known. */
-export type AnyOptions = Readonly<Record<string, unknown>>;
-
-/** What a map may be told. */
-export interface MapOptions<Options = AnyOptions> {
-  readonly options?: CallOptions<Options>;
-  /** Ends the map: open calls are aborted, and the iteration throws the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Told when calls were refused or lost, and none is made before `untilMs` (epoch ms); `why` is what the last one met. */
-  readonly onWaiting?: (untilMs: number, why: string) => void;
-  /** Epoch ms by which all must be done. Default: none. */
-  readonly deadline?: number;
-  /** Told of every answer, in whatever order they come. What it throws ends the map. */
-  readonly onProgress?: (progress: Progress) => void;
-  /** Most items in one window, of which three are held at once. Default: 4 · W · S, that is 3,200. */
-  readonly windowItems?: number;
-}
-
 /** The results of a map, in the order of the items; to be iterated once. */
 export interface Results<Result> extends AsyncIterable<Result> {
   /** All of them, at the end. */
@@ -59,7 +40,11 @@ export interface Droste<Item, Result, Options = AnyOptions> {
    * what is too large for one call is split. All answers are of one version.
    *
    * Under `raise` (default) the first error of any item ends the map and is thrown, whatever was not read yet is lost;
-   * under `collect` every item has its result or its error.
+   * under `collect` every item that was read has its result or its error. What the input throws ends the map; one of
+   * unknown length that has not ended at the deadline does so with `DeadlineExceededError`, after what was read of it.
+   *
+   * A tolerance (with `collect`) is of the whole map: too many failures end it with `FailureToleranceError`, and enough
+   * successes end it after what was read, with `AbortError` for what was not done.
    */
   map(
     items: Iterable<Item> | AsyncIterable<Item>,
@@ -118,12 +103,13 @@ const windowsOf = (
   onError: 'raise' | 'collect',
 ): RunWindow => {
   const identity: Record<string, string> = {};
-  return ({ number, ...window }) =>
+  return ({ number, toleratedFailures, ...window }) =>
     run(
       {
         ...window,
         identity,
         onError,
+        ...(toleratedFailures !== undefined && { toleratedFailureCount: toleratedFailures }),
         ...(options && { options }),
         ...(deadline !== undefined && { deadline }),
         ...(onWaiting && { onWaiting }),
@@ -187,11 +173,14 @@ export function droste<Item, Result>(target: FunctionTarget): Droste<Item, Resul
     items: Iterable<Item> | AsyncIterable<Item>,
     { onError = 'raise', ...options }: MapOptions & { readonly onError?: 'raise' | 'collect' } = {},
   ): Results<unknown> => {
+    const tolerance = readTolerance({ onError, ...options });
     const windowItems = checkWindow(options.windowItems ?? WINDOW_ROUNDS * maxWork * calls * slotsPerCall);
     const iterate = () =>
       resultsOf<Item, Result>({
         items,
         onError,
+        tolerance,
+        deadline: options.deadline,
         runWindow: windowsOf(connected, options, onError),
         limits: { items: windowItems, bytes: WINDOW_BYTES_PER_CALL * calls, lingerMs: LINGER_MS },
         clock: target.clock ?? systemClock,

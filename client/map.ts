@@ -1,55 +1,11 @@
 import { pendingError } from '../engine/driver.ts';
-import type { Clock, Outcome } from '../engine/index.ts';
-import { fromWireError } from '../platform/index.ts';
+import type { Outcome } from '../engine/index.ts';
+import { notWantedError } from '../engine/policy/index.ts';
+import { DeadlineExceededError, fromWireError, type WireError } from '../platform/index.ts';
+import type { Answer, MapInput } from './map-input.ts';
 import { createNotifier } from './notifier.ts';
-import { cutWindows, type WindowLimits } from './windows.ts';
-
-/** A window of a batch on its way to the function. */
-export interface WindowRun {
-  readonly items: readonly unknown[];
-  /** Of this window in the batch, from 0. */
-  readonly number: number;
-  /** The version that has to answer, once known. */
-  readonly version: string | undefined;
-  readonly signal: AbortSignal;
-  onOutcome(index: number, outcome: Outcome<unknown>): void;
-  onVersion(version: string): void;
-}
-
-/** Runs a window; never rejects. `stopped` says why items are without an outcome, `late` that it is the deadline. */
-export type RunWindow = (
-  window: WindowRun,
-) => Promise<{ readonly stopped: Error | undefined; readonly late?: boolean }>;
-
-/** How far a map is. */
-export interface Progress {
-  /** Items read from the input. */
-  readonly read: number;
-  /** Items answered, failed ones included. */
-  readonly answered: number;
-  readonly failed: number;
-  /** Length of the input, where it says so beforehand. */
-  readonly total: number | undefined;
-}
-
-/** Everything a map is made of. */
-export interface MapInput<Item> {
-  readonly items: Iterable<Item> | AsyncIterable<Item>;
-  readonly runWindow: RunWindow;
-  /** The first error ends the map, or stands in its item's place. */
-  readonly onError: 'raise' | 'collect';
-  readonly limits: WindowLimits;
-  readonly clock: Clock;
-  readonly signal?: AbortSignal | undefined;
-  /** Told of every answer. What it throws ends the map. */
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
-}
-
-/** An item and its outcome. */
-export interface Answer<Item> {
-  readonly item: Item;
-  readonly outcome: Outcome<unknown>;
-}
+import { createTally } from './tally.ts';
+import { cutWindows } from './windows.ts';
 
 /**
  * Windows under way or not yet read to their end. Two keep the lanes busy while the first one's last children come
@@ -62,8 +18,20 @@ interface OpenWindow<Item> {
   readonly outcomes: (Outcome<unknown> | undefined)[];
 }
 
-const totalOf = (items: object): number | undefined => {
-  const known = 'length' in items ? items.length : 'size' in items ? items.size : undefined;
+/** Why an input is read no further: what is told of the items that were read and not done, and of the map, if anything. */
+interface NoMore {
+  readonly outcome: WireError;
+  readonly error?: Error;
+}
+
+const endlessBy = (deadline: number, read: number): Error =>
+  new DeadlineExceededError(
+    `Expected the input to end by ${new Date(deadline).toISOString()}, received ${read} items and no end.`,
+  );
+
+const totalOf = (items: unknown): number | undefined => {
+  const { length, size } = items as { readonly length?: unknown; readonly size?: unknown };
+  const known = length ?? size;
   return typeof known === 'number' ? known : undefined;
 };
 
@@ -75,7 +43,7 @@ const totalOf = (items: object): number | undefined => {
  * Ends only when nothing is under way any more: at the end of the input, at the first error, or when its reader leaves.
  */
 export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator<Answer<Item>, void> {
-  const { runWindow, onError, onProgress, signal } = input;
+  const { runWindow, onError, onProgress, signal, clock } = input;
   signal?.throwIfAborted();
   const notifier = createNotifier();
   const stop = new AbortController();
@@ -83,7 +51,8 @@ export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator
   const running = new Set<Promise<void>>();
   const source = cutWindows(input.items, input.limits, input.clock);
   const total = totalOf(input.items);
-  const count = { read: 0, answered: 0, failed: 0 };
+  const tally = createTally(total, input.tolerance);
+  let noMore: NoMore | undefined;
   let version: string | undefined;
   let failure: { readonly error: unknown } | undefined;
   let ended = false;
@@ -98,19 +67,40 @@ export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator
   };
   const onAbort = () => fail(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
+  const readNoMore = (why: NoMore) => {
+    noMore = why;
+    source.close().catch(fail);
+    notifier.ring();
+  };
+  const { deadline = Number.POSITIVE_INFINITY } = input;
+  const cancelDeadline =
+    total === undefined && deadline < Number.POSITIVE_INFINITY
+      ? clock.at(deadline, () => {
+          if (!ended)
+            readNoMore({ outcome: pendingError, error: endlessBy(deadline, tally.progress().read) });
+        })
+      : () => {};
 
   const answer = (window: OpenWindow<Item>, index: number, outcome: Outcome<unknown>) => {
     if (window.outcomes[index] || failure) return;
     window.outcomes[index] = outcome;
-    count.answered += 1;
-    if ('error' in outcome) count.failed += 1;
+    tally.answered('error' in outcome);
     if ('error' in outcome && onError === 'raise') fail(fromWireError(outcome.error));
     try {
-      onProgress?.({ ...count, total });
+      onProgress?.(tally.progress());
+      if (!noMore && tally.isEnough()) {
+        readNoMore({ outcome: notWantedError });
+        stop.abort(new Error(notWantedError.message));
+      }
     } catch (error) {
       fail(error);
     }
     notifier.ring();
+  };
+
+  const settle = (window: OpenWindow<Item>) => {
+    const { outcome: error } = noMore ?? { outcome: pendingError };
+    for (const index of window.items.keys()) answer(window, index, { error });
   };
 
   const run = async (window: OpenWindow<Item>, number: number): Promise<void> => {
@@ -119,6 +109,7 @@ export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator
       number,
       version,
       signal: stop.signal,
+      toleratedFailures: tally.failuresLeft(),
       onOutcome: (index, outcome) => answer(window, index, outcome),
       onVersion: (learnt) => {
         version ??= learnt;
@@ -126,19 +117,24 @@ export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator
       },
     });
     // past the deadline the others are answered with that, as by the function itself
-    if (stopped && !(late && onError === 'collect')) return fail(stopped);
-    for (const index of window.items.keys()) answer(window, index, { error: pendingError });
+    if (stopped && !noMore && !(late && onError === 'collect')) return fail(stopped);
+    settle(window);
   };
 
   const feed = async (): Promise<void> => {
     const mayBegin = () => windows.length < WINDOWS_AT_ONCE && (running.size === 0 || version !== undefined);
+    const goesOn = () => !failure && !over && !noMore;
     for (let number = 0; ; number++) {
-      while (!failure && !over && !mayBegin()) await notifier.next();
-      const items = failure || over ? undefined : await source.next();
+      while (goesOn() && !mayBegin()) await notifier.next();
+      const items = goesOn() ? await source.next() : undefined;
       if (!items || failure || over) break;
       const window = { items, outcomes: [] };
-      count.read += items.length;
+      tally.read(items.length);
       windows.push(window);
+      if (noMore) {
+        settle(window);
+        break;
+      }
       const done: Promise<void> = run(window, number)
         .catch(fail)
         .finally(() => {
@@ -149,6 +145,12 @@ export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator
       notifier.ring();
     }
     ended = true;
+    if (!noMore) tally.ended();
+    try {
+      tally.isEnough();
+    } catch (error) {
+      fail(error);
+    }
     notifier.ring();
   };
 
@@ -170,11 +172,16 @@ export async function* mapInWindows<Item>(input: MapInput<Item>): AsyncGenerator
     }
   } finally {
     signal?.removeEventListener('abort', onAbort);
+    cancelDeadline();
     over = true;
     stop.abort(failure?.error);
     notifier.ring();
     await Promise.all(running);
-    await source.close();
+    // what the input makes of its end is no reason to hide why it was ended
+    await source.close().catch((error) => {
+      if (!failure) throw error;
+    });
   }
   if (failure) throw failure.error;
+  if (noMore?.error) throw noMore.error;
 }

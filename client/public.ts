@@ -5,16 +5,14 @@ export type { JobView } from '../engine/jobs/index.ts';
 export { type BatchInput, type BatchResult, runBatch } from './batch.ts';
 export { type ConcurrentOptions, concurrent } from './concurrent.ts';
 export {
-  type AnyOptions,
-  type CallOptions,
   type Droste,
   type DrosteOf,
   droste,
   type FunctionTarget,
-  type MapOptions,
   type Results,
   type Settled,
 } from './droste.ts';
 export type { Job, JobItems, JobOptions, JobResult } from './job.ts';
 export { connectJobs, type JobRequest, type Jobs, type JobsTarget } from './jobs.ts';
-export type { Progress } from './map.ts';
+export type { AnyOptions, CallOptions, MapOptions } from './map-options.ts';
+export type { Progress } from './tally.ts';

@@ -1,4 +1,5 @@
 import type { Clock } from '../engine/index.ts';
+import { InvalidRequestError } from '../platform/index.ts';
 
 /** How far one window of a batch may go. */
 export interface WindowLimits {
@@ -10,10 +11,19 @@ export interface WindowLimits {
   readonly lingerMs: number;
 }
 
-const iteratorOf = <Item>(items: Iterable<Item> | AsyncIterable<Item>) =>
-  Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+/** How long an input may take to close: files and sockets take less, and one that never does keeps nobody. */
+const CLOSE_WITHIN_MS = 1_000;
 
-/** Bytes of an item on the wire. What cannot be written as JSON fails where it is sent, by saying so. */
+/** @throws InvalidRequestError for what cannot be iterated; what its iterator cannot be made with. */
+const iteratorOf = <Item>(
+  items: Partial<Iterable<Item> & AsyncIterable<Item>> | undefined,
+): Iterator<Item> | AsyncIterator<Item> => {
+  const iterator = items?.[Symbol.asyncIterator]?.() ?? items?.[Symbol.iterator]?.();
+  if (iterator) return iterator;
+  throw new InvalidRequestError(`Expected items that can be iterated, received ${typeof items}`);
+};
+
+/** Bytes of an item on the wire. What cannot be written as JSON fails where it is to be sent, by itself. */
 const bytesOf = (item: unknown): number => {
   try {
     return Buffer.byteLength(JSON.stringify(item) ?? 'null') + 1;
@@ -53,18 +63,34 @@ export const cutWindows = <Item>(
     return pending;
   };
 
-  const pull = async (paused: Promise<undefined> | undefined) => {
+  /** Ends the wait for the next item. */
+  let leave = () => {};
+  let closing: Promise<void> | undefined;
+
+  const pull = async (paused: Promise<undefined>) => {
     if (kept || ended) {
       const next = kept;
       kept = undefined;
       return next;
     }
-    // no race without a pause: it would leave a reaction per item on a promise that outlives the window
-    const result = await (paused ? Promise.race([ask(), paused]) : ask());
+    const result = await Promise.race([ask(), paused]);
     if (!result) return undefined;
     pending = undefined;
     ended = result.done === true;
     return ended ? undefined : { item: result.value as Item, bytes: bytesOf(result.value) };
+  };
+
+  const close = async (): Promise<void> => {
+    if (ended) return;
+    ended = true;
+    kept = undefined;
+    leave();
+    const closed = Promise.resolve(iterator.return?.());
+    // a generator that is in the middle of an item ends only after it, which may be never
+    if (pending) return void closed.catch(() => {});
+    const { promise: inTime, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.at(clock.now() + CLOSE_WITHIN_MS, resolve);
+    await Promise.race([closed, inTime]).finally(cancel);
   };
 
   return {
@@ -72,7 +98,8 @@ export const cutWindows = <Item>(
       const window: Item[] = [];
       let bytes = 0;
       let cancel = () => {};
-      let paused: Promise<undefined> | undefined;
+      const { promise: paused, resolve } = Promise.withResolvers<undefined>();
+      leave = () => resolve(undefined);
       try {
         while (window.length < limits.items) {
           const next = await pull(paused);
@@ -84,9 +111,7 @@ export const cutWindows = <Item>(
           window.push(next.item);
           bytes += next.bytes;
           if (window.length > 1) continue;
-          paused = new Promise((resolve) => {
-            cancel = clock.at(clock.now() + limits.lingerMs, () => resolve(undefined));
-          });
+          cancel = clock.at(clock.now() + limits.lingerMs, leave);
         }
       } catch (error) {
         ended = true;
@@ -96,15 +121,6 @@ export const cutWindows = <Item>(
       }
       return window.length > 0 ? window : undefined;
     },
-    close: async () => {
-      const left = !ended;
-      ended = true;
-      kept = undefined;
-      if (!left) return;
-      const closed = iterator.return?.();
-      // a generator that is in the middle of an item ends only after it, which may be never
-      if (pending) void Promise.resolve(closed).catch(() => {});
-      else await closed;
-    },
+    close: () => (closing ??= close()),
   };
 };

@@ -7,5 +7,6 @@ export { runInvocation } from './invocation/invocation.ts';
 export { deadlineOf, NO_DEADLINE } from './policy/deadline.ts';
 export { pendingError } from './policy/outcome.ts';
 export { type Envelope, isEnvelope, openEnvelope, seal } from './protocol/envelope.ts';
+export { readTolerance } from './protocol/options.ts';
 export { summarise } from './protocol/reply.ts';
 export { inlineItems } from './stored-batch/item-source.ts';

@@ -1,5 +1,6 @@
 import {
   ConfigurationError,
+  InvalidRequestError,
   PayloadTooLargeError,
   toWireError,
   type WireError,
@@ -184,7 +185,8 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
       return { ...answer, path, ...(isUnsent && { ran: false }) };
     } catch (error) {
       if (error instanceof ConfigurationError) throw error;
-      if (error instanceof PayloadTooLargeError) {
+      // what one of them cannot be written for is no fault of the others: halved until it is alone
+      if (error instanceof PayloadTooLargeError || error instanceof InvalidRequestError) {
         return { kind: 'too-large', path, ran: false, error: toWireError(error) };
       }
       const { name, message } = toWireError(error);

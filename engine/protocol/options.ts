@@ -54,6 +54,27 @@ export const onErrorOf = (options: TreeOptions): 'raise' | 'collect' => {
   );
 };
 
+const toleranceSchema = z.object({
+  onError: treeOptionsShape.onError,
+  toleratedFailureCount: treeOptionsShape.toleratedFailureCount,
+  toleratedFailurePercentage: treeOptionsShape.toleratedFailurePercentage,
+  minSuccessful: treeOptionsShape.minSuccessful,
+});
+
+/**
+ * The tolerance among the options of a caller outside.
+ *
+ * @throws InvalidRequestError for one that is malformed, or stands beside `raise`.
+ */
+export const readTolerance = (given: Tolerance & Pick<TreeOptions, 'onError'>): Tolerance | undefined => {
+  const parsed = toleranceSchema.safeParse(given);
+  if (!parsed.success) {
+    throw new InvalidRequestError(`Expected options of a batch, received: ${z.prettifyError(parsed.error)}`);
+  }
+  onErrorOf(parsed.data);
+  return toleranceOf(parsed.data);
+};
+
 /** What of a request's options is the function's own. */
 export const ownOptions = (options: TreeOptions): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(options).filter(([name]) => !(name in treeOptionsShape)));

@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { ConfigurationError, PayloadTooLargeError, SYNC_REQUEST_MAX_BYTES } from '../../platform/index.ts';
+import {
+  ConfigurationError,
+  InvalidRequestError,
+  PayloadTooLargeError,
+  SYNC_REQUEST_MAX_BYTES,
+} from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import { INLINE_WITH_STORE_BYTES } from '../limits.ts';
 import type { EnvelopeReply } from './child-reply.ts';
@@ -14,14 +19,31 @@ const claimSchema = z.strictObject({
   claim: z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number().int().min(0) }),
 });
 
+/** Types of values that JSON leaves out, or puts `null` in the place of. */
+const NOT_IN_JSON = new Set(['undefined', 'function', 'symbol']);
+
+/** An internal message as JSON. */
+const written = (message: Envelope | EnvelopeReply): string => {
+  try {
+    const items = 'items' in message ? (message.items ?? []) : [];
+    const missing = items.findIndex((item) => NOT_IN_JSON.has(typeof item));
+    if (missing >= 0) throw new TypeError(`JSON has no ${typeof items[missing]}`);
+    return seal(message);
+  } catch (error) {
+    throw new InvalidRequestError(`Expected items and options that JSON can carry: ${error}`, {
+      cause: error,
+    });
+  }
+};
+
 /**
  * Writes an internal message, and puts it aside where it is too large to travel: what travels then is a claim (with
  * the version, which is read before anything else).
  *
- * @throws PayloadTooLargeError above 6 MB where there is no store.
+ * @throws PayloadTooLargeError above 6 MB where there is no store; InvalidRequestError for what JSON cannot carry.
  */
 export const pack = async (message: Envelope | EnvelopeReply, openStore?: OpenStore): Promise<string> => {
-  const text = seal(message);
+  const text = written(message);
   const bytes = Buffer.byteLength(text);
   if (bytes <= (openStore ? INLINE_WITH_STORE_BYTES : SYNC_REQUEST_MAX_BYTES)) return text;
   if (!openStore) {

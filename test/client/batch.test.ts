@@ -205,7 +205,7 @@ test('an endless deadline is none, and one that is no instant is refused', async
 test('items that cannot be written as JSON fail by saying so', async (t) => {
   const server = await startLambdaServer(t, () => {});
   const { outcomes } = await runner(server.endpoint)({ items: [1n], onError: 'collect' });
-  assert.match(JSON.stringify(outcomes), /Could not call child 0\.\d of tree: TypeError: .*BigInt/);
+  assert.match(JSON.stringify(outcomes), /InvalidRequestError.*that JSON can carry: TypeError: .*BigInt/);
   assert.equal(server.requests.length, 0);
 });
 

@@ -183,20 +183,28 @@ test('every other outcome of a call is passed on as it is, with whose it was', a
   }
 });
 
-test('what cannot be written as JSON, and what an adapter throws, is a lost answer', async () => {
-  const unwritable = await callerOf({}, (path) => answerTo(path)).call({
-    ...request,
-    given: { items: [1n] },
-  });
-  assert.deepEqual(unwritable, {
-    kind: 'lost',
-    path: '0.2.0',
-    ran: false,
-    error: {
-      name: 'ChildInvocationError',
-      message: 'Could not call child 0.2.0 of classify: TypeError: Do not know how to serialize a BigInt',
-    },
-  });
+test('what cannot be written as JSON is to be split until it is alone, and is not sent', async () => {
+  for (const [item, why] of [
+    [1n, 'Do not know how to serialize a BigInt'],
+    [undefined, 'JSON has no undefined'],
+  ] as const) {
+    const unwritable = await callerOf({}, (path) => answerTo(path)).call({
+      ...request,
+      given: { items: [item] },
+    });
+    assert.deepEqual(unwritable, {
+      kind: 'too-large',
+      path: '0.2.0',
+      ran: false,
+      error: {
+        name: 'InvalidRequestError',
+        message: `Expected items and options that JSON can carry: TypeError: ${why}`,
+      },
+    });
+  }
+});
+
+test('what an adapter throws is a lost answer', async () => {
   const thrown = callerOf({}, () => {
     throw new RangeError('broken adapter');
   });
