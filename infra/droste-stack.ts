@@ -3,15 +3,18 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { functionNamed, functions, treeNames } from '../functions/index.ts';
+import { jobRoutes } from '../engine/jobs/index.ts';
+import { functionNamed, functions, jobs as jobsDefinition, treeNames } from '../functions/index.ts';
 import { addDashboard } from './constructs/dashboard.ts';
+import { FailedEvents } from './constructs/failed-events.ts';
 import { type Authorization, PicturesApi } from './constructs/http-api.ts';
 import { ModelBucket } from './constructs/model-bucket.ts';
 import { ModelUpload } from './constructs/model-upload.ts';
 import { saveQueries } from './constructs/saved-queries.ts';
 import type { DeployedModel } from './deployed-model.ts';
-import { addFunctions, type BundledCode } from './functions.ts';
+import { addFunctions, type BundledCode, bundleOf } from './functions.ts';
 import { Inboxes } from './inboxes.ts';
+import { addJobs } from './jobs.ts';
 import type { Options } from './options.ts';
 
 export interface DrosteStackProps extends StackProps {
@@ -59,16 +62,26 @@ export class DrosteStack extends Stack {
         handler: upload.copier.handler,
         logRetention,
       });
-    const added = addFunctions(this, bundles, {
+    const surroundings = {
       ...{ options, models, uploaded, alarmActions },
       modelDiskMb: upload && diskFor(upload.model.bytes),
+    };
+    const added = addFunctions(this, bundles, surroundings);
+    const jobs = addJobs(this, bundleOf(bundles, jobsDefinition.name), added, surroundings);
+    new FailedEvents(this, 'FailedEvents', {
+      functions: [...added.values(), jobs],
+      alarm: options.alarms,
+      alarmActions,
     });
     const { inbox } = options;
     if (inbox !== undefined) {
       new Inboxes(this, 'Inbox', { inbox, options, functions: added, alarmActions });
     }
     const http = new PicturesApi(this, 'Http', {
-      routes: Object.fromEntries([...added].map(([name, { alias }]) => [name, alias])),
+      routes: Object.fromEntries([
+        ...[...added].map(([name, { alias }]) => [`POST /${name}`, alias] as const),
+        ...jobRoutes.map((route) => [route, jobs.alias] as const),
+      ]),
       authorization: authorizationOf(options),
       requestsPerSecond: options.requestsPerSecond,
       requestBurst: options.requestBurst,
@@ -93,6 +106,7 @@ export class DrosteStack extends Stack {
       const id = isFirst ? 'AliasArn' : `${fn.node.id}Arn`;
       output(id, fn.alias.functionArn, `Invoke this: ${functionNamed(name)?.description}`);
     }
+    output('JobsArn', jobs.alias.functionArn, `Keeps jobs: ${jobsDefinition.description}`);
     output('ApiUrl', `${http.url}/classify`, `POST here (auth=${options.auth})`);
     output('BucketName', models.bucket.bucketName, 'Models, thumbnails, and what batches put aside');
   }

@@ -30,6 +30,12 @@ export interface Surroundings {
 
 type Named = ReadonlyMap<string, VersionedFunction>;
 
+/** The functions that others may call, as `FUNCTIONS` has them. */
+export const callableNames = (targets: Named): string =>
+  [...targets]
+    .map(([name, target]) => `${name}=${target.function.functionName}:${target.alias.aliasName}`)
+    .join(',');
+
 const lambdaArchitectures = { arm64: Architecture.ARM_64, x64: Architecture.X86_64 } as const;
 
 const capitalised = (name: string): string =>
@@ -43,9 +49,7 @@ const environmentOf = (
   STACK_NAME: options.stackName,
   ...(invokes !== 'itself' && {
     MAX_SLOTS: String(options.slots),
-    FUNCTIONS: [...targets]
-      .map(([name, target]) => `${name}=${target.function.functionName}:${target.alias.aliasName}`)
-      .join(','),
+    FUNCTIONS: callableNames(targets),
   }),
   ...(outputPrefix !== undefined && { OUTPUT: models.bucket.s3UrlForObject(outputPrefix) }),
   ...(model && { MODELS_URI: models.bucket.s3UrlForObject(PUSHED_PREFIX) }),
@@ -151,6 +155,13 @@ const addFunction = (
   return fn;
 };
 
+/** The bundle of a function. */
+export const bundleOf = (bundles: Readonly<Record<string, BundledCode>>, name: string): BundledCode => {
+  const bundle = bundles[name];
+  if (bundle) return bundle;
+  throw new Error(`Expected a bundle of ${name}, received ${Object.keys(bundles).join(', ')}`);
+};
+
 /** All functions of the registry by their names; those that invoke others come after them. */
 export const addFunctions = (
   scope: Construct,
@@ -163,11 +174,10 @@ export const addFunctions = (
         .filter(({ invokes }) => invokes === kind)
         .map((definition) => {
           const { name } = definition;
-          const bundle = bundles[name];
-          if (!bundle) {
-            throw new Error(`Expected a bundle of ${name}, received ${Object.keys(bundles).join(', ')}`);
-          }
-          return [name, addFunction(scope, definition, bundle, surroundings, targets)] as const;
+          return [
+            name,
+            addFunction(scope, definition, bundleOf(bundles, name), surroundings, targets),
+          ] as const;
         }),
     );
   const trees = add('itself', new Map());

@@ -1,6 +1,6 @@
 /** The picture functions in a CDK app of one's own: `new DrosteStack(app, 'Pictures', await bundlePictures())`. */
 import { join } from 'node:path';
-import { functions } from '../functions/index.ts';
+import { functions, jobs } from '../functions/index.ts';
 import { InvalidRequestError } from '../platform/index.ts';
 import { bundleFunction, projectRoot } from './bundle/bundle.ts';
 import { readDeployedModel } from './deployed-model.ts';
@@ -21,7 +21,7 @@ export type BundledPictures = Pick<DrosteStackProps, 'options' | 'bundles' | 'up
  */
 export const bundlePicturesFor = async (options: Options): Promise<BundledPictures> => {
   const { architecture, model } = options;
-  const bundled = functions.map(
+  const bundled = [...functions, jobs].map(
     async ({ name }) => [name, await bundleFunction(name, { architecture })] as const,
   );
   const bundles = Object.fromEntries(await Promise.all(bundled));

@@ -55,7 +55,6 @@ export const jobMachine: StateMachine = (input, { invoke, wait }) =>
     jobsFunction: `${jobs.name}:${FUNCTION_ALIAS}`,
     call: async (target, payload) => calledOf(await invoke(target, JSON.stringify(payload))),
     wait,
-    now: Date.now,
   });
 
 /** Goes on with the jobs that were running when the local host ended last. @returns how many */

@@ -50,8 +50,10 @@ export interface JobState {
   readonly slots?: number | undefined;
   /** Of the runs that answered. */
   readonly stats: TreeStats;
-  /** Milliseconds during which the function ran, as the state machine saw it. */
+  /** Milliseconds from the hand-out of a run to its answer, over all runs. */
   readonly runMs: number;
+  /** When the run that is under way begins, or began; epoch ms. */
+  readonly runFromMs?: number | undefined;
   /** In the store: the index of the results of all items, once there was one. */
   readonly index?: string | undefined;
 }

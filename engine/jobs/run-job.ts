@@ -16,7 +16,6 @@ export interface Execution {
   readonly jobsFunction: string;
   readonly call: CallFunction;
   readonly wait: (seconds: number) => Promise<void>;
-  readonly now: () => number;
 }
 
 /** As the retriers of the state machine on AWS have it (`infra/constructs/job-machine.ts`). */
@@ -51,7 +50,7 @@ const ranOf = (called: Called): unknown => {
  * @throws where no turn can be had: the function `jobs` fails.
  */
 export const runJob = async (id: string, execution: Execution): Promise<unknown> => {
-  const { jobsFunction, wait, now } = execution;
+  const { jobsFunction, wait } = execution;
   let told: Readonly<Record<string, unknown>> = {};
   for (;;) {
     const turn = await retried(execution, ({ kind }) => kind !== 'replied', jobsFunction, {
@@ -61,8 +60,7 @@ export const runJob = async (id: string, execution: Execution): Promise<unknown>
     const reply = turn.payload as StepReply;
     if (reply.go === 'end') return reply.detail;
     if (reply.seconds > 0) await wait(reply.seconds);
-    const startedMs = now();
     const ran = await retried(execution, ({ kind }) => kind === 'refused', reply.function, reply.request);
-    told = { ran: ranOf(ran), ranMs: now() - startedMs };
+    told = { ran: ranOf(ran) };
   }
 };

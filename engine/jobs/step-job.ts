@@ -29,8 +29,6 @@ const stepSchema = z.strictObject({
       z.strictObject({ error: z.string(), cause: z.string() }),
     ])
     .optional(),
-  /** How long it ran. */
-  ranMs: z.number().min(0).optional(),
 });
 
 /** What the state machine is to do. */
@@ -157,7 +155,7 @@ export const stepJob = async (
     counts,
     error: ran.kind === 'failed' ? ran.error : undefined,
     stats: ran.kind === 'answered' ? addStats(state.stats, ran.stats) : state.stats,
-    runMs: state.runMs + (step.ranMs ?? 0),
+    runMs: state.runMs + (step.ran ? Math.max(0, now() - (state.runFromMs ?? now())) : 0),
     slots: control.slots,
   };
   if (decision.go === 'end') {
@@ -167,7 +165,9 @@ export const stepJob = async (
     await putJson(store, stateKey, ended);
     return { go: 'end', detail: endedOf({ record, state: ended }, now(), cost) };
   }
-  await putJson(store, stateKey, { ...next, stalled: decision.stalled, runs: state.runs + 1 });
+  const { seconds, stalled } = decision;
+  const runFromMs = now() + 1_000 * seconds;
+  await putJson(store, stateKey, { ...next, stalled, runs: state.runs + 1, runFromMs });
   const { functionName, qualifier } = functions.get(record.function) ?? { functionName: record.function };
   // the version to which the batch is bound, as soon as it is: a deploy meanwhile is none of this job's
   const version = source?.version && source.version !== '$LATEST' ? source.version : qualifier;
@@ -177,7 +177,7 @@ export const stepJob = async (
   } as const;
   return {
     go: 'run',
-    seconds: decision.seconds,
+    seconds,
     function: version === undefined ? functionName : `${functionName}:${version}`,
     request: requestOf(job, state.attempt === 0 ? record.list : retried, batch, control.slots),
   };

@@ -2,7 +2,7 @@ import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi,
-  HttpMethod,
+  type HttpMethod,
   type HttpStage,
   type IAccessLogSettings,
   type IHttpRouteAuthorizer,
@@ -28,7 +28,7 @@ export type Authorization =
   | { readonly kind: 'jwt'; readonly issuer: string; readonly audience: readonly string[] }
   | { readonly kind: 'none' };
 
-/** The aliases that answer, by the path below which they do: `classify` is `POST /classify`. */
+/** The aliases that answer, by their routes: `POST /classify`, `GET /jobs/{id}`. */
 export type Routes = Readonly<Record<string, Alias>>;
 
 /** Answers with a status of 500 and above in five minutes from which on somebody is told. */
@@ -76,7 +76,7 @@ const authorizerOf = (authorization: Authorization): IHttpRouteAuthorizer | unde
   }
 };
 
-/** `POST /<function>` in front of functions: authorized, throttled, with an access log. Payload format 2.0, at most 29 s. */
+/** Routes in front of functions: authorized, throttled, with an access log. Payload format 2.0, at most 29 s. */
 export class PicturesApi extends Construct {
   readonly api: HttpApi;
   /** Without a slash at its end; a function's name comes behind one. */
@@ -88,12 +88,19 @@ export class PicturesApi extends Construct {
     const { routes, authorization } = props;
     this.api = new HttpApi(this, 'Api', { createDefaultStage: false });
     const authorizer = authorizerOf(authorization);
-    for (const [name, target] of Object.entries(routes)) {
+    const integrations = new Map<Alias, HttpLambdaIntegration>();
+    const integrationOf = (target: Alias, route: string) => {
+      // aws-cdk-lib declares the alias' role as possibly undefined, which exactOptionalPropertyTypes tells from absent
+      const made = integrations.get(target) ?? new HttpLambdaIntegration(route, target as IFunction);
+      integrations.set(target, made);
+      return made;
+    };
+    for (const [route, target] of Object.entries(routes)) {
+      const [method = '', path = ''] = route.split(' ');
       this.api.addRoutes({
-        path: `/${name}`,
-        methods: [HttpMethod.POST],
-        // aws-cdk-lib declares the alias' role as possibly undefined, which exactOptionalPropertyTypes tells from absent
-        integration: new HttpLambdaIntegration(name, target as IFunction),
+        path,
+        methods: [method as HttpMethod],
+        integration: integrationOf(target, route.replaceAll(/\W+/g, '-')),
         ...(authorizer && { authorizer }),
       });
     }

@@ -1,4 +1,5 @@
 /** Constructs of the AWS CDK for functions that invoke themselves. */
+export { FailedEvents, type FailedEventsProps } from './failed-events.ts';
 export type { FunctionSource } from './function-source.ts';
 export { Inbox } from './inbox.ts';
 export type { BucketPlace, InboxProps } from './inbox-props.ts';

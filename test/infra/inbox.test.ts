@@ -258,7 +258,7 @@ test('the stack has a queue for each function that works on what lands, and says
     alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms',
   });
   template.resourceCountIs('AWS::Lambda::EventSourceMapping', 2);
-  template.resourceCountIs('AWS::SQS::Queue', 4);
+  template.resourceCountIs('AWS::SQS::Queue', 5);
   template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: Match.anyValue() });
   for (const options of ['{"topK":1}', '{"size":256}']) {
     template.hasResourceProperties('AWS::Lambda::Function', {

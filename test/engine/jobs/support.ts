@@ -63,7 +63,6 @@ export const startJobs = async (
       executions.push(
         runJob(id, {
           jobsFunction: 'jobs',
-          now: () => 0,
           wait: async (seconds) => void waits.push(seconds),
           call: async (target, payload) =>
             target === 'jobs'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { functions } from '../../../functions/index.ts';
+import { functions, jobs } from '../../../functions/index.ts';
 import type { DeployedModel } from '../../../infra/deployed-model.ts';
 import { DrosteStack } from '../../../infra/droste-stack.ts';
 import { readOptions } from '../../../infra/options.ts';
@@ -45,7 +45,7 @@ export const templateOf = (
   const options = readOptions((name) => context[name]);
   const stack = new DrosteStack(new App(), options.stackName, {
     options,
-    bundles: Object.fromEntries(functions.map(({ name }) => [name, code])),
+    bundles: Object.fromEntries([...functions, jobs].map(({ name }) => [name, code])),
     ...(model && { upload: { model, copier: code } }),
   });
   const template = Template.fromStack(stack);
