@@ -52,6 +52,8 @@ export interface RunItem {
   readonly path?: string;
   /** Measures in ms by name (`fetchMs`, `decodeMs`, `inferMs`, …). */
   readonly measures?: Readonly<Record<string, number>>;
+  /** When which step of it was: `fetch`, `decode`, `infer`, … */
+  readonly steps?: Readonly<Record<string, Span>>;
   /** A small WebP, base64. */
   readonly preview?: string;
   /** The class it should have, where one was given. */

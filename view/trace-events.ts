@@ -20,8 +20,19 @@ export interface TraceEvent {
   readonly args?: Readonly<Record<string, unknown>>;
 }
 
-/** Threads of a process: what an environment does at once. */
+/** Threads of a process: what an environment does at once. Those of steps come after, as many as overlap. */
 const threads = { invocation: 1, 'own work': 2 } as const;
+const FIRST_STEP = 3;
+
+/** What steps are called that are known by another name in receipts. */
+const stepNames: Readonly<Record<string, string>> = { fetch: 'download' };
+
+/** A step of a picture in an environment. */
+interface Step {
+  readonly name: string;
+  readonly picture: string;
+  readonly span: Span;
+}
 
 const micros = (ms: number): number => Math.round(ms * 1000);
 
@@ -63,6 +74,52 @@ const invocationEvents = (invocation: RunInvocation, pid: number): readonly Trac
   ];
 };
 
+/** Beginnings are told in whole ms: a step may seem to begin before the one before it has ended. */
+const ROUNDING_MS = 1;
+
+/** Rows so few that no two steps of a row overlap: events of one thread lie beside each other or in each other. */
+const withoutOverlaps = (steps: readonly Step[]): readonly (readonly Step[])[] => {
+  const rows: Step[][] = [];
+  for (const step of steps.toSorted((a, b) => a.span[0] - b.span[0])) {
+    const free = rows.find((row) => (row.at(-1)?.span[1] ?? 0) <= step.span[0] + ROUNDING_MS);
+    if (free) free.push(step);
+    else rows.push([step]);
+  }
+  return rows.map((row) =>
+    row.map((step, at) => {
+      const [start, end] = step.span;
+      return { ...step, span: [start, Math.min(end, row[at + 1]?.span[0] ?? end)] };
+    }),
+  );
+};
+
+/** The steps of an environment's pictures: a thread for each kind, and more of them where several are under way at once. */
+const stepEvents = (steps: readonly Step[], pid: number): readonly TraceEvent[] => {
+  const rows = [...Map.groupBy(steps, ({ name }) => name)].flatMap(([name, all]) =>
+    withoutOverlaps(all).map((row, at) => ({ name: at === 0 ? name : `${name} ${at + 1}`, row })),
+  );
+  return rows.flatMap(({ name, row }, index) => [
+    named('thread_name', pid, FIRST_STEP + index, name),
+    ...row.map((step) => complete(step.name, pid, FIRST_STEP + index, step.span, { picture: step.picture })),
+  ]);
+};
+
+/** The steps of a run's pictures by environment; a picture is where the invocation was that answered it. */
+const stepsByEnvironment = (
+  items: Run['items'],
+  answered: ReadonlyMap<string, RunInvocation>,
+): ReadonlyMap<string, readonly Step[]> =>
+  Map.groupBy(
+    items.flatMap(({ name: picture, path = '', steps = {} }) => {
+      const environment = answered.get(path)?.environment;
+      if (environment === undefined) return [];
+      return Object.entries(steps).map(([step, span]) => ({
+        ...{ name: stepNames[step] ?? step, picture, span, environment },
+      }));
+    }),
+    ({ environment }) => environment,
+  );
+
 /** An arrow from the parent's bar to the child's, where both are there. */
 const flow = (
   child: RunInvocation,
@@ -79,7 +136,8 @@ const flow = (
 };
 
 /**
- * A run as trace-event JSON: a process for each execution environment, arrows from parent to child, counters for slots
+ * A run as trace-event JSON: a process for each execution environment, with threads for invocations, own work and the
+ * steps of pictures (download, decode, infer), arrows from parent to child, counters for slots
  * in use and throttles. `JSON.stringify` of it opens in Perfetto and in Chrome's tracing.
  */
 export const traceEvents = (run: Run): { readonly traceEvents: readonly TraceEvent[] } => {
@@ -97,6 +155,9 @@ export const traceEvents = (run: Run): { readonly traceEvents: readonly TraceEve
       ]),
       named('process_name', 0, 0, 'the tree'),
       ...started.flatMap((invocation) => invocationEvents(invocation, pidOf(invocation))),
+      ...[...stepsByEnvironment(run.items, answered)].flatMap(([environment, steps]) =>
+        stepEvents(steps, pids.get(environment) ?? 0),
+      ),
       ...started.flatMap((child, index) => {
         const parent = answered.get(parentOf(child.path) ?? '');
         return parent ? flow(child, pidOf(child), pidOf(parent), index + 1) : [];

@@ -20,6 +20,10 @@ export const formatCount = (value: number, one: string, many = `${one}s`): strin
 export const formatRate = (perSecond: number): string =>
   perSecond.toLocaleString('en', { maximumFractionDigits: perSecond < 100 ? 1 : 0 });
 
+/** `$0.00031`: two digits say enough of a price. */
+export const formatDollars = (usd: number): string =>
+  `$${usd.toLocaleString('en', { maximumSignificantDigits: 2, useGrouping: false })}`;
+
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** A time to wait: `8 s`, `3 min 05 s`, `2 h 07 min`. Rounded up, for nobody is done before. */

@@ -1,7 +1,8 @@
 import type { Summary } from '../../engine/index.ts';
 import type { Run, RunInvocation } from '../../view/index.ts';
 import { PREVIEW_CAP } from './previews.ts';
-import { costOf, invocationsOf, noCounts, pricedAs } from './run-of.ts';
+import { pricedAs } from './price.ts';
+import { costOf, invocationsOf, noCounts } from './run-of.ts';
 
 /** As much of a digest as tells it from others. */
 const DIGEST = /^([0-9a-f]{12})[0-9a-f]{52}$/;

@@ -106,7 +106,10 @@ export const openRecord = (
     }),
     answer: (index, batch, { picture, outcome }) => {
       const answers = 'results' in outcome ? (shape.answers?.(outcome.results) ?? []) : [];
-      const item = itemOf(picture.shown, outcome, answers, { batch, truth: truthOf(picture.shown) });
+      const item = itemOf(picture.shown, outcome, answers, {
+        ...{ batch, startedMs },
+        truth: truthOf(picture.shown),
+      });
       const made = 'results' in outcome ? shape.made?.(outcome.results) : undefined;
       pictures[index] = { item, reference: made ?? picture.reference };
       if (item.preview === undefined) return { picture, outcome };
@@ -118,7 +121,10 @@ export const openRecord = (
       // what was stopped before has no answer
       const answered = pictures.filter((picture) => picture !== undefined);
       if (tracePath !== undefined) {
-        put(tracePath, JSON.stringify(traceEvents({ ...tree.run(elapsedMs), items: [] })));
+        put(
+          tracePath,
+          JSON.stringify(traceEvents({ ...tree.run(elapsedMs), items: answered.map(({ item }) => item) })),
+        );
       }
       if (reportPath === undefined) return;
       const items = await withPreviews(answered, signal);

@@ -1,23 +1,37 @@
-import type { InvocationReceipt, Outcome, TimeSpan } from '../../engine/index.ts';
-import { dollarsOf, type Machine } from '../../planner/index.ts';
-import { VCPU_MEMORY_MB } from '../../platform/index.ts';
+import type { InvocationReceipt, Outcome, Receipt, TimeSpan } from '../../engine/index.ts';
 import type { Run, RunAnswer, RunInvocation, RunItem, Span } from '../../view/index.ts';
-
-/** What a deploy has where nothing else is asked for. */
-const machine: Machine = { memoryMb: VCPU_MEMORY_MB, architecture: 'arm64' };
-
-/** What the cost is reckoned with. */
-export const pricedAs = `${machine.memoryMb.toLocaleString('en')} MB ${machine.architecture}, list prices of us-east-1`;
+import { priceOf } from './price.ts';
 
 /** Paths of several batches are one forest: each batch has a root of its own number. */
 const placed = (path: string, batch: number): string => path.replace(/^0/, String(batch));
 
-/** One picture of a run. @param batch number of the batch that it went with */
+/** When the steps of a picture were, ms since the run began: those that say when they began, and how long they took. */
+const stepsOf = (receipt: Receipt, startedMs: number): Readonly<Record<string, Span>> =>
+  Object.fromEntries(
+    Object.entries(receipt).flatMap(([name, at]) => {
+      const step = name.replace(/At$/, '');
+      const ms = receipt[`${step}Ms`];
+      if (step === name || typeof at !== 'number' || typeof ms !== 'number') return [];
+      const start = Math.max(0, at - startedMs);
+      return [[step, [start, start + ms] as const]];
+    }),
+  );
+
+/**
+ * One picture of a run.
+ *
+ * @param batch number of the batch that it went with
+ * @param startedMs when the run began, epoch ms
+ */
 export const itemOf = (
   name: string,
   { receipt, ...outcome }: Outcome<unknown>,
   answers: readonly RunAnswer[],
-  { batch = 0, truth }: { readonly batch?: number; readonly truth?: string | undefined },
+  {
+    batch = 0,
+    truth,
+    startedMs = 0,
+  }: { readonly batch?: number; readonly truth?: string | undefined; readonly startedMs?: number },
 ): RunItem => {
   const measures = Object.entries(receipt ?? {}).filter(
     (entry): entry is [string, number] => entry[0].endsWith('Ms') && typeof entry[1] === 'number',
@@ -28,6 +42,7 @@ export const itemOf = (
     ...('error' in outcome && { error: outcome.error }),
     ...(typeof receipt?.path === 'string' && { path: placed(receipt.path, batch) }),
     ...(measures.length > 0 && { measures: Object.fromEntries(measures) }),
+    ...(receipt && startedMs > 0 && { steps: stepsOf(receipt, startedMs) }),
     ...(typeof receipt?.preview === 'string' && { preview: receipt.preview }),
     ...(truth !== undefined && { truth }),
   };
@@ -56,7 +71,7 @@ export const invocationsOf = (
 export const costOf = (invocations: readonly RunInvocation[]): number => {
   const ran = invocations.filter(({ outcome }) => outcome !== 'throttled' && outcome !== 'refused');
   const billedMs = ran.reduce((sum, { span: [start, end] }) => sum + end - start, 0);
-  return dollarsOf(billedMs, ran.length, machine);
+  return priceOf(billedMs, ran.length);
 };
 
 /** Nothing is known of the tree. */

@@ -5,11 +5,19 @@ import type { Terminal } from '../terminal.ts';
 import { watchEnvironments } from './environment-watch.ts';
 import { FUNCTION_ALIAS, pictureFunction, s3Access } from './local-function.ts';
 import type { Target, TargetFunction } from './target.ts';
+import { countUsage, type Usage } from './usage.ts';
+
+interface Running {
+  readonly reachesS3: boolean;
+  readonly terminal: Terminal;
+  readonly say: (line: string) => void;
+  readonly usage: ReturnType<typeof countUsage>;
+}
 
 /** Starts a local host with the function in it. It ends with `close`, and its processes with it. */
 const openLocal = async (
   { name, environment, args, shape }: TargetFunction,
-  { reachesS3, terminal, say }: { reachesS3: boolean; terminal: Terminal; say: (line: string) => void },
+  { reachesS3, terminal, say, usage }: Running,
 ): Promise<Target> => {
   const { env } = terminal;
   const { observe, crashes } = watchEnvironments(args.verbose, say);
@@ -22,7 +30,10 @@ const openLocal = async (
   const host = await startLocalHost({
     functions: [pictureFunction(name, settings, environment)],
     concurrency: shape.concurrency,
-    observe,
+    observe: (event) => {
+      observe(event);
+      usage.observe(event);
+    },
     inherited: env,
   });
   return {
@@ -41,10 +52,7 @@ const openLocal = async (
  * @param reachesS3 whether the function here has to read or write S3, with the credentials of whoever runs the command
  * @throws InvalidRequestError or ConfigurationError for a function or credentials that are not there
  */
-const openTarget = async (
-  target: TargetFunction,
-  running: { readonly reachesS3: boolean; readonly terminal: Terminal; readonly say: (line: string) => void },
-): Promise<Target> => {
+const openTarget = async (target: TargetFunction, running: Running): Promise<Target> => {
   const { args } = target;
   if (args.function === undefined) return openLocal(target, running);
   const { openDeployed } = await import('./deployed.ts');
@@ -62,6 +70,7 @@ export const keepTarget = (
 ) => {
   let open: { readonly target: Target; readonly reachesS3: boolean } | undefined;
   let crashes = 0;
+  const usage = countUsage();
   const close = async (): Promise<void> => {
     crashes += open?.target.crashes() ?? 0;
     await open?.target.close();
@@ -72,11 +81,13 @@ export const keepTarget = (
       const reachesS3 = [...run.places, ...pictures.map(({ reference }) => reference)].some(isInS3);
       if (open !== undefined && (open.reachesS3 || !reachesS3)) return open.target;
       await close();
-      const target = await openTarget({ ...run, shape }, { reachesS3, terminal, say });
+      const target = await openTarget({ ...run, shape }, { reachesS3, terminal, say, usage });
       open = { target, reachesS3 };
       return target;
     },
     crashes: () => crashes + (open?.target.crashes() ?? 0),
+    /** What was taken of hosts here; of a deployed function nothing is known. */
+    used: (): Usage | undefined => (run.args.function === undefined ? usage.used() : undefined),
     close,
   };
 };

@@ -18,6 +18,7 @@ import type { PictureRun } from './picture-run.ts';
 import { lookUp, nextPiece, rehearse } from './pieces.ts';
 import { runPiece } from './run-piece.ts';
 import { chooseShape } from './shape.ts';
+import type { Usage } from './usage.ts';
 
 /** Answers on their way to the screen, counted. */
 const showAnswers = (onError: PictureArguments['onError'], screen: Screen, end: RunEnd['end']) => {
@@ -41,6 +42,10 @@ const showAnswers = (onError: PictureArguments['onError'], screen: Screen, end: 
     },
   };
 };
+
+/** Prices are loaded when there is something to price. */
+const priced = async (used: Usage | undefined) =>
+  used && { ...used, usd: (await import('../report/price.ts')).priceOf(used.billedMs, used.invocations) };
 
 /** Loaded by the runs that are drawn. */
 const openRecordOf = async (args: PictureArguments, run: Parameters<typeof openRecord>[1]) =>
@@ -144,6 +149,7 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
       closingLine({
         ...total,
         ...{ answered: counts.answered, failures, crashes: targets.crashes(), elapsedMs },
+        used: await priced(targets.used()),
         early: ended.kind === 'complete' ? undefined : ended.kind,
       }),
     );

@@ -43,17 +43,18 @@ export interface ClassifyDeps {
   readonly onNativeFailure: () => void;
 }
 
-/** Runs a step and notes how long it took. */
+/** Runs a step and notes when it began (`fetchAt`, epoch ms) and how long it took (`fetchMs`). */
 const timed = async <T>(
   note: ItemContext<unknown>['note'],
   name: string,
   run: () => Promise<T>,
 ): Promise<T> => {
   const startMs = performance.now();
+  note(`${name}At`, Date.now());
   try {
     return await run();
   } finally {
-    note(name, Math.round((performance.now() - startMs) * 100) / 100);
+    note(`${name}Ms`, Math.round((performance.now() - startMs) * 100) / 100);
   }
 };
 
@@ -101,10 +102,10 @@ export const createDecode =
       const reference = parseReference(picture);
       // a model that cannot be loaded is no reason to fetch anything
       const classifiers = await classifiersOf(models, options.models);
-      const bytes = await timed(note, 'fetchMs', () => sources.fetch(reference, { signal }));
+      const bytes = await timed(note, 'fetch', () => sources.fetch(reference, { signal }));
       const decode = decodeOnce(bytes, { ...limits, signal });
       const pixels = await Promise.all(
-        classifiers.map(({ plan }) => timed(note, 'decodeMs', () => decode(asRequested(plan, options)))),
+        classifiers.map(({ plan }) => timed(note, 'decode', () => decode(asRequested(plan, options)))),
       );
       const [seen] = pixels;
       if (options.preview && seen) {
@@ -136,7 +137,7 @@ export const createClassify =
       signal.throwIfAborted();
       const classifyWith = (classifier: Classifier, index: number): Promise<Answer> => {
         const infer = () => classifier.answer(pixels[index] as Pixels, options);
-        return timed(note, 'inferMs', infer).catch(nativeFailure(onNativeFailure));
+        return timed(note, 'infer', infer).catch(nativeFailure(onNativeFailure));
       };
       const results = await Promise.all(classifiers.map(classifyWith));
       identify('model', classifiers.map(({ sha256 }) => sha256).join(' '));

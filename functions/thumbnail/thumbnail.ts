@@ -91,13 +91,16 @@ const checkTotal = (renderings: readonly Rendering[], maxPixels: number): void =
   );
 };
 
-/** Notes how long a step took, in milliseconds. */
+/** Notes when a step began (`fetchAt`, epoch ms) and how long it took (`fetchMs`). */
 const stopwatch = (note: ItemContext<unknown>['note']) => {
   let lastMs = performance.now();
+  let lastAt = Date.now();
   return (name: string): void => {
     const nowMs = performance.now();
-    note(name, Math.round((nowMs - lastMs) * 100) / 100);
+    note(`${name}At`, lastAt);
+    note(`${name}Ms`, Math.round((nowMs - lastMs) * 100) / 100);
     lastMs = nowMs;
+    lastAt = Date.now();
   };
 };
 
@@ -111,7 +114,7 @@ export const createThumbnail =
       const output = await outputs.to(options.out);
       const took = stopwatch(note);
       const bytes = await sources.fetch(reference, { signal });
-      took('fetchMs');
+      took('fetch');
       const { maxPixels } = limitsOf(limits);
       let places: readonly number[] = [];
       const plan = (upright: Size): readonly Rendering[] => {
@@ -149,7 +152,7 @@ export const createThumbnail =
       const destination = { put, ...(options.keep && { find }) };
       const made = await render(bytes, plan, destination, { ...limits, signal });
       // what is stored is stored while the next ones are made
-      took('renderMs');
+      took('render');
       note('storeMs', Math.round(storeMs * 100) / 100);
       if (options.keep) note('kept', kept);
       const thumbnails = places.flatMap((place) => made[place] ?? []);

@@ -27,7 +27,10 @@ test('without inputs it shows the sample pictures, as a tree of depth 2, and say
     stderr,
     /^ {2}droste classify examples\/pictures --max-work 2 --parallel 3 --slots 12 --concurrency 4$/m,
   );
-  assert.match(stderr, /^24 pictures, 0 failures, \d+ invocations, depth 2, \d+\.\d s, [\d.]+ pictures\/s$/m);
+  assert.match(
+    stderr,
+    /^24 pictures, 0 failures, \d+ invocations, depth 2, [1-9] cold starts?, [1-4] slots?, \d+\.\d s, [\d.]+ pictures\/s, \$0\.0\d+ on AWS$/m,
+  );
 });
 
 test('the flags of the command line win over the shape of the demonstration', async () => {

@@ -31,6 +31,10 @@ test('the closing line counts pictures, failures, invocations, depth, seconds an
   };
   assert.equal(closingLine(closing), '24 pictures, 0 failures, 7 invocations, depth 2, 1.2 s, 20 pictures/s');
   assert.equal(
+    closingLine({ ...closing, used: { coldStarts: 4, mostSlots: 1, usd: 0.000314 } }),
+    '24 pictures, 0 failures, 7 invocations, depth 2, 4 cold starts, 1 slot, 1.2 s, 20 pictures/s, $0.00031 on AWS',
+  );
+  assert.equal(
     closingLine({ ...closing, pictures: 1000, answered: 1, failures: 1, crashes: 2, early: 'interrupted' }),
     'interrupted: 1 of 1,000 pictures, 1 failure, 7 invocations, depth 2, 2 crashes, 1.2 s, 0.8 pictures/s',
   );

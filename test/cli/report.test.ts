@@ -27,7 +27,10 @@ test('--report and --trace draw the sample pictures’ run, with its tree, previ
     for (const [start, end] of [span, ...ownWork]) assert.ok(0 <= start && start <= end && end <= elapsedMs);
   }
   const paths = new Set(invocations.map(({ path }) => path));
-  for (const { name, path, preview = '', answers } of items) {
+  for (const { name, path, preview = '', answers, steps = {} } of items) {
+    assert.deepEqual(Object.keys(steps), ['fetch', 'decode', 'infer']);
+    for (const [start, end] of Object.values(steps))
+      assert.ok(0 <= start && start <= end && end <= elapsedMs + 1);
     assert.ok(path !== undefined && paths.has(path), name);
     const bytes = Buffer.from(preview, 'base64');
     assert.ok(bytes.length > 0 && bytes.length <= 3 * 1024 && bytes.toString('latin1', 8, 12) === 'WEBP');
