@@ -4,6 +4,7 @@ import { completionCommand } from './completion/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { jobCommand } from './job/command.ts';
 import { localCommand } from './local/command.ts';
+import { logsCommand } from './logs/command.ts';
 import { manifestCommand } from './manifest/command.ts';
 import { modelCommand } from './model/command.ts';
 import { planCommand } from './plan/command.ts';
@@ -15,7 +16,7 @@ import { thumbnailCommand } from './thumbnail/command.ts';
 
 const commands = [
   ...[classifyCommand, thumbnailCommand, runCommand, modelCommand, planCommand, localCommand],
-  ...[manifestCommand, jobCommand, reportCommand, doctorCommand, completionCommand],
+  ...[manifestCommand, jobCommand, reportCommand, logsCommand, doctorCommand, completionCommand],
 ];
 
 // a command is a folder and one word above
