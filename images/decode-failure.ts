@@ -1,5 +1,6 @@
 import { DrosteError, ImageDecodeError, UnsupportedImageError } from '../platform/index.ts';
 import type { ImageFormat } from './format.ts';
+import { tiffVariant } from './tiff-variant.ts';
 
 /**
  * libvips tells a sound file in a variant it has no code for from a damaged one by its words only. All of them
@@ -20,9 +21,9 @@ const firstLine = (error: unknown): string => {
 
 /**
  * The typed error for a picture of a known format whose decoding failed: UnsupportedImageError for a variant the
- * decoder does not have, ImageDecodeError for everything else (corrupt, truncated). Ours pass through.
+ * decoder does not have, by its words or by the header, ImageDecodeError for everything else (corrupt, truncated). Ours pass through.
  */
-export const decodeFailure = (cause: unknown, format: ImageFormat): DrosteError => {
+export const decodeFailure = (cause: unknown, format: ImageFormat, bytes: Uint8Array): DrosteError => {
   if (cause instanceof DrosteError) return cause;
   const said = firstLine(cause);
   const name = format.toUpperCase();
@@ -30,6 +31,15 @@ export const decodeFailure = (cause: unknown, format: ImageFormat): DrosteError 
     return new UnsupportedImageError(`Expected a common ${name} variant, received another: ${said}`, {
       cause,
     });
+  }
+  const variant = format === 'tiff' ? tiffVariant(bytes) : undefined;
+  if (variant !== undefined) {
+    return new UnsupportedImageError(
+      `Expected a common ${name} variant, received one with ${variant}: ${said}`,
+      {
+        cause,
+      },
+    );
   }
   return new ImageDecodeError(`Expected a sound ${name}, received a corrupt or truncated one: ${said}`, {
     cause,

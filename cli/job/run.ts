@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connectJobs, type JobRequest, type Jobs, type JobView } from '../../client/index.ts';
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, quote } from '../../platform/index.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { readFunctionName } from '../function-name.ts';
 import { expandInputs } from '../inputs/expand.ts';
@@ -44,14 +44,14 @@ const jobsAt = (place: JobPlace, { env }: Terminal): Jobs => {
 /** Slots as they are typed. @throws InvalidRequestError */
 export const readSlots = (text: string): number => {
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new InvalidRequestError(`slots: expected a whole number from 1, received ${JSON.stringify(text)}`);
+  throw new InvalidRequestError(`slots: expected a whole number from 1, received ${quote(text)}`);
 };
 
 /** `name=value`, a value being JSON or a text; the function says what is wrong with it. */
 const readOption = (text: string): readonly [string, unknown] => {
   const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (name === '') {
-    throw new InvalidRequestError(`--option: expected name=value, received ${JSON.stringify(text)}`);
+    throw new InvalidRequestError(`--option: expected name=value, received ${quote(text)}`);
   }
   try {
     return [name, JSON.parse(value)];

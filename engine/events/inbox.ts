@@ -1,4 +1,4 @@
-import { ConfigurationError, type Environment, readPlace, readS3Url } from '../../platform/index.ts';
+import { ConfigurationError, type Environment, quote, readPlace, readS3Url } from '../../platform/index.ts';
 import { type CreatedObject, parseJson } from './s3-event.ts';
 
 /** A prefix of a bucket: what lands below it is worked on, and its results are written. */
@@ -15,7 +15,7 @@ export interface Inbox {
 const folder = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
 
 const malformed = (name: string, expected: string, received: string): ConfigurationError =>
-  new ConfigurationError(`${name}: expected ${expected}, received ${JSON.stringify(received)}`);
+  new ConfigurationError(`${name}: expected ${expected}, received ${quote(received)}`);
 
 const readOptions = (text: string): Inbox['options'] => {
   const options = parseJson(text);

@@ -1,4 +1,4 @@
-import { InvalidRequestError, NotFoundError } from '../../platform/index.ts';
+import { InvalidRequestError, NotFoundError, quote } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import type { Handler, InvocationContext } from '../handler.ts';
 import { type HttpRequest, readHttpEvent } from '../http/events.ts';
@@ -48,9 +48,7 @@ const created = (id: string): Answered => json(202, { id, url: `/jobs/${id}` }, 
 const readSlots = (body: unknown): number => {
   const { slots, ...rest } = (body ?? {}) as Readonly<Record<string, unknown>>;
   if (Number.isInteger(slots) && Number(slots) >= 1 && Object.keys(rest).length === 0) return Number(slots);
-  throw new InvalidRequestError(
-    `Expected {"slots": n}, a whole number from 1, received ${JSON.stringify(body)?.slice(0, 80)}`,
-  );
+  throw new InvalidRequestError(`Expected {"slots": n}, a whole number from 1, received ${quote(body)}`);
 };
 
 /** Says something of the batch that a job is working on; of a job that has ended nothing is said. */

@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, quote } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import { readLinesOf } from '../stored-batch/batch-index.ts';
 import { readJob } from './job-store.ts';
@@ -17,9 +17,7 @@ const PAGE_BYTES = 2_900_000;
 const readFrom = (text: string | undefined): number => {
   const from = Number(text ?? 0);
   if (Number.isInteger(from) && from >= 0 && text !== '') return from;
-  throw new InvalidRequestError(
-    `from: expected the place of an item, from 0, received ${JSON.stringify(text?.slice(0, 40))}`,
-  );
+  throw new InvalidRequestError(`from: expected the place of an item, from 0, received ${quote(text)}`);
 };
 
 /**

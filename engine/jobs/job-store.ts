@@ -1,4 +1,4 @@
-import { NotFoundError } from '../../platform/index.ts';
+import { NotFoundError, quote } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import { JOB_ID, type JobRecord, type JobState, jobKeys } from './job.ts';
 
@@ -29,9 +29,7 @@ export const readJob = async (store: ObjectStore, id: string): Promise<StoredJob
     ? await Promise.all([readJson<JobRecord>(store, keys.record), readJson<JobState>(store, keys.state)])
     : [];
   if (record && state) return { record, state };
-  throw new NotFoundError(
-    `Expected the id of a job that is kept here, received ${JSON.stringify(id.slice(0, 80))}`,
-  );
+  throw new NotFoundError(`Expected the id of a job that is kept here, received ${quote(id)}`);
 };
 
 /** The ids of the jobs that are kept, newest first. */

@@ -2,6 +2,7 @@ import {
   ConfigurationError,
   InvalidRequestError,
   parseFunctionName,
+  quote,
   toWireError,
 } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
@@ -55,7 +56,7 @@ const readBody = (body: unknown, functions: JobsDeps['functions']) => {
   const [name, called] = functionCalled(asked, functions) ?? [];
   if (name === undefined || !called) {
     throw new InvalidRequestError(
-      `function: expected one of ${[...functions.keys()].join(', ')}, received ${JSON.stringify(asked)?.slice(0, 80) ?? 'none'}`,
+      `function: expected one of ${[...functions.keys()].join(', ')}, received ${quote(asked)}`,
     );
   }
   // whoever does not know how a function calls its items calls them items
@@ -68,7 +69,7 @@ const readBody = (body: unknown, functions: JobsDeps['functions']) => {
   if (read.form !== 'batch' && read.form !== 'manifest') {
     const { itemKey } = called.form;
     throw new InvalidRequestError(
-      `Expected {"function": "${name}", "${itemKey}s": […]}, or "manifest" or "prefix" instead, received ${JSON.stringify(body)?.slice(0, 80)}`,
+      `Expected {"function": "${name}", "${itemKey}s": […]}, or "manifest" or "prefix" instead, received ${quote(body)}`,
     );
   }
   return { name, called, read };

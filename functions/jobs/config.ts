@@ -4,6 +4,7 @@ import {
   ConfigurationError,
   type Environment,
   prices,
+  quote,
   readInteger,
   readSwitch,
 } from '../../platform/index.ts';
@@ -37,9 +38,7 @@ const readArchitecture = (text = ''): Architecture => {
   if (text === '' || text === 'arm64') return 'arm64';
   if (text === 'x86_64') return text;
   const known = Object.keys(prices.gbSecond).join(', ');
-  throw new ConfigurationError(
-    `FUNCTION_ARCHITECTURE: expected one of ${known}, received ${JSON.stringify(text)}`,
-  );
+  throw new ConfigurationError(`FUNCTION_ARCHITECTURE: expected one of ${known}, received ${quote(text)}`);
 };
 
 /** Reads the environment of `jobs`. @throws ConfigurationError for a missing or malformed variable. */

@@ -58,7 +58,7 @@ export const withinLimits = async <Result>(
       .alone(async () => prepared(await headerOf()).decode(), signal)
       .catch((again: unknown) => {
         signal?.throwIfAborted();
-        throw decodeFailure(again, format);
+        throw decodeFailure(again, format, bytes);
       });
   }
 };

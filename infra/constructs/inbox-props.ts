@@ -1,6 +1,6 @@
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
-import { ConfigurationError } from '../../platform/index.ts';
+import { ConfigurationError, quote } from '../../platform/index.ts';
 import type { SelfRecursiveFunction } from './self-recursive-function.ts';
 
 /** A prefix of a bucket: empty for all of it, or with a slash at its end. */
@@ -53,9 +53,7 @@ const isInside = (inner: BucketPlace, outer: BucketPlace): boolean =>
  */
 export const checkInbox = (path: string, props: InboxProps): void => {
   const refuse = (name: string, expected: string, received: unknown): never => {
-    throw new ConfigurationError(
-      `${path}: ${name}: expected ${expected}, received ${JSON.stringify(received)}`,
-    );
+    throw new ConfigurationError(`${path}: ${name}: expected ${expected}, received ${quote(received)}`);
   };
   const { function: fn, results, writes = [], suffixes } = props;
   const { batchSize, tries } = { ...batchDefaults, ...props };

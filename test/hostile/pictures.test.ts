@@ -6,6 +6,7 @@ import { sharp } from '../../images/adapters/sharp-header.ts';
 import { createAdmission, decodeMemory } from '../../images/admission.ts';
 import type { PixelPlan } from '../../images/pixels.ts';
 import { progressiveJpeg } from './pictures/progressive-jpeg.ts';
+import { type TiffLayout, tiff } from './pictures/tiff.ts';
 
 const plan: PixelPlan = {
   resize: { shortestEdge: 256 },
@@ -92,5 +93,37 @@ describe('a picture that means harm', () => {
       failures.every((failure) => typeof failure === 'string' && failure.startsWith('ImageDecodeError')),
     );
     assert.doesNotMatch(String(failures[0]), /png/i);
+  });
+});
+
+describe('a sound TIFF in a variant that the decoder has no code for', () => {
+  const layout: TiffLayout = { bits: 8, photometric: 2, samples: 3, planar: false, tiled: false };
+  const variants: readonly (readonly [Partial<TiffLayout>, string])[] = [
+    [{ planar: true, tiled: true }, 'planar tiles'],
+    [{ bits: 12 }, '12 bits per sample'],
+    [{ bits: 12, photometric: 1, samples: 1 }, '12 bits per sample'],
+    [{ photometric: 8 }, 'CIE L*a*b* colours'],
+    [{ photometric: 9 }, 'ICC L*a*b* colours'],
+    [{ photometric: 32_803, bits: 16, samples: 1 }, 'a colour filter array (raw of a camera)'],
+  ];
+  for (const [changes, name] of variants) {
+    it(`is unsupported, and its variant is told: ${name}`, async () => {
+      await assert.rejects(decodePixels(tiff({ ...layout, ...changes }), plan, limits()), (error: Error) => {
+        assert.equal(error.name, 'UnsupportedImageError');
+        assert.ok(error.message.includes(`received one with ${name}:`), error.message);
+        return true;
+      });
+    });
+  }
+
+  it('is decoded where it has, and corrupt where it is cut off', async () => {
+    for (const changes of [{}, { planar: true }, { tiled: true }, { photometric: 8, bits: 16 }]) {
+      assert.equal((await decodePixels(tiff({ ...layout, ...changes }), plan, limits())).width, 224);
+    }
+    const cut = tiff({ ...layout, tiled: true });
+    // the tile is said to lie outside the file
+    const at = Buffer.from(cut).indexOf(Buffer.from([0x44, 0x01, 4, 0]));
+    cut.fill(0x7f, at + 8, at + 12);
+    await assert.rejects(decodePixels(cut, plan, limits()), { name: 'ImageDecodeError' });
   });
 });

@@ -152,30 +152,32 @@ suite('checkHeader', () => {
   });
 });
 
+const none = new Uint8Array();
+
 suite('decodeFailure', () => {
   test('a variant the decoder lacks is unsupported', () => {
     for (const said of [
       'tiff2vips: Old-style JPEG compression support is not configured\ntiff2vips: and again',
       'tiff2vips: Compression scheme 34712 strip decoding is not implemented',
     ]) {
-      assert.equal(decodeFailure(new Error(said), 'tiff').name, 'UnsupportedImageError');
+      assert.equal(decodeFailure(new Error(said), 'tiff', none).name, 'UnsupportedImageError');
     }
   });
 
   test('everything else is a corrupt picture, with the first line of the reason and the cause', () => {
     const cause = new Error('VipsJpeg: premature end of JPEG image\nVipsJpeg: again');
-    const failure = decodeFailure(cause, 'jpeg');
+    const failure = decodeFailure(cause, 'jpeg', none);
     assert.equal(failure.name, 'ImageDecodeError');
     assert.match(failure.message, /JPEG.*: VipsJpeg: premature end of JPEG image$/);
     assert.equal(failure.cause, cause);
   });
 
   test('a decoder that gives no reason still makes a sentence', () => {
-    assert.match(decodeFailure(new Error(''), 'tiff').message, /the decoder gave no reason$/);
+    assert.match(decodeFailure(new Error(''), 'tiff', none).message, /the decoder gave no reason$/);
   });
 
   test('our own errors pass through', () => {
     const ours = new ImageTooLargeError('too large');
-    assert.equal(decodeFailure(ours, 'png'), ours);
+    assert.equal(decodeFailure(ours, 'png', none), ours);
   });
 });

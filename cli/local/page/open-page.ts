@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { HttpReply, HttpRequest, LocalHost, SitePage, StreamedReply } from '../../../local/index.ts';
-import { InvalidRequestError } from '../../../platform/index.ts';
+import { InvalidRequestError, quote } from '../../../platform/index.ts';
 import {
   loadPage,
   type PagePicture,
@@ -50,9 +50,7 @@ const referencesOf = (
 ): readonly NamedReference[] =>
   pictures.map((picture, index) => {
     const missing = (expected: string, received: string) =>
-      new InvalidRequestError(
-        `pictures[${index}]: expected ${expected}, received ${JSON.stringify(received)}`,
-      );
+      new InvalidRequestError(`pictures[${index}]: expected ${expected}, received ${quote(received)}`);
     switch (picture.kind) {
       case 'upload': {
         const reference = uploads.reference(picture.id);
@@ -121,7 +119,7 @@ export const openPage = async (options: PageOptions): Promise<OpenPage> => {
     const request: PageRequest = readPageRequest(body);
     if (!setup.models.includes(request.model)) {
       throw new InvalidRequestError(
-        `model: expected one of ${setup.models.join(', ')}, received ${JSON.stringify(request.model)}`,
+        `model: expected one of ${setup.models.join(', ')}, received ${quote(request.model)}`,
       );
     }
     return {
