@@ -3,7 +3,7 @@ import { systemClock } from '../engine/driver.ts';
 import type { Clock, Invoke } from '../engine/index.ts';
 import type { JobView } from '../engine/jobs/index.ts';
 import { ChildInvocationError, fromWireError } from '../platform/index.ts';
-import type { BatchInput } from './batch.ts';
+import type { BatchInput } from './batch-input.ts';
 
 /** Where jobs are kept: the function `jobs` of a stack, or of the local host, and how it is reached. */
 export interface JobsTarget extends Pick<BatchInput, 'connection'> {

@@ -2,7 +2,8 @@
 export type { LambdaInvokeOptions } from '../engine/child/lambda.ts';
 export type { Summary, TreeShape } from '../engine/index.ts';
 export type { JobView } from '../engine/jobs/index.ts';
-export { type BatchInput, type BatchResult, runBatch } from './batch.ts';
+export { runBatch } from './batch.ts';
+export type { BatchInput, BatchResult } from './batch-input.ts';
 export { type ConcurrentOptions, concurrent } from './concurrent.ts';
 export {
   type Droste,

@@ -10,3 +10,4 @@ export { type Envelope, isEnvelope, openEnvelope, seal } from './protocol/envelo
 export { readTolerance } from './protocol/options.ts';
 export { summarise } from './protocol/reply.ts';
 export { inlineItems } from './stored-batch/item-source.ts';
+export { readManifestSource, readPrefixSource } from './stored-batch/list-source.ts';

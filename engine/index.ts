@@ -8,6 +8,5 @@ export { readInbox } from './events/inbox.ts';
 export { readOptions } from './protocol/request.ts';
 export * from './public.ts';
 export { reportLater } from './report/report-later.ts';
-export { readManifestSource, readPrefixSource } from './stored-batch/list-source.ts';
 export { type Listed, listBelow } from './stored-batch/listing.ts';
 export { servedHandler } from './threads/messages.ts';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type Listed, listBelow, readPrefixSource } from '../../engine/index.ts';
+import { readPrefixSource } from '../../engine/driver.ts';
+import { type Listed, listBelow } from '../../engine/index.ts';
 import { type AwsArguments, connectionOf } from '../options.ts';
 import { csvField } from '../output/delimited.ts';
 import type { Terminal } from '../terminal.ts';

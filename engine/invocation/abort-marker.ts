@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../../platform/storage/index.ts';
-import type { Place } from '../child/child.ts';
+import type { Place } from '../child/place.ts';
 import type { Clock } from '../child/ports.ts';
 import type { OpenStore } from '../protocol/wire.ts';
 import { type BatchControl, mustEnd } from '../stored-batch/control.ts';

@@ -1,4 +1,5 @@
-import { type ChildAnswer, createChildCaller, type Place } from '../child/child.ts';
+import { type ChildAnswer, createChildCaller } from '../child/child.ts';
+import type { Place } from '../child/place.ts';
 import type { Clock, Invoke } from '../child/ports.ts';
 import { backoffRules, type TreeShape, treeDefaults } from '../limits.ts';
 import { addStats, noStats, type OwnCounts, type TreeStats } from '../policy/outcome.ts';

@@ -1,5 +1,5 @@
 import { VersionSkewError } from '../../platform/index.ts';
-import type { Place } from '../child/child.ts';
+import type { Place } from '../child/place.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
 import type { Outcome, Receipt } from '../policy/outcome.ts';
 import { OUTCOMES_MAX_BYTES } from '../protocol/fit.ts';

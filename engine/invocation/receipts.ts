@@ -1,4 +1,4 @@
-import type { Place } from '../child/child.ts';
+import type { Place } from '../child/place.ts';
 import type { Start } from '../handler.ts';
 import { sizeOf } from '../policy/range.ts';
 import { type InvocationReceipt, shiftInto, type TimeSpan } from '../protocol/invocation-receipt.ts';

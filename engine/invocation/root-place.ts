@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DeadlineExceededError } from '../../platform/index.ts';
-import type { Place } from '../child/child.ts';
+import type { Place } from '../child/place.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
 import { deadlineOf } from '../policy/deadline.ts';
 import type { Request } from '../protocol/request.ts';

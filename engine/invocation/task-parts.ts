@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../platform/index.ts';
-import type { Place } from '../child/child.ts';
+import type { Place } from '../child/place.ts';
 import type { Clock } from '../child/ports.ts';
 import type { HandlerDeps } from '../handler.ts';
 import { createIdentityBinding } from '../stored-batch/batch-name.ts';

@@ -1,5 +1,5 @@
 import { ConfigurationError, FailureToleranceError, PayloadTooLargeError } from '../../platform/index.ts';
-import type { Place } from '../child/child.ts';
+import type { Place } from '../child/place.ts';
 import type { RecursionConfig } from '../config.ts';
 import { type HandlerDeps, type InvocationReport, MAX_ERROR_NAMES, type Start } from '../handler.ts';
 import type { TreeShape } from '../limits.ts';

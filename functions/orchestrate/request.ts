@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readManifestSource, readPrefixSource } from '../../engine/index.ts';
+import { readManifestSource, readPrefixSource } from '../../engine/driver.ts';
 import { faultsOf, InvalidRequestError, quote } from '../../platform/index.ts';
 import type { Target, Targets } from '../targets.ts';
 

@@ -141,3 +141,13 @@ test('the bundled AWS SDK passes on the header by which AWS counts recursion', a
     lambda.closeAllConnections();
   }
 });
+
+test('the bundle of orchestrate carries no store and no log, which it never opens', async () => {
+  const { files } = await bundleFunction('orchestrate', { directory: join(folder, 'orchestrate') });
+  const names = files.map(({ path }) => path);
+  assert.ok(names.some((name) => name.endsWith('orchestrate/handler.mjs')));
+  assert.deepEqual(
+    names.filter((name) => /(s3-store|directory-store|powertools)[^/]*\.mjs$/.test(name)),
+    [],
+  );
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ChildRequest, createChildCaller, type Place } from '../../../engine/child/child.ts';
+import { type ChildRequest, createChildCaller } from '../../../engine/child/child.ts';
+import type { Place } from '../../../engine/child/place.ts';
 import type { CallOutcome, ChildCall, Invoke } from '../../../engine/child/ports.ts';
 import { LEVEL_MARGIN_MS, NO_DEADLINE } from '../../../engine/policy/deadline.ts';
 import type { EnvelopeReply } from '../../../engine/protocol/child-reply.ts';

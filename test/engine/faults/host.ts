@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
-import { type BatchInput, runBatch } from '../../../client/batch.ts';
+import { runBatch } from '../../../client/batch.ts';
+import type { BatchInput } from '../../../client/batch-input.ts';
 import { type ChooseFault, type HostEvent, startLocalHost } from '../../../local/index.ts';
 
 /** A local host with the handler beside this file, and what is needed to run batches on it. */
