@@ -1,4 +1,4 @@
-import type { OptionsShape } from '../engine/index.ts';
+import type { OptionsOf, OptionsShape } from '../engine/index.ts';
 
 /**
  * One function, described once: its handler, bundle, stack, local host, HTTP route and command read this. A definition
@@ -13,6 +13,11 @@ export interface FunctionDefinition<Shape extends OptionsShape = OptionsShape> {
   readonly itemKey: string | undefined;
   /** Its own options, beside those of every tree. */
   readonly options: Shape;
+  /**
+   * Refuses options, each of which is right, that mean nothing beside each other: before a batch, where somebody sets
+   * them for all batches to come. @throws InvalidRequestError
+   */
+  checkOptions?(options: OptionsOf<Shape>): void;
   /**
    * What it invokes: itself, for the items that are not its own work, with a store for what is too large to send; or
    * those of the others that do (`FUNCTIONS`), as its requests name them.

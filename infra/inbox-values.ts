@@ -39,7 +39,9 @@ export const functionsWithOptions = z.preprocess(
       if (names.length === 0 || names.some((name) => !treeNames.includes(name))) refuse(functionsError);
       for (const [name, options] of Object.entries(functions)) {
         try {
-          readOptions(options, { options: functionNamed(name)?.options ?? {} });
+          const definition = functionNamed(name);
+          const read = readOptions(options, { options: definition?.options ?? {} });
+          definition?.checkOptions?.(read);
         } catch (error) {
           refuse(`${name}: ${toWireError(error).message}`);
         }

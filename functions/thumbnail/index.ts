@@ -1,5 +1,6 @@
 /** What the command knows of thumbnail: its options. */
 export { formats, type ThumbnailFormat } from './core/formats.ts';
 export { type Fit, fits } from './core/layout.ts';
+export type { ThumbnailOptions } from './core/options.ts';
 export { thumbnailSpecOf } from './core/spec.ts';
-export { type ThumbnailOptions, thumbnail } from './definition.ts';
+export { thumbnail } from './definition.ts';

@@ -14,8 +14,8 @@ import type { Sources } from '../../images/sources/index.ts';
 import { ImageTooLargeError } from '../../platform/index.ts';
 import { files, type ThumbnailFormat } from './core/formats.ts';
 import { type Box, layOut } from './core/layout.ts';
+import type { ThumbnailOptions } from './core/options.ts';
 import { type ThumbnailSpec, thumbnailSpecOf } from './core/spec.ts';
-import type { ThumbnailOptions } from './definition.ts';
 import { digestOf, stemOf, thumbnailName } from './name.ts';
 import type { Outputs } from './outputs.ts';
 

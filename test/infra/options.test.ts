@@ -85,6 +85,10 @@ test('a wrong value is refused with its name, what was expected and what was rec
     { inbox, inboxFunctions: '{"classify": {"topk": 1}}' },
     /-c inboxFunctions: classify: options: unknown topk; expected one of/,
   );
+  refused(
+    { inbox, inboxFunctions: '{"thumbnail": {}}' },
+    /-c inboxFunctions: thumbnail: options: expected one of size, sizes, or width and height, received none of them/,
+  );
   refused({ stackName: '1st' }, /-c stackName: expected letters/);
 });
 

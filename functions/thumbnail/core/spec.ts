@@ -1,8 +1,8 @@
 import type { Encoding } from '../../../images/index.ts';
 import { InvalidRequestError } from '../../../platform/index.ts';
-import type { ThumbnailOptions } from '../definition.ts';
 import { defaultQuality } from './formats.ts';
 import type { Box, LayoutOptions } from './layout.ts';
+import type { ThumbnailOptions } from './options.ts';
 
 /** What is wanted of each picture; the same for all of a request. */
 export interface ThumbnailSpec extends LayoutOptions {

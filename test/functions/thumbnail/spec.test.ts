@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import type { ThumbnailOptions } from '../../../functions/thumbnail/core/options.ts';
 import { thumbnailSpecOf } from '../../../functions/thumbnail/core/spec.ts';
-import type { ThumbnailOptions } from '../../../functions/thumbnail/definition.ts';
 import { InvalidRequestError } from '../../../platform/errors.ts';
 import { gradient } from '../../images/support/pictures.ts';
 import { asData, thumbnailFunction } from './support/function.ts';

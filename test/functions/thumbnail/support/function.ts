@@ -1,9 +1,7 @@
 import * as z from 'zod';
 import { each, type Handler, recursive } from '../../../../engine/index.ts';
-import {
-  thumbnail as definition,
-  type ThumbnailOptions,
-} from '../../../../functions/thumbnail/definition.ts';
+import type { ThumbnailOptions } from '../../../../functions/thumbnail/core/options.ts';
+import { thumbnail as definition } from '../../../../functions/thumbnail/definition.ts';
 import { createOutputs } from '../../../../functions/thumbnail/outputs.ts';
 import {
   createThumbnail,
