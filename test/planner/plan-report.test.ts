@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { planDefaults, planFlags } from '../../planner/plan-options.ts';
 import { planReport } from '../../planner/plan-report.ts';
@@ -49,4 +50,15 @@ test('every option of the command is one of the plan, with a default unless it m
   const keys = planFlags.map(({ key }) => key);
   assert.deepEqual(new Set(keys), new Set([...Object.keys(planDefaults), 'threads', 'withinMs']));
   assert.equal(new Set(planFlags.map(({ name }) => name)).size, planFlags.length);
+});
+
+test('the page on choosing has the planner’s own figures', () => {
+  const page = readFileSync(new URL('../../docs/choosing.md', import.meta.url), 'utf8');
+  const { text } = planReport({ items: 1_000_000, slots: 1_000, maxWork: 100 });
+  const [, seconds = '', dollars = '', invocations = ''] =
+    /^cold +([\d.]+) s, \$([\d.]+), ([\d,]+) invocations/m.exec(text) ?? [];
+  assert.ok(
+    page.includes(`| ${invocations} invocations | ${Math.round(Number(seconds))} s | $${dollars} |`),
+    text,
+  );
 });
