@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { Run } from '../../view/index.ts';
 import { droste, makeFolder, SAMPLES } from './support/droste.ts';
@@ -47,6 +50,18 @@ test('--report and --trace draw the sample pictures’ run, with its tree, previ
     counts.invocations,
   );
   assert.deepEqual(readdirSync(folder).sort(), ['run.html', 'run.json', 'truth.csv'], 'nothing half written');
+});
+
+test('the README’s command draws the sample pictures, where it was typed', async (t) => {
+  const folder = makeFolder(t);
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const [, command = ''] =
+    /^npm (start -- --report out\.html)\b/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+  await promisify(execFile)('npm', ['--prefix', root, ...command.split(' ')], { cwd: folder });
+  assert.deepEqual(readdirSync(folder), ['out.html']);
+  const { items, counts } = runIn(join(folder, 'out.html'));
+  assert.equal(items.filter(({ preview }) => preview !== undefined).length, 24);
+  assert.ok(counts.invocations > 1);
 });
 
 test('a thumbnail run is drawn with its failures and without answers', async (t) => {

@@ -90,7 +90,7 @@ export const Gallery = ({ items, previewCap, filter, onFilter }: Props) => {
       <p class="quiet" aria-live="polite">
         {count(shown.length)} of {count(items.length)}
         {filter.path !== '' && ` answered by ${filter.path}`}
-        {previews > 0 && previews < items.length && `; previews of the first ${count(previewCap)} only`}
+        {previews > 0 && items.length > previewCap && `; previews of the first ${count(previewCap)} only`}
         {printing && shown.length > PRINTED && `; the first ${count(PRINTED)} are printed`}
       </p>
       <div
