@@ -2,10 +2,16 @@ import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
+import { printable } from '../platform/index.ts';
 import { packageFile } from './installation.ts';
 
 /** A stream that results or messages go to, and a person may be looking at. */
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type Output = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  /** What is written here reaches a terminal as it is: for whoever moves its cursor. Default: the stream itself. */
+  readonly device?: Writable & { readonly columns?: number };
+};
 
 /** What a command may use of the process it runs in. */
 export interface Terminal extends Pick<NodeJS.Process, 'stdin' | 'env' | 'on' | 'off' | 'exit'> {
@@ -45,6 +51,34 @@ const outputOf = (stream: NodeJS.WriteStream & { readonly fd: number }): Output 
   // terminals, pipes and sockets are sockets to Node.js, and see to it themselves
   (stream as Writable) instanceof Socket ? stream : fileOutput(stream.fd);
 
+/** Our own colours (`Paint`): of all sequences the only ones that a text may bring to a terminal. */
+const OWN_COLOURS = new RegExp(`(${String.fromCharCode(0x1b)}\\[(?:1|22|31|32|33|39)m|\\t)`);
+
+/** A text without what commands a terminal: names of files, licences and errors of others are printed as they come. */
+const harmless = (text: string): string =>
+  text
+    .split(OWN_COLOURS)
+    .map((part, index) => (index % 2 === 1 ? part : printable(part)))
+    .join('');
+
+/** The same stream, to which only harmless text comes through. */
+export const harmlessOutput = (device: Output): Output => {
+  const output = new Writable({
+    decodeStrings: false,
+    write: (chunk: string | Uint8Array, _encoding, done) => {
+      device.write(harmless(chunk.toString()));
+      // in the order in which others write to the device
+      done();
+    },
+  });
+  device.on('error', (failure) => output.emit('error', failure));
+  return Object.defineProperties(output, {
+    isTTY: { get: () => device.isTTY },
+    columns: { get: () => device.columns },
+    device: { value: device },
+  });
+};
+
 /**
  * Where the person is who typed the command: npm runs the scripts of a package in its folder, and says in `INIT_CWD`
  * where it was called (`npm --prefix droste run classify -- photo.jpg`). Scripts of other packages mean their own folder.
@@ -60,8 +94,9 @@ export const openTerminal = (process: NodeJS.Process): Terminal => ({
   get stdin() {
     return process.stdin;
   },
-  stdout: outputOf(process.stdout),
-  stderr: outputOf(process.stderr),
+  // what others read is theirs byte for byte; messages are for people, wherever they are read
+  stdout: process.stdout.isTTY ? harmlessOutput(process.stdout) : outputOf(process.stdout),
+  stderr: harmlessOutput(outputOf(process.stderr)),
   env: process.env,
   cwd: () => workingDirectory(process),
   on: process.on.bind(process),

@@ -47,7 +47,7 @@ export const openProgress = async (
   const state = { done: 0, total: 0, failed: 0, drawn: false, stopped: false };
   let before: number | undefined;
   const bar = new cliProgress.SingleBar({
-    stream,
+    stream: stream.device ?? stream,
     format: '{bar} {percentage}% · {text}',
     barsize: Math.min(40, Math.max(8, (stream.columns ?? 80) - textWidth)),
     barCompleteChar: '█',
