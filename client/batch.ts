@@ -33,7 +33,7 @@ const deadlineOf = (asked = NO_DEADLINE): number => {
 export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
   const tolerance = readTolerance(input);
   const { onError = tolerance ? 'collect' : 'raise' } = input;
-  const { items, options = {}, shape, connection, identity = {} } = input;
+  const { functionName, items, options = {}, shape, connection, identity = {}, runId = randomUUID() } = input;
   const tree: TreeShape = {
     maxWork: shape?.maxWork ?? treeDefaults.maxWorkPerRequest,
     maxLanes: input.calls ?? shape?.maxLanes ?? treeDefaults.numParallelRequests,
@@ -42,15 +42,13 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
   };
   // what cannot be read is refused before anything waits
   const deadline = deadlineOf(input.deadline);
-  const { runId = randomUUID() } = input;
   const invoke = input.invoke ?? createLambdaInvoke({ ...connection, maxSockets: tree.maxLanes });
-  const target = { functionName: input.functionName, qualifier: input.qualifier ?? 'live' };
+  const target = { functionName, qualifier: input.qualifier ?? 'live' };
   let answers = 0;
   let leftRunning = false;
   let outOfTime = false;
   let failure: WireError | undefined;
   let lastSetback = 'no answer';
-  const { functionName } = input;
   // no invocation lasts longer: who has heard nothing for that long waits for nobody
   const { patienceMs = TIMEOUT_MAX_MS } = input;
   const impatient = new AbortController();
