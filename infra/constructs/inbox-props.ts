@@ -78,9 +78,7 @@ export const checkInbox = (path: string, props: InboxProps): void => {
   }
   const looping = [...(results ? [results] : []), ...writes].find((place) => isInside(place, props));
   if (looping) {
-    refuse('prefix', 'one below which nothing else is written, or it would never come to an end', {
-      prefix: prefixOf(props),
-      written: prefixOf(looping),
-    });
+    const written = `one below which nothing else is written (${prefixOf(looping)} is), or it would never come to an end`;
+    refuse('prefix', written, prefixOf(props));
   }
 };

@@ -196,7 +196,7 @@ const refused: readonly [title: string, change: (stack: Stack, bucket: Bucket) =
     [
       'a whole bucket and results in it',
       (_, bucket) => ({ prefix: '', results: { bucket, prefix: 'out/' } }),
-      /prefix: expected one below which nothing else is written.*"written":"out\/"/,
+      /prefix: expected one below which nothing else is written \(out\/ is\), .*, received ""/,
     ],
     [
       'what the function writes below the inbox',
