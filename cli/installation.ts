@@ -18,6 +18,9 @@ export const packageFile = pathOf('../package.json');
 /** The sample pictures. */
 export const samplePictures = pathOf('../examples/pictures');
 
+/** The model that answers where none is chosen: part of the repository. */
+export const DEFAULT_MODEL = 'basic-colours';
+
 /** The folder of the models that go by name: `MODELS_DIRECTORY`, or where the embedded one lies. */
 export const modelsDirectoryOf = (env: Readonly<Record<string, string | undefined>>): string =>
   env.MODELS_DIRECTORY || pathOf('../models');

@@ -4,9 +4,6 @@ import { isModelName, locateModel, modelNames } from '../functions/classify/inde
 import { InvalidRequestError, quote } from '../platform/index.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The model that answers where none is chosen: part of the repository. */
-export const DEFAULT_MODEL = 'basic-colours';
-
 /** Where models are looked up. */
 export interface ModelPlace {
   readonly modelsDirectory: string;

@@ -7,7 +7,8 @@ import { thumbnail } from './thumbnail/definition.ts';
 
 export type { FunctionDefinition } from './definition.ts';
 /** Beside them: batches that take longer than a call. */
-export { jobs };
+/** Whose option the command checks as the function does. */
+export { jobs, thumbnail };
 
 /** All of them; the first is the one that a stack's options of concurrency and its dashboard are about. */
 export const functions: readonly FunctionDefinition[] = [classify, thumbnail, orchestrate];

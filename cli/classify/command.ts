@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { ClassifyOptions } from '../../functions/classify/index.ts';
 import type { AddCommand } from '../command.ts';
 import { pictureExtensions } from '../inputs/picture.ts';
-import { DEFAULT_MODEL } from '../model-choice.ts';
+import { DEFAULT_MODEL } from '../installation.ts';
 import { listOption, numberOption, readNumber } from '../options.ts';
 import { addPictureOptions, exitCodesHelp, inputsHelp, readPictureArguments } from '../run/options.ts';
 import type { ClassifyArguments } from './run.ts';

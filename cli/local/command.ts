@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { AddCommand } from '../command.ts';
-import { DEFAULT_MODEL } from '../model-choice.ts';
+import { DEFAULT_MODEL } from '../installation.ts';
 import { numberOption, wholeNumber } from '../options.ts';
 import type { LocalArguments } from './serve.ts';
 

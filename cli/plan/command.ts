@@ -2,7 +2,6 @@ import { Option } from 'commander';
 import { type PlanFlag, type PlanOptions, planDefaults, planFlags } from '../../planner/plan-options.ts';
 import type { AddCommand } from '../command.ts';
 import { readNumber, wholeNumber } from '../options.ts';
-import { wrapped } from '../output/text.ts';
 import { columnsOf } from '../terminal.ts';
 
 const DESCRIPTION = `Say what a batch of N items takes, before anything is spent.
@@ -52,6 +51,7 @@ export const planCommand: AddCommand = (program, { terminal }) => {
     .addHelpText('after', HELP)
     .action(async (items: number, parsed: Readonly<Record<string, unknown>>) => {
       const { planReport } = await import('../../planner/index.ts');
+      const { wrapped } = await import('../output/text.ts');
       const report = planReport({ items, ...readOptions(parsed) });
       const text =
         parsed.json === true

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as z from 'zod';
+import { thumbnail as definition } from '../../functions/index.ts';
 import {
-  thumbnail as definition,
   type Fit,
   type ThumbnailFormat,
   type ThumbnailOptions,

@@ -3,4 +3,3 @@ export { formats, type ThumbnailFormat } from './core/formats.ts';
 export { type Fit, fits } from './core/layout.ts';
 export type { ThumbnailOptions } from './core/options.ts';
 export { thumbnailSpecOf } from './core/spec.ts';
-export { thumbnail } from './definition.ts';
