@@ -27,6 +27,10 @@ export type Verdict =
 
 const all = Number.POSITIVE_INFINITY;
 
+/** The most of `total` items that a percentage lets fail; 100 lets all. */
+const mostByPercentage = (percentage: number, total: number): number =>
+  percentage < 100 ? Math.floor((percentage * total) / 100) : all;
+
 /**
  * The most of `total` items that may fail, by all three; where the total is not known, by their number alone. Undefined:
  * any number. Whoever has more failures than that among its own items knows the verdict on the whole.
@@ -39,7 +43,7 @@ export const mostFailures = (
     total === undefined
       ? all
       : Math.min(
-          toleratedFailurePercentage < 100 ? Math.floor((toleratedFailurePercentage * total) / 100) : all,
+          mostByPercentage(toleratedFailurePercentage, total),
           minSuccessful === undefined ? all : Math.max(0, total - minSuccessful),
         );
   const most = Math.min(toleratedFailureCount, byTotal);
@@ -57,7 +61,7 @@ export const judge = ({ succeeded, failed, total }: Tally, tolerance: Tolerance)
   });
   if (failed > toleratedFailureCount) return exceeded(`at most ${toleratedFailureCount} items to fail`);
   if (total === undefined) return { kind: 'go-on' };
-  if (failed * 100 > toleratedFailurePercentage * total) {
+  if (failed > mostByPercentage(toleratedFailurePercentage, total)) {
     return exceeded(`at most ${toleratedFailurePercentage} % of the items to fail`);
   }
   if (minSuccessful !== all && total - failed < minSuccessful) {
