@@ -20,6 +20,10 @@ const SAME_PICTURE_BITS = 6;
 
 const read = (path: string): Promise<string> => readFile(new URL(path, folder), 'utf8');
 
+/** A reply without what is another one in every run. */
+const ofAnyRun = (reply: unknown): unknown =>
+  JSON.parse(JSON.stringify(reply, (key, value) => (key === 'rootRequestId' ? undefined : value)));
+
 const differingBits = (a: string, b: string): number =>
   [...(BigInt(`0x${a}`) ^ BigInt(`0x${b}`)).toString(2)].filter((bit) => bit === '1').length;
 
@@ -35,7 +39,7 @@ suite('the examples', () => {
 
   for (const example of examples) {
     test(`${example} answers its request as its folder says, in ${MAX_LINES} lines at most`, async () => {
-      assert.deepEqual(await runExample(example), JSON.parse(await read(`${example}/reply.json`)));
+      assert.deepEqual(ofAnyRun(await runExample(example)), JSON.parse(await read(`${example}/reply.json`)));
       const lines = (await read(`${example}/function.ts`)).trimEnd().split('\n');
       assert.ok(lines.length <= MAX_LINES, `${lines.length} lines`);
       assert.match(await read(`${example}/README.md`), new RegExp(`runner/main\\.ts ${example}\\b`));
