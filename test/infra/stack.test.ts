@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { type Resource, someModel, templateOf } from './support/template.ts';
@@ -226,6 +227,16 @@ test('alarms watch errors, throttles, dropped recursion and concurrency, and tel
       TreatMissingData: 'notBreaching',
     });
   }
+});
+
+test('the page on operations counts the alarms and keys that cost something while nothing runs', () => {
+  const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+  const count = (context: Readonly<Record<string, string>>, type: string) =>
+    Object.keys(templateOf(context).template.findResources(type)).length;
+  const inbox = { inbox: 's3://some-bucket/in/', inboxResults: 's3://other-bucket/' };
+  const [plain, more] = [{}, inbox].map((context) => count(context, 'AWS::CloudWatch::Alarm'));
+  assert.ok(page.includes(`| ${plain} alarms, ${more} with an inbox |`), `${plain} and ${more}`);
+  assert.deepEqual([count({}, 'AWS::KMS::Key'), count(inbox, 'AWS::KMS::Key')], [0, 1]);
 });
 
 test('alarms and the dashboard can be left out, for they cost something while nothing runs', () => {
