@@ -10,6 +10,7 @@ import { SAMPLES } from './support/droste.ts';
 import { startLocal } from './support/local.ts';
 
 const ATTACK = await readFile(new URL('../local/support/attack.js', import.meta.url), 'utf8');
+const CONTRAST = await readFile(new URL('../view/support/contrast.js', import.meta.url), 'utf8');
 const HAND_OVER = await readFile(new URL('./support/hand-over.js', import.meta.url), 'utf8');
 const hostile = '<img src=x onerror="document.hit=1">.jpg';
 
@@ -131,10 +132,15 @@ describe('the page of the local host', { skip: noBrowser }, () => {
     assert.match(await page.locator('.card.bad').innerText(), /ImageFetchError/);
   });
 
-  it('is as wide as a telephone where there is no more room', async () => {
+  it('is as wide as a telephone where there is no more room, and has the contrast of WCAG AA', async () => {
     const page = await open({ width: 400, height: 800 });
     await page.getByRole('button', { name: /samples/ }).click();
     assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 400);
+    await page.evaluate(CONTRAST);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await page.evaluate('tooFaint()'), []);
+    }
   });
 
   for (const [which, addressOf] of [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -11,6 +11,7 @@ import type { Run } from '../../view/run.ts';
 import { noBrowser, openBrowser } from '../local/support/browser.ts';
 import { invocation, item, run } from './support/runs.ts';
 
+const CONTRAST = await readFile(new URL('./support/contrast.js', import.meta.url), 'utf8');
 const hostile = '</script><img src=x onerror="document.hit=1"><svg onload="document.hit=2">';
 
 const small = run(
@@ -126,6 +127,28 @@ describe('the report in a browser', { skip: noBrowser }, () => {
     const page = await show(small, { width: 400, height: 800 });
     assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 400);
   });
+
+  it('uses the room of a wide screen', async () => {
+    const many = Array.from({ length: 60 }, (_, at) => item(`p${at}.jpg`, 'x', 0.5));
+    const page = await show(run([], many), { width: 2560, height: 1200 });
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 2560);
+    const tops = (await page.evaluate(
+      '[...document.querySelectorAll(".card")].map((card) => card.offsetTop)',
+    )) as number[];
+    assert.ok(tops.filter((top) => top === tops[0]).length >= 5);
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`has the contrast that WCAG asks for at level AA, where it is ${colorScheme}`, async () => {
+      const page = await show(small);
+      await page.emulateMedia({ colorScheme });
+      await page.evaluate(CONTRAST);
+      assert.deepEqual(await page.evaluate('tooFaint()'), []);
+      await page.locator('.card button').first().click();
+      await page.getByRole('dialog').waitFor();
+      assert.deepEqual(await page.evaluate('tooFaint()'), []);
+    });
+  }
 
   it('prints every picture', async () => {
     const many = Array.from({ length: 120 }, (_, at) => item(`p${at}.jpg`, 'x', 0.5));
