@@ -21,9 +21,9 @@ export const cautionsOf = (plan: TreePlan, options: PlanOptions): readonly strin
         `${whole(REPLY_MAX_BYTES)}: it needs the store, or the command as the root.`,
     );
   }
-  if (options.root === 'function' && cold.wallMs > options.timeoutMs) {
+  if (options.root === 'function' && !options.job && cold.wallMs > options.timeoutMs) {
     cautions.push(
-      `The root would run ${whole(cold.wallMs / 1000)} s, and its time-out is ${whole(options.timeoutMs / 1000)} s.`,
+      `The root would run ${whole(cold.wallMs / 1000)} s, and its time-out is ${whole(options.timeoutMs / 1000)} s: a job outlives it (--job).`,
     );
   }
   if (peak > lambdaScaling.environments) {

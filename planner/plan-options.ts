@@ -27,6 +27,8 @@ export interface PlanOptions {
   readonly root: Root;
   /** The function's time-out. */
   readonly timeoutMs: number;
+  /** Whether it is done as a job, across any number of time-outs. Default: in one call. */
+  readonly job?: boolean;
   /** Recommend the cheapest shape that is done within this time, cold; without it, the fastest. */
   readonly withinMs?: number;
 }
@@ -60,7 +62,7 @@ export const ownWorkOf = ({ cpuShare, atOnce, threads, memoryMb }: PlanOptions):
 /** One option of the command: `--name <value>`, a number unless it has words. */
 export interface PlanFlag {
   readonly name: string;
-  readonly key: Exclude<keyof PlanOptions, 'items'>;
+  readonly key: Exclude<keyof PlanOptions, 'items' | 'job'>;
   readonly value: string;
   readonly help: string;
   /** The least number, where it is one. */

@@ -1,5 +1,6 @@
 import { chooseWork } from '../engine/policy/index.ts';
 import { cautionsOf } from './caution.ts';
+import { type JobPlan, planJob } from './job-plan.ts';
 import { ownWorkOf, type PlanOptions, planDefaults } from './plan-options.ts';
 import { type Recommendation, recommend } from './recommend.ts';
 import { renderPlan } from './render.ts';
@@ -19,6 +20,8 @@ export interface PlanReport {
     readonly recommendation: Recommendation | undefined;
     /** W that `MAX_WORK_PER_REQUEST=auto` chooses once it has measured an item. */
     readonly autoWork: number;
+    /** Where it was asked for. */
+    readonly job?: JobPlan;
     readonly cautions: readonly string[];
   };
 }
@@ -61,11 +64,12 @@ export const planReport = (asked: Pick<PlanOptions, 'items'> & Partial<PlanOptio
   const input = inputOf(options);
   const plan = planTree(input);
   const recommendation = recommendationOf(input, options);
+  const job = options.job ? planJob(plan, options) : undefined;
   const cautions = cautionsOf(plan, options);
   const itemMs = options.itemMs / speedOf(input.own);
   const autoWork = chooseWork({ ...options, itemMs }, planDefaults.maxWork);
   return {
-    text: renderPlan(plan, options, { recommendation, autoWork, cautions }),
-    json: { options, plan, recommendation, autoWork, cautions },
+    text: renderPlan(plan, options, { recommendation, autoWork, job, cautions }),
+    json: { options, plan, recommendation, autoWork, ...(job && { job }), cautions },
   };
 };

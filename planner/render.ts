@@ -1,3 +1,4 @@
+import type { JobPlan } from './job-plan.ts';
 import { ownWorkOf, type PlanOptions } from './plan-options.ts';
 import type { Recommendation } from './recommend.ts';
 import { speedOf } from './simulator/own-schedule.ts';
@@ -6,6 +7,7 @@ import type { Estimate, TreePlan } from './tree.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+const hours = (ms: number): string => (ms < 3_600_000 ? seconds(ms) : `${(ms / 3_600_000).toFixed(2)} h`);
 const dollars = (amount: number): string => `$${amount < 1 ? amount.toPrecision(3) : amount.toFixed(2)}`;
 const gbSeconds = (count: number): string => (count < 100 ? count.toPrecision(3) : whole(count));
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -47,6 +49,10 @@ const ownWorkNote = (options: PlanOptions): string => {
   return speed === 1 ? '' : `; ${Number(speed.toFixed(2))} items at once in an environment`;
 };
 
+const jobLine = (job: JobPlan): string =>
+  `${'job'.padEnd(12)}${plural(job.executions, 'execution')} of ${plural(job.runs, 'run')}: ${plural(job.transitions, 'state transition')}, ` +
+  `${plural(job.historyEvents, 'event')} of 25,000, ${plural(job.parts, 'part')}, ${hours(job.wallMs)}, ${dollars(job.dollars)} warm`;
+
 /** A plan as text: the tree by levels, bytes, time and cost, and what to configure instead. */
 export const renderPlan = (
   plan: TreePlan,
@@ -54,10 +60,12 @@ export const renderPlan = (
   {
     recommendation,
     autoWork,
+    job,
     cautions,
   }: {
     readonly recommendation: Recommendation | undefined;
     readonly autoWork: number;
+    readonly job?: JobPlan | undefined;
     readonly cautions: readonly string[];
   },
 ): string =>
@@ -69,6 +77,7 @@ export const renderPlan = (
     bytesLine(plan),
     estimateLine('warm', plan.warm),
     estimateLine('cold', plan.cold),
+    ...(job ? [jobLine(job)] : []),
     ...(recommendation ? [recommendationLine(recommendation)] : []),
     `${'auto'.padEnd(12)}--max-work ${autoWork} is what MAX_WORK_PER_REQUEST=auto chooses`,
     `${'prices'.padEnd(12)}list, us-east-1, ${options.memoryMb} MB ${options.architecture}, without free tier, storage and transfer`,

@@ -13,6 +13,7 @@ prefer for the times you have measured.`;
 const HELP = `
 Examples:
   droste plan 1000000 --slots 1000
+  droste plan 10000000 --job
   droste plan 5000 --item 180 --cold 1200 --memory 3538
   droste plan 5000 --item 400 --cpu 0.1 --at-once 8
   droste plan 100000 --slots 500 --within 60000 --json`;
@@ -45,14 +46,15 @@ export const planCommand: AddCommand = (program, { terminal }) => {
     .summary('say what a batch takes, before it runs')
     .description(DESCRIPTION)
     .argument('<items>', 'how many items', wholeNumber(0, LARGEST_BATCH))
+    .option('--job', 'as a job, which outlives the time-out as often as it takes')
     .option('--json', 'print it as JSON');
   for (const flag of planFlags) command.addOption(optionOf(flag));
   command
     .addHelpText('after', HELP)
     .action(async (items: number, parsed: Readonly<Record<string, unknown>>) => {
       const { planReport } = await import('../../planner/index.ts');
-      const { wrapped } = await import('../output/text.ts');
-      const report = planReport({ items, ...readOptions(parsed) });
+        const { wrapped } = await import('../output/text.ts');
+        const report = planReport({ items, job: parsed.job === true, ...readOptions(parsed) });
       const text =
         parsed.json === true
           ? JSON.stringify(report.json, null, 2)

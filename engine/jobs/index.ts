@@ -1,5 +1,7 @@
 /** Jobs: stored batches with a life of their own. A thin loop around `engine/stored-batch/`. */
 export { expiringKeys } from '../expiring-keys.ts';
+export { noStats } from '../policy/outcome.ts';
+export { decide } from './decide.ts';
 export { createJobsHandler, type JobsHandlerDeps, jobRoutes } from './entrance.ts';
 export type { JobPhase } from './job.ts';
 export { listJobs, readJob } from './job-store.ts';
