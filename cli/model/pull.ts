@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type ModelCheck, parseModelConfig, parsePreprocessing } from '../../functions/classify/index.ts';
+import { checkConfigFile, configFiles, type ModelCheck } from '../../functions/classify/index.ts';
 import { type DownloadOptions, download } from './download.ts';
 import { ORIGIN_FILE, type Origin, sizeOf, writeFailure } from './files.ts';
 import { bytesHere, checkRoom, install } from './install.ts';
@@ -16,12 +16,6 @@ export interface PullOptions extends Omit<DownloadOptions, 'headers' | 'onProgre
 /** A model that was pulled. */
 export type PulledModel = Pick<ModelCheck, 'folder' | 'classes' | 'answers' | 'sha256' | 'unusual'>;
 
-/** A model's two JSON files are read when they come: if they are of no use, the graph need not come at all. */
-const checks: Readonly<Record<string, (text: string, where: string) => unknown>> = {
-  'config.json': parseModelConfig,
-  'preprocessor_config.json': parsePreprocessing,
-};
-
 const write = (path: string, text: string): Promise<void> =>
   writeFile(path, text, { flush: true }).catch((cause: unknown) => {
     throw writeFailure(path, cause);
@@ -36,7 +30,9 @@ const bringFile = async (
   await mkdir(dirname(path), { recursive: true });
   if ('text' in file) await write(path, file.text);
   else await download(file, path, options);
-  checks[file.path]?.(await readFile(path, 'utf8'), 'url' in file ? file.url : file.path);
+  const config = configFiles.find((name) => name === file.path);
+  if (config)
+    await checkConfigFile(config, await readFile(path, 'utf8'), 'url' in file ? file.url : file.path);
 };
 
 const bringAll = async (source: ModelSource, folder: string, options: PullOptions): Promise<void> => {

@@ -53,8 +53,8 @@ export const planCommand: AddCommand = (program, { terminal }) => {
     .addHelpText('after', HELP)
     .action(async (items: number, parsed: Readonly<Record<string, unknown>>) => {
       const { planReport } = await import('../../planner/index.ts');
-        const { wrapped } = await import('../output/text.ts');
-        const report = planReport({ items, job: parsed.job === true, ...readOptions(parsed) });
+      const { wrapped } = await import('../output/text.ts');
+      const report = planReport({ items, job: parsed.job === true, ...readOptions(parsed) });
       const text =
         parsed.json === true
           ? JSON.stringify(report.json, null, 2)

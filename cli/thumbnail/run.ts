@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import { thumbnail as definition } from '../../functions/index.ts';
 import {
   type Fit,
   type ThumbnailFormat,
   type ThumbnailOptions,
   thumbnailSpecOf,
 } from '../../functions/thumbnail/index.ts';
+import { thumbnail as definition } from '../../functions/thumbnail/work.ts';
 import { InvalidRequestError, quote, readPlace } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
 import type { ResultShape } from '../output/format.ts';
