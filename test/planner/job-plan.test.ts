@@ -20,7 +20,7 @@ test('ten million items are one execution with a short history, whatever their n
 });
 
 test('it is there only where it was asked for, and then the time-out is no caution', () => {
-  const asked = { items: 10_000_000 };
+  const asked = { items: 1_000_000 };
   assert.equal(planReport(asked).json.job, undefined);
   assert.match(planReport(asked).text, /its time-out is 900 s: a job outlives it/);
   assert.doesNotMatch(planReport({ ...asked, job: true }).text, /its time-out is/);
