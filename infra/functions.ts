@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import { type FunctionDefinition, functions } from '../functions/index.ts';
 import { acknowledge, arnOf } from './acknowledge.ts';
 import type { Bundle } from './bundle/bundle.ts';
+import { callableNames } from './callable-names.ts';
 import { MODELS_PREFIX, type ModelBucket, PUSHED_PREFIX, STORE_PREFIX } from './constructs/model-bucket.ts';
 import type { ModelUpload } from './constructs/model-upload.ts';
 import { SelfRecursiveFunction } from './constructs/self-recursive-function.ts';
@@ -29,12 +30,6 @@ export interface Surroundings {
 }
 
 type Named = ReadonlyMap<string, VersionedFunction>;
-
-/** The functions that others may call, as `FUNCTIONS` has them. */
-export const callableNames = (targets: Named): string =>
-  [...targets]
-    .map(([name, target]) => `${name}=${target.function.functionName}:${target.alias.aliasName}`)
-    .join(',');
 
 const lambdaArchitectures = { arm64: Architecture.ARM_64, x64: Architecture.X86_64 } as const;
 

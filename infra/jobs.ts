@@ -4,11 +4,12 @@ import { Architecture, Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { jobs as definition } from '../functions/index.ts';
 import { acknowledge, arnOf } from './acknowledge.ts';
+import { callableNames } from './callable-names.ts';
 import { JobMachine, machineArnOf } from './constructs/job-machine.ts';
 import { STORE_PREFIX } from './constructs/model-bucket.ts';
 import { SelfRecursiveFunction } from './constructs/self-recursive-function.ts';
 import { VersionedFunction } from './constructs/versioned-function.ts';
-import { type BundledCode, callableNames, type Surroundings } from './functions.ts';
+import type { BundledCode, Surroundings } from './functions.ts';
 import { grantReadImages } from './read-images.ts';
 
 /** It reads and writes small objects; more memory is more CPU for the lists of large batches. */
