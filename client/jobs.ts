@@ -77,7 +77,7 @@ const eventOf = (method: string, url: string, body: unknown) => {
 };
 
 const nextOf = ({ headers }: Reply): string | undefined =>
-  /<([^>]+)>; rel="next"/.exec(headers.link ?? '')?.[1];
+  /^<([^>]+)>; rel="next"/.exec(headers.link ?? '')?.[1];
 
 /** Connects to the jobs of a stack, or of the local host. */
 export const connectJobs = ({
