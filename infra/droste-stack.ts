@@ -89,8 +89,8 @@ export class DrosteStack extends Stack {
       alarmActions: options.alarms ? alarmActions : undefined,
     });
     const trees = new Map([...added].filter(([name]) => treeNames.includes(name)));
-    saveQueries(this, options.stackName, trees.values());
     if (options.dashboard) {
+      saveQueries(this, options.stackName, trees.values());
       const own = [...added.values()].flatMap(({ alarms }) => Object.values(alarms ?? {}));
       addDashboard(this, {
         stackName: options.stackName,

@@ -50,20 +50,23 @@ export const withoutTrailingSpaces = (text: string): string =>
     .map((line) => line.trimEnd())
     .join('\n');
 
-/** Where a line that goes on begins: under what follows its label (`cold   1,024 s, …`), else a little to the right. */
-const indentOf = (line: string, columns: number): number => {
-  const label = /^ {0,40}\S[^ ]{0,40}(?: [^ ]{1,40}){0,3} {2,40}(?=\S)/.exec(line)?.[0].length ?? 0;
-  const blank = line.length - line.trimStart().length + 2;
-  return [label, blank].find((indent) => indent > 0 && indent <= columns / 2) ?? 0;
+/** What a line begins with, and where it goes on: under what follows its label (`cold   1,024 s, …`), else a little to the right. */
+const startOf = (line: string, columns: number): { readonly start: string; readonly indent: number } => {
+  const label = /^ {0,40}\S[^ ]{0,40}(?: [^ ]{1,40}){0,3} {2,40}(?=\S)/.exec(line)?.[0] ?? '';
+  if (label !== '' && widthOf(label) <= columns / 2) return { start: label, indent: widthOf(label) };
+  const blanks = line.slice(0, line.length - line.trimStart().length);
+  return blanks.length + 2 <= columns / 2
+    ? { start: blanks, indent: blanks.length + 2 }
+    : { start: '', indent: 0 };
 };
 
 const wrappedLine = (line: string, columns: number): string => {
   if (widthOf(line) <= columns) return line;
-  const indent = indentOf(line, columns);
+  const { start, indent } = startOf(line, columns);
   const lines: string[] = [];
-  let current = line.slice(0, indent);
+  let current = start;
   let isEmpty = true;
-  for (const word of line.slice(indent).split(/ (?=\S)/)) {
+  for (const word of line.slice(start.length).split(/ (?=\S)/)) {
     if (!isEmpty && widthOf(current) + 1 + widthOf(word) > columns) {
       lines.push(current);
       current = ' '.repeat(indent);

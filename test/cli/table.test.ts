@@ -169,6 +169,7 @@ test('lines that are too long go on under what follows their label, and lose not
   );
   assert.equal(wrapped('one two three', 7), 'one two\n  three');
   assert.equal(wrapped('/a/path/that/is/long and more', 10), '/a/path/that/is/long\n  and more');
+  assert.equal(wrapped('a aa猫aaa', 8), 'a\n  aa猫aaa');
   assert.equal(wrapped('as long as it is', undefined), 'as long as it is');
   fc.assert(
     fc.property(

@@ -51,6 +51,8 @@ const context = {
   // an emulator runs functions on this machine
   architecture: process.arch === 'arm64' ? 'arm64' : 'x64',
   timeoutSeconds: '60',
+  // saved queries are not known everywhere
+  dashboard: String(onAws),
 };
 
 interface Summary {

@@ -46,8 +46,8 @@ for (const name of ['classify', 'thumbnail']) {
     const folder = await mkdtemp(join(tmpdir(), 'droste-leftovers-'));
     t.after(() => rm(folder, { recursive: true }));
     const picture = join(folder, 'slow.jpg');
-    // half a minute of one core
-    await writeFile(picture, progressiveJpeg(4096, 1500));
+    // a minute and a half of one core
+    await writeFile(picture, progressiveJpeg(4096, 60_000));
     const ended = Promise.withResolvers<string>();
     const host = await startLocalHost({
       concurrency: 1,
