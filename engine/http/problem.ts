@@ -21,6 +21,8 @@ const statusOf: Readonly<Record<string, number>> = {
   ImageFetchError: 422,
   UnsupportedImageError: 422,
   ImageDecodeError: 422,
+  // nothing here is broken, and asking again is answered the same, which 409 would invite to
+  FailureToleranceError: 422,
   ThrottledError: 429,
   DeadlineExceededError: 504,
 };

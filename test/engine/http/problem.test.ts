@@ -14,6 +14,7 @@ const statuses = [
   [422, errors.ImageFetchError],
   [422, errors.UnsupportedImageError],
   [422, errors.ImageDecodeError],
+  [422, errors.FailureToleranceError],
   [504, errors.DeadlineExceededError],
   [500, errors.ModelLoadError],
   [500, errors.ChildInvocationError],
@@ -89,6 +90,18 @@ test('under collect a failed item is part of a reply with status 200', async () 
   const reply = await through(fail, '{"items":[1],"options":{"onError":"collect"}}');
   assert.equal(reply.statusCode, 200);
   assert.equal(JSON.parse(reply.body).summary.failed, 1);
+});
+
+test('more failures than the caller tolerates are the pictures’, told as one failed picture is, and no fault to log', async (t) => {
+  const log = t.mock.method(console, 'error', () => {});
+  const fail = () => {
+    throw new errors.ImageDecodeError('half a JPEG');
+  };
+  const options = { onError: 'collect', toleratedFailureCount: 1 };
+  const reply = await through(fail, JSON.stringify({ items: [1, 2, 3], options }));
+  assert.equal(reply.statusCode, 422);
+  assert.equal(JSON.parse(reply.body).name, 'FailureToleranceError');
+  assert.equal(log.mock.callCount(), 0);
 });
 
 test('what the caller is not told is in the log', async (t) => {
