@@ -16,7 +16,8 @@ const isMetrics = (line: string): boolean => line.startsWith('{"_aws":');
 
 /**
  * Watches the environments of a host. The first crash is said at once, with the last line the environment logged, the
- * others are counted: a function that cannot start at all crashes for every picture. Logs are for `verbose`.
+ * others are counted: a function that cannot start at all crashes for every picture. Logs, and what an invocation took of
+ * time and memory, are for `verbose`.
  *
  * @param say prints a line
  */
@@ -41,6 +42,12 @@ export const watchEnvironments = (verbose: boolean, say: (line: string) => void)
           if (event.line.trim() === '' || isMetrics(event.line)) return;
           lastWords.set(event.environmentId, event.line);
           if (verbose) say(`${nameOf(event.environmentId)}: ${event.line}`);
+          return;
+        case 'invocation ended':
+          if (!verbose) return;
+          say(
+            `${nameOf(event.environmentId)}: ${Math.round(event.durationMs)} ms, at most ${event.maxMemoryMb} MB`,
+          );
           return;
         case 'environment ended':
           if (['exited', 'timed out', 'out of memory', 'not started'].includes(event.reason)) {

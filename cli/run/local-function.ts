@@ -28,6 +28,8 @@ const passedOn = [
 export interface PictureFunctionSettings {
   /** Path of the module. Default: the source. */
   readonly module?: string | undefined;
+  /** Default 3,008. */
+  readonly memoryMb?: number | undefined;
   /** Whether `http://` is allowed. */
   readonly http: boolean;
   /** The environment of the command. */
@@ -39,7 +41,7 @@ export interface PictureFunctionSettings {
 /** A function over pictures, as the local host runs it: files and loopback addresses allowed. */
 export const pictureFunction = (
   name: string,
-  { module, http, env, access }: PictureFunctionSettings,
+  { module, memoryMb = MEMORY_MB, http, env, access }: PictureFunctionSettings,
   environment: Readonly<Record<string, string>>,
 ): LocalFunction => ({
   name,
@@ -47,7 +49,7 @@ export const pictureFunction = (
   alias: FUNCTION_ALIAS,
   // a laptop may be slow, and nobody pays for the wait
   timeoutMs: TIMEOUT_MAX_MS,
-  memoryMb: MEMORY_MB,
+  memoryMb,
   environment: {
     ...Object.fromEntries(passedOn.map((passed) => [passed, env[passed] ?? ''])),
     ...access,

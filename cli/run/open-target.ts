@@ -23,6 +23,7 @@ const openLocal = async (
   const { observe, crashes } = watchEnvironments(args.verbose, say);
   const settings = {
     module: args.bundle ? await bundledModule(name) : undefined,
+    memoryMb: args.memory,
     http: args.http,
     env,
     access: reachesS3 ? await s3Access(env) : {},

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { MAX_PARALLEL_REQUESTS } from '../../engine/limits.ts';
-import { InvalidRequestError } from '../../platform/index.ts';
-import { type AwsArguments, awsOptions, listOption, numberOption } from '../options.ts';
+import { InvalidRequestError, MEMORY_MAX_MB, MEMORY_MIN_MB } from '../../platform/index.ts';
+import { type AwsArguments, awsOptions, listOption, numberOption, wholeNumber } from '../options.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
 import type { RecordArguments } from '../report/record.ts';
 
@@ -15,6 +15,8 @@ export interface PictureArguments extends AwsArguments, RecordArguments {
   readonly slots?: number;
   /** Execution environments. */
   readonly concurrency?: number;
+  /** Of each of them, MB; more ends it, as on Lambda. */
+  readonly memory?: number;
   /** A deployed function to run on, instead of a local host. */
   readonly function?: string;
   /** Run the bundle instead of the source. */
@@ -87,6 +89,10 @@ export const addPictureOptions = (command: Command, format = '--format'): Comman
       'execution environments, each a process (default: cores)',
       most.concurrency,
     ),
+    new Option(
+      '--memory <mb>',
+      'memory of an execution environment, which ends above it (default: 3008)',
+    ).argParser(wholeNumber(MEMORY_MIN_MB, MEMORY_MAX_MB)),
     new Option('-f, --function <name>', 'run on a deployed function (name, name:alias or ARN), not here'),
     ...awsOptions(', with --function'),
     new Option('--bundle', 'run what a deploy would: the bundle instead of the source'),
@@ -99,7 +105,7 @@ export const addPictureOptions = (command: Command, format = '--format'): Comman
 };
 
 /** Options that say how a function here is set up; one that is deployed has its own set-up. */
-const localOnly = ['concurrency', 'bundle', 'http'] as const;
+const localOnly = ['concurrency', 'memory', 'bundle', 'http'] as const;
 const deployedOnly = ['profile', 'region', 'endpointUrl'] as const;
 
 /** An option's flag, from the name that commander gives its value. */

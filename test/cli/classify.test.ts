@@ -110,10 +110,22 @@ test('the log of the function is printed with --verbose only', async () => {
   assert.equal(hidden.stderr.split('\n').length, 2);
   const logged = await droste([...args, '--verbose']);
   assert.match(logged.stderr, /^environment [0-9a-f]{8}: \{"level":"INFO"/m);
+  assert.match(logged.stderr, /^environment [0-9a-f]{8}: \d+ ms, at most [1-9]\d+ MB$/m);
   assert.doesNotMatch(logged.stderr, /CloudWatchMetrics/);
   const env = { MAX_PIXELS: 'many' };
   const shown = await droste([...args, '--verbose'], { env });
   assert.match(shown.stderr, /^environment [0-9a-f]{8}: ERROR\tInit Error/m);
+});
+
+test('environments have the memory that --memory says, by which a picture is admitted or refused', async (t) => {
+  const cwd = makeFolder(t);
+  const side = { create: { width: 10_000, height: 10_000, channels: 3 as const, background: '#204060' } };
+  await sharp(side).png({ progressive: true }).toFile(join(cwd, 'interlaced.png'));
+  const args = ['classify', 'interlaced.png', '--json', '--concurrency', '1'];
+  assert.equal((await droste(args, { cwd })).code, 0);
+  const { code, stdout } = await droste([...args, '--memory', '512'], { cwd });
+  assert.equal(code, 1);
+  assert.equal(JSON.parse(stdout).error.name, 'ImageTooLargeError');
 });
 
 test('s3:// is read with the credentials of whoever runs the command', async (t) => {

@@ -62,6 +62,7 @@ test('options of the local host and of a deployed function do not mix', async ()
   for (const [args, expected] of [
     [['--function', 'f', '--model', 'm'], /--model is of the local host: leave it out with --function/],
     [['--function', 'f', '--concurrency', '3'], /--concurrency is of the local host/],
+    [['--function', 'f', '--memory', '512'], /--memory is of the local host/],
     [
       ['--endpoint-url', 'http://127.0.0.1:1'],
       /--endpoint-url is of a deployed function: it takes --function/,

@@ -1,23 +1,32 @@
 /**
- * The whole hostile set through `droste classify` on a function of 1,769 MB, a good picture beside each bad one: every
- * picture made by the generators of this folder, and where they are the hard files of `../shared/data`.
+ * The whole hostile set through the command `droste classify` on environments of 1,769 MB, a good picture beside each bad
+ * one: every picture made by the generators of this folder, and where they are the hard files of `../shared/data`.
  *
  * @example node test/hostile/set.ts
  */
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { sharp } from '../../images/sharp.ts';
-import { startLocalHost } from '../../local/index.ts';
+import { VCPU_MEMORY_MB as MEMORY_MB } from '../../platform/index.ts';
 import { chanceOf, mutateBytes } from './fuzz/mutate.ts';
 import { pictureSeeds } from './fuzz/picture-seeds.ts';
 import { progressiveJpeg } from './pictures/progressive-jpeg.ts';
 import { tiff } from './pictures/tiff.ts';
 
 const repository = new URL('../../', import.meta.url);
+const droste = fileURLToPath(new URL('cli/main.ts', repository));
 const hardFiles = new URL('../shared/data/hard/', repository);
 const good = new URL('examples/pictures/lemon.jpg', repository);
+
+interface Outcome {
+  readonly path: string;
+  readonly error?: { readonly name: string };
+}
 
 const flat = (width: number, height: number, channels: 3 | 4 = 3) =>
   sharp({
@@ -70,64 +79,58 @@ const hard = async (folder: string): Promise<readonly string[]> => {
   );
 };
 
+/** What the command says of an environment, one line each, with `--verbose`. */
+const lost = /^environment \w+ ended in the middle of its work \(.*$/gm;
+const memory = /^environment \w+: \d+ ms, at most (\d+) MB$/gm;
+
 const folder = await mkdtemp(join(tmpdir(), 'droste-hostile-'));
 try {
-  await mkdir(folder, { recursive: true });
   const bad: string[] = [...(await hard(folder))];
   for (const [name, bytes] of await made()) {
     bad.push(join(folder, name));
     await writeFile(join(folder, name), bytes);
   }
-  const goodBytes = await readFile(good);
   const images: string[] = [];
   for (const [index, path] of bad.entries()) {
     const neighbour = join(folder, `good-${index}.jpg`);
-    await writeFile(neighbour, goodBytes);
-    images.push(pathToFileURL(path).href, pathToFileURL(neighbour).href);
+    await copyFile(good, neighbour);
+    images.push(path, neighbour);
   }
-  const ends: string[] = [];
-  let peakMb = 0;
-  let invocations = 0;
-  const host = await startLocalHost({
-    concurrency: 2,
-    functions: [
-      {
-        name: 'classify',
-        module: new URL('functions/classify/handler.ts', repository).href,
-        environment: { ALLOW_FILE: 'true' },
-        memoryMb: 1_769,
-        timeoutMs: 900_000,
-      },
-    ],
-    observe: (event) => {
-      if (event.kind === 'environment ended' && event.reason !== 'host closed') ends.push(event.reason);
-      if (event.kind !== 'invocation ended') return;
-      invocations += 1;
-      peakMb = Math.max(peakMb, event.maxMemoryMb);
-    },
+  // by name, for a folder gives only what is called a picture
+  const list = join(folder, 'list.txt');
+  await writeFile(list, images.join('\0'));
+  const flags = ['--null', '--json', '--verbose', '--memory', String(MEMORY_MB), '--concurrency', '2'];
+  const command = spawn(process.execPath, [droste, 'classify', `@${list}`, ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const request = { images, options: { onError: 'collect' } };
-  const reply = await host.invoke('classify', JSON.stringify(request));
-  await host.close();
-  if (reply.kind !== 'executed' || reply.functionError)
-    throw new Error(`no answer: ${JSON.stringify(reply)}`);
-  const { results, summary } = JSON.parse(reply.payload.toString());
-  const outcomes: readonly { readonly image: string; readonly error?: { readonly name: string } }[] = results;
-  const names = Map.groupBy(
-    outcomes.filter(({ image }) => !image.includes('/good-')),
-    ({ error }) => error?.name ?? 'answered',
-  );
-  const lost = outcomes.filter(({ image, error }) => image.includes('/good-') && error !== undefined);
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(command.stdout),
+    text(command.stderr),
+    once(command, 'close'),
+  ]);
+  const outcomes: readonly Outcome[] = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  const [goods, bads] = [true, false].map((isGood) =>
+    outcomes.filter(({ path }) => basename(path).startsWith('good-') === isGood),
+  ) as [Outcome[], Outcome[]];
+  const names = Map.groupBy(bads, ({ error }) => error?.name ?? 'answered');
+  const odd = bads.filter(({ error }) => error && !/^(Image|Unsupported)/.test(error.name));
+  const ends = stderr.match(lost) ?? [];
+  const goodLost = bad.length - goods.filter(({ error }) => error === undefined).length;
+  const memories = [...stderr.matchAll(memory)].map(([, megabytes]) => Number(megabytes));
   process.stdout.write(
-    `${bad.length} bad pictures and as many good ones, ${invocations} invocations, peak ${peakMb} MB of 1769\n` +
-      `environments lost: ${ends.length} ${ends.join(', ')}\ngood pictures lost: ${lost.length}\n` +
-      `${[...names].map(([name, all]) => `  ${name}: ${all.length}`).join('\n')}\n` +
-      `summary: ${JSON.stringify(summary)}\n`,
+    `${bad.length} bad pictures and as many good ones, the command ended with ${code}\n` +
+      `${stderr.trimEnd().split('\n').at(-1)}\n` +
+      `peak ${Math.max(...memories)} MB of ${MEMORY_MB}, of ${memories.length} invocations\n` +
+      `environments lost: ${ends.length}\ngood pictures lost: ${goodLost}\n` +
+      `${[...names].map(([name, all]) => `  ${name}: ${all.length}\n`).join('')}`,
   );
-  const odd = outcomes.filter(({ error }) => error && !/^(Image|Unsupported)/.test(error.name));
+  for (const line of ends) process.stdout.write(`${line}\n`);
   for (const outcome of odd) process.stdout.write(`${JSON.stringify(outcome)}\n`);
-  process.exitCode =
-    ends.length + lost.length + odd.length === 0 && outcomes.length === images.length ? 0 : 1;
+  const isWhole = code === 1 && outcomes.length === images.length && memories.length > 0;
+  process.exitCode = isWhole && ends.length + goodLost + odd.length === 0 ? 0 : 1;
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
