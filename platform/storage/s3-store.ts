@@ -30,8 +30,13 @@ export interface S3StoreOptions extends S3Connection {
   readonly prefix: string;
 }
 
-const hasStatus = (error: unknown, status: number): boolean =>
-  error instanceof S3ServiceException && error.$metadata.httpStatusCode === status;
+/** Of an answer whose body is cut on its way, the SDK's error has no more than the raw response. */
+const statusOf = (error: unknown): number | undefined =>
+  error instanceof S3ServiceException
+    ? error.$metadata.httpStatusCode
+    : (error as { readonly $response?: { readonly statusCode?: number } } | undefined)?.$response?.statusCode;
+
+const hasStatus = (error: unknown, status: number): boolean => statusOf(error) === status;
 
 /** Only 404 says "missing"; S3 answers 403 instead to callers who may not list the prefix, and that must be heard of. */
 const unlessMissing = (error: unknown): undefined => {

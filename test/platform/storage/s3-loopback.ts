@@ -46,12 +46,17 @@ const listing = (objects: ReadonlyMap<string, PutObject>, path: string, query: U
 /**
  * As much of S3 as a store needs, on loopback, path style: PUT (If-None-Match), GET (Range, If-Match), HEAD and lists.
  * The bucket `forbidden` refuses everything. Of `state.conflicts` uploads each is
- * answered 409 first; a path in `damaged` arrives altered, under the checksum of what was put.
+ * answered 409 first; with `state.cutsRefusals` the bodies of refusals for a condition are cut on their way; a path in `damaged` arrives altered, under the checksum of what was put.
  */
 export const startS3Loopback = async () => {
   const objects = new Map<string, PutObject>();
-  const state = { conflicts: 0 };
+  const state = { conflicts: 0, cutsRefusals: false };
   const damaged = new Set<string>();
+  const refuseCondition = (response: ServerResponse): void => {
+    if (!state.cutsRefusals) return refuse(response, 412, 'PreconditionFailed');
+    response.writeHead(412, { 'content-type': 'application/xml', 'content-length': 1_000 });
+    response.write('<Error>', () => response.destroy());
+  };
   const server = createServer(async (request, response) => {
     const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://s3');
     const body = await buffer(request);
@@ -62,8 +67,7 @@ export const startS3Loopback = async () => {
         state.conflicts -= 1;
         return refuse(response, 409, 'ConditionalRequestConflict');
       }
-      if (request.headers['if-none-match'] === '*' && object)
-        return refuse(response, 412, 'PreconditionFailed');
+      if (request.headers['if-none-match'] === '*' && object) return refuseCondition(response);
       const put = { body, headers: request.headers, modifiedMs: Math.floor(Date.now() / 1_000) * 1_000 };
       objects.set(path, put);
       return void response.writeHead(200, { etag: etagOf(put) }).end();
@@ -74,7 +78,7 @@ export const startS3Loopback = async () => {
     }
     if (!object) return refuse(response, 404, 'NoSuchKey');
     const etag = etagOf(object);
-    if ((request.headers['if-match'] ?? etag) !== etag) return refuse(response, 412, 'PreconditionFailed');
+    if ((request.headers['if-match'] ?? etag) !== etag) return refuseCondition(response);
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
     const content = from ? object.body.subarray(Number(from), Number(to) + 1) : object.body;
     const sent = damaged.has(path) ? content.map((byte) => byte ^ 1) : content;

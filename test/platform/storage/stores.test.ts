@@ -318,3 +318,14 @@ test('what is no store is refused by name', async () => {
     message: 'Expected a store as s3://bucket/prefix or file:///folder, received "https://example.com/x"',
   });
 });
+
+test('a refusal by S3 is known by its status, where its body is cut on the way', async (t) => {
+  const store = await openStore('s3://bucket/cut', connection());
+  await store.put('there', bytes('one'));
+  s3.state.cutsRefusals = true;
+  t.after(() => {
+    s3.state.cutsRefusals = false;
+  });
+  assert.equal(await store.create('there', bytes('two')), false);
+  await assert.rejects(store.open('there', { ifMatch: '"another"' }), { name: 'ObjectChangedError' });
+});
