@@ -13,6 +13,8 @@ export interface InvocationContext {
   getRemainingTimeInMillis(): number;
   /** Set by the HTTP entrance: the reply will be a text inside another one. */
   readonly viaHttp?: boolean;
+  /** Set by the HTTP entrance: a gateway waits for the reply, and not for as long as the function may run. */
+  readonly hasGateway?: boolean;
 }
 
 /** What a handler is called with and answers, for the types of those who call it from elsewhere. */

@@ -149,4 +149,5 @@ const withVersion = (context: InvocationContext, functionVersion = '$LATEST'): I
         functionVersion,
         getRemainingTimeInMillis: () => context.getRemainingTimeInMillis(),
         ...(context.viaHttp && { viaHttp: true }),
+        ...(context.hasGateway && { hasGateway: true }),
       };

@@ -85,6 +85,19 @@ export class FailureToleranceError extends DrosteError {
 /** The deadline came before the work was done. */
 export class DeadlineExceededError extends DrosteError {
   override readonly name = 'DeadlineExceededError';
+  /** Of a batch, how many items it has and how many were done; not known to one that crossed the wire. */
+  readonly progress: BatchProgress | undefined;
+
+  constructor(message?: string, options: ErrorOptions & { readonly progress?: BatchProgress } = {}) {
+    super(message, options);
+    this.progress = options.progress;
+  }
+}
+
+/** How far a batch came. */
+interface BatchProgress {
+  readonly items: number;
+  readonly done: number;
 }
 
 /** A request or reply is larger than Lambda carries, and cannot be split further. */

@@ -39,6 +39,7 @@ const contextOf = (
     functionVersion: context.functionVersion,
     getRemainingTimeInMillis: () => Math.min(context.getRemainingTimeInMillis(), gatewayEndsMs - Date.now()),
     viaHttp: true,
+    hasGateway,
   };
 };
 

@@ -1,4 +1,10 @@
-import { DrosteError, fromWireError, toWireError, type WireError } from '../../platform/index.ts';
+import {
+  DeadlineExceededError,
+  DrosteError,
+  fromWireError,
+  toWireError,
+  type WireError,
+} from '../../platform/index.ts';
 
 /** What the entrance answers; the form is that of Lambda proxy integrations. */
 export interface HttpReply {
@@ -37,7 +43,8 @@ const isForCallers = (error: WireError): boolean =>
 /**
  * An error as `application/problem+json` (RFC 9457). The name is part of the body (`name`), for callers who decide
  * by it, and so is the root's request id, by which its log lines are found; errors outside the family say no more than
- * that something failed inside.
+ * that something failed inside. A batch longer than its call says how far it came (`progress`), and where longer ones go
+ * (`jobs`).
  */
 export const problem = (thrown: unknown, rootRequestId: string): HttpReply => {
   const told = toWireError(thrown);
@@ -57,6 +64,8 @@ export const problem = (thrown: unknown, rootRequestId: string): HttpReply => {
       detail: message,
       name,
       rootRequestId,
+      ...(thrown instanceof DeadlineExceededError &&
+        thrown.progress && { progress: thrown.progress, jobs: '/jobs' }),
     }),
   };
 };

@@ -9,6 +9,7 @@ import { formatReply, formatResumed, shown } from '../protocol/reply.ts';
 import type { ReadItem, Request } from '../protocol/request.ts';
 import { readResumeToken, writeResumeToken } from '../protocol/resume.ts';
 import { inlineItems } from '../stored-batch/item-source.ts';
+import { longCallHint, watchLongCall } from './long-call.ts';
 import { rootPlace } from './root-place.ts';
 import { runTask, shapeOf, type TaskResult } from './task.ts';
 
@@ -37,14 +38,22 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
   const indexes = todo.flatMap(({ start: from, end }) =>
     Array.from({ length: end - from }, (_, at) => from + at),
   );
+  const shape = shapeOf(deps.config, options);
+  const items = inlineItems(given).select(todo);
+  const { hasGateway } = start.context;
+  const { deadline } = place;
   const result: TaskResult = await runTask(
     {
-      items: inlineItems(given).select(todo),
+      items,
       before: { succeeded: 0, failed: wantedItems - indexes.length },
       options,
       attempt: 0,
-      shape: shapeOf(deps.config, options),
+      shape,
       place,
+      ...(hasGateway &&
+        onErrorOf(options) === 'raise' && {
+          longCall: watchLongCall({ items: items.length, shape, deadline, clock: deps.clock }),
+        }),
     },
     start,
     deps,
@@ -63,6 +72,7 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
       rootRequestId: place.rootRequestId,
       identity,
       resume: writeResumeToken(given, left),
+      ...(hasGateway && result.late && left.length > 0 && { hint: longCallHint }),
       ...(result.enough && { completionReason: 'MIN_SUCCESSFUL_REACHED' as const }),
       ...(options.receipts && {
         attempts: attempts.map((receipt) => ({

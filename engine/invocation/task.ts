@@ -1,7 +1,7 @@
 import { ConfigurationError, FailureToleranceError, PayloadTooLargeError } from '../../platform/index.ts';
 import type { Place } from '../child/place.ts';
 import type { RecursionConfig } from '../config.ts';
-import { type HandlerDeps, type InvocationReport, MAX_ERROR_NAMES, type Start } from '../handler.ts';
+import type { HandlerDeps, Start } from '../handler.ts';
 import type { TreeShape } from '../limits.ts';
 import { INLINE_RESULTS_BYTES } from '../limits.ts';
 import type { Outcome } from '../policy/outcome.ts';
@@ -18,9 +18,11 @@ import { storedOwnWork, storeNamed } from '../stored-batch/stored-work.ts';
 import { markAborted, watchAborted } from './abort-marker.ts';
 import type { Done } from './drive-input.ts';
 import { type InvocationResult, runInvocation } from './invocation.ts';
+import type { LongCall } from './long-call.ts';
 import { ownWork } from './own-work.ts';
 import { ownReceipt } from './receipts.ts';
 import { finishBy, openWriter } from './task-parts.ts';
+import { reportOf, tell } from './told.ts';
 
 /** What the options leave of the configured shape. */
 export const shapeOf = (config: RecursionConfig, options: TreeOptions): TreeShape => ({
@@ -44,6 +46,8 @@ export interface Task {
   readonly control?: BatchControl;
   /** Epoch ms after which nothing is waited for to be written. Default: until everything is. */
   readonly storedBy?: number;
+  /** Of a root whose caller may not wait for as long as it takes. */
+  readonly longCall?: LongCall | undefined;
 }
 
 /** What came of it. */
@@ -69,46 +73,6 @@ const noRoomFor = (items: number): PayloadTooLargeError =>
     `Expected results of ${items} items that one reply can carry (${OUTCOMES_MAX_BYTES} bytes), received more: send fewer items, or a manifest (with a STORE).`,
   );
 
-/** How often each error is there, those of the rarest names left out where there are too many. */
-const countErrors = (outcomes: InvocationResult['outcomes']): InvocationReport['errors'] => {
-  const counts = new Map<string, number>();
-  for (const outcome of outcomes) {
-    if (!outcome || !('error' in outcome)) continue;
-    counts.set(outcome.error.name, (counts.get(outcome.error.name) ?? 0) + 1);
-  }
-  const byCount = [...counts].sort(([, a], [, b]) => b - a);
-  return Object.fromEntries(byCount.slice(0, MAX_ERROR_NAMES));
-};
-
-const reportOf = (
-  task: Task,
-  start: Start,
-  result: InvocationResult,
-  elapsedMs: number,
-): InvocationReport => ({
-  rootRequestId: task.place.rootRequestId,
-  requestId: start.context.awsRequestId,
-  path: task.place.path,
-  depth: task.place.depth,
-  items: task.items.length,
-  failed: result.outcomes.filter((outcome) => outcome && 'error' in outcome).length,
-  errors: countErrors(result.outcomes),
-  cold: start.cold,
-  elapsedMs,
-  own: result.own,
-  stats: result.stats,
-  ...(result.stopped && { stopped: result.stopped.name }),
-});
-
-/** A report that cannot be made costs no invocation anything. */
-const tell = async ({ report }: HandlerDeps, told: InvocationReport): Promise<void> => {
-  try {
-    await report?.(told);
-  } catch (error) {
-    console.error('The invocation could not be reported:', error);
-  }
-};
-
 /** Runs one invocation's task; throws what stopped it under `raise`. */
 export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Promise<TaskResult> => {
   const { place, options, items } = task;
@@ -120,6 +84,7 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
   const abort = watchAborted(openStore, { ...place, control: task.control }, clock);
   // what makes all answers of this invocation unfit, whatever its onError
   const fault = new AbortController();
+  const { longCall } = task;
   const writer = await openWriter(place, deps, (error) => fault.abort(error));
   // without a store there is only so much that a reply can carry, and nothing is done for the rest
   const full = new AbortController();
@@ -148,8 +113,14 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
     tolerance: isRoot ? toleranceOf(options) : childTolerance(place),
     before: task.before,
     invoke: deps.invoke,
-    signal: AbortSignal.any([abort.signal, fault.signal, full.signal]),
+    signal: AbortSignal.any([
+      abort.signal,
+      fault.signal,
+      full.signal,
+      ...(longCall ? [longCall.signal] : []),
+    ]),
     observe: (event) => {
+      longCall?.observe(event);
       if (event.kind === 'item' && !openStore) count(event.outcome);
       if (event.kind !== 'child') return;
       leftRunning ||= event.answer.kind === 'aborted';
@@ -188,7 +159,7 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
       .then((store) => markAborted(store, place.runId))
       .catch(() => {});
   }
-  if (raises) throw result.stopped;
+  if (raises) throw longCall ? longCall.explain(result.stopped) : result.stopped;
   // what loads with the first items is no part of the others'
   if (!start.cold) deps.itemTime.learn(result.ownWork, result.own.worked);
   const { functionVersion: version } = start.context;

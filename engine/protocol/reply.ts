@@ -18,6 +18,8 @@ export interface Summary {
   readonly version: string | undefined;
   /** What every log line of the tree carries: the root's request id, or the one that a caller outside Lambda made up. */
   readonly rootRequestId: string;
+  /** How to go on, where a batch was longer than a call through a gateway. */
+  readonly hint?: string;
   /** Where receipts were asked for: tries that came to nothing. */
   readonly attempts?: readonly AttemptReceipt[];
   /** Where receipts were asked for: one for every invocation, and for every call that came to nothing. */
@@ -39,6 +41,8 @@ export interface Told {
   readonly receipts?: readonly InvocationReceipt[];
   /** For what is left of a batch that was not done by its deadline. */
   readonly resume?: string | undefined;
+  /** How to go on with a batch that is longer than its call. */
+  readonly hint?: string;
   /** Why the batch ended with items pending, in the words of durable functions. */
   readonly completionReason?: 'MIN_SUCCESSFUL_REACHED';
 }
@@ -46,7 +50,7 @@ export interface Told {
 /** Counts a batch's outcomes and what its tree took. */
 export const summarise = (
   outcomes: readonly Outcome<unknown>[],
-  { stats, version, rootRequestId, identity, resume, attempts, receipts, completionReason }: Told,
+  { stats, version, rootRequestId, identity, resume, attempts, receipts, hint, completionReason }: Told,
 ): Summary => {
   const failed = outcomes.filter((outcome) => 'error' in outcome).length;
   return {
@@ -58,6 +62,7 @@ export const summarise = (
     ...identity,
     rootRequestId,
     ...(resume !== undefined && { resume }),
+    ...(hint !== undefined && { hint }),
     ...(attempts && { attempts }),
     ...(receipts && { receipts }),
     ...(completionReason && { completionReason }),

@@ -90,6 +90,9 @@ export const memoryTree = <Item, Result, Shape extends OptionsShape = Record<nev
   };
 
   return {
+    /** As Lambda has it, for an entrance in front of it. */
+    handler,
+    context,
     /** The reply as a caller gets it, as JSON; typed for assertions. */
     // biome-ignore lint/suspicious/noExplicitAny: what a handler returned, for assertions
     run: async (event: unknown): Promise<any> => JSON.parse(JSON.stringify(await run(event))),
