@@ -53,9 +53,12 @@ export const startS3Loopback = async () => {
   const state = { conflicts: 0, cutsRefusals: false };
   const damaged = new Set<string>();
   const refuseCondition = (response: ServerResponse): void => {
-    if (!state.cutsRefusals) return refuse(response, 412, 'PreconditionFailed');
-    response.writeHead(412, { 'content-type': 'application/xml', 'content-length': 1_000 });
-    response.write('<Error>', () => response.destroy());
+    if (state.cutsRefusals) {
+      response.writeHead(412, { 'content-type': 'application/xml', 'content-length': 1_000 });
+      response.write('<Error>', () => response.destroy());
+    } else {
+      refuse(response, 412, 'PreconditionFailed');
+    }
   };
   const server = createServer(async (request, response) => {
     const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://s3');
