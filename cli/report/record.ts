@@ -98,7 +98,7 @@ export const openRecord = (
   return {
     asks: (count) => ({
       receipts: true,
-      // the pixels are there already: decoding them again would be a fifth of a run
+      // the pixels are there already, and need not be decoded again
       ...(reportPath !== undefined &&
         where === undefined &&
         pictures.length + count <= PREVIEW_CAP &&

@@ -1,6 +1,8 @@
 import { functionNamed, treeNames } from '../../functions/index.ts';
 import { InvalidRequestError, quote } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
+import type { ResultShape } from '../output/format.ts';
+import { tagsShape } from '../output/tags.ts';
 import { cutEnd, onOneLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 import type { PictureArguments } from './options.ts';
@@ -33,6 +35,19 @@ const column = (name: string) => ({
   },
 });
 
+/** Columns of a result that is no answer of a model, in a report: a thumbnail's `data:` would be all of it. */
+const REPORTED_WIDTH = 200;
+
+/** What a report shows of results: tags where they are some, else their JSON. */
+const answersOf = (name: string): NonNullable<ResultShape['answers']> => {
+  const tags = tagsShape(name, name);
+  return (results) => {
+    const said = tags.answers?.(results) ?? [];
+    const text = cutEnd(onOneLine(JSON.stringify(results)), REPORTED_WIDTH);
+    return said.length > 0 ? said : [{ model: name, tags: [], text }];
+  };
+};
+
 /**
  * Runs a function over pictures, as its definition describes it, and shows its results as they are.
  *
@@ -61,6 +76,7 @@ export const runFunction = async (
       places: [],
       result: {
         column: column(name),
+        answers: answersOf(name),
         fields: () => ['results'],
         rows: (results) => [[JSON.stringify(results)]],
         paths: ({ shown }) => [shown],

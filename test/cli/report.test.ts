@@ -82,6 +82,22 @@ test('a thumbnail run is drawn with its failures and without answers', async (t)
   assert.doesNotMatch(readFileSync(report, 'utf8'), /<img src=x>/);
 });
 
+test('a run of any function is drawn with what it says: tags where its results have some, else their JSON', async (t) => {
+  const report = join(makeFolder(t), 'run.html');
+  const drawn = async (...args: readonly string[]) => {
+    const [name = '', ...options] = args;
+    const { code } = await droste(['run', name, join(SAMPLES, 'lemon.jpg'), ...options, '--report', report]);
+    assert.equal(code, 0);
+    return runIn(report);
+  };
+  const classified = await drawn('classify', '-O', 'topK=3');
+  assert.equal(classified.items[0]?.answers[0]?.tags.length, 3);
+  assert.equal(classified.invocations.length, 1);
+  const { items } = await drawn('thumbnail', '-O', 'size=20');
+  assert.match(items[0]?.answers[0]?.text ?? '', /^\{"thumbnail":\{"uri":"data:image\/jpeg;base64,/);
+  assert.ok((items[0]?.answers[0]?.text ?? '').length <= 200);
+});
+
 test('files of a report that cannot be are named before anything is started', async (t) => {
   const folder = makeFolder(t);
   writeFileSync(join(folder, 'truth.csv'), 'lemon.jpg\n');
