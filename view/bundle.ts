@@ -1,11 +1,18 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What a page is made of: one script and one style sheet, with everything they need. */
 export interface PageBundle {
   readonly script: string;
   readonly style: string;
+}
+
+/** A page and what it was made of. */
+export interface BuiltPage extends PageBundle {
+  /** Absolute paths of all files, those of packages included. */
+  readonly inputs: readonly string[];
 }
 
 /** The pages there are, by the name of their entry in `browser/`. */
@@ -18,9 +25,11 @@ const prebuilt = (page: PageName, ending: string) => new URL(`./dist/${page}.${e
  *
  * @throws what esbuild failed with
  */
-export const bundlePage = async (page: PageName): Promise<PageBundle> => {
+export const bundlePage = async (page: PageName): Promise<BuiltPage> => {
   const { build } = await import('esbuild');
-  const { outputFiles } = await build({
+  const absWorkingDir = fileURLToPath(new URL('.', import.meta.url));
+  const { outputFiles, metafile } = await build({
+    absWorkingDir,
     entryPoints: [fileURLToPath(new URL(`./browser/${page}-main.ts`, import.meta.url))],
     outdir: 'out',
     bundle: true,
@@ -32,9 +41,11 @@ export const bundlePage = async (page: PageName): Promise<PageBundle> => {
     jsxImportSource: 'preact',
     legalComments: 'eof',
     charset: 'utf8',
+    metafile: true,
   });
   const textOf = (ending: string) => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? '';
-  return { script: textOf('.js'), style: textOf('.css') };
+  const inputs = Object.keys(metafile.inputs).map((input) => join(absWorkingDir, input));
+  return { script: textOf('.js'), style: textOf('.css'), inputs };
 };
 
 /** The page as an installed package has it ready, or bundled now where the sources are. */

@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { functionNamed, functions, jobs } from '../../functions/index.ts';
 import { InvalidRequestError } from '../../platform/index.ts';
 import { type Architecture, defaultArchitecture } from './architecture.ts';
-import { bundlesFolder } from './folders.ts';
+import { bundlesFolder, packageName } from './folders.ts';
 import { bundleJavaScript } from './javascript.ts';
 import { describeBundle, type Manifest } from './manifest.ts';
 import { embeddedModelFiles } from './models.ts';
 import { nativeFiles } from './natives.ts';
+import { NOTICES_FILE, thirdPartyNotices } from './notices.ts';
 import { writeBundle } from './write-bundle.ts';
 
 /** The project's folder; of the package, where this is installed. */
@@ -42,10 +43,10 @@ export interface Bundle extends Manifest {
 
 /**
  * Bundles a function for Lambda: its code as ES modules, minified with names kept, the AWS SDK included, the native
- * files of one platform, its embedded models. The bundle has the repository's layout, so that it runs wherever the
+ * files of one platform, its embedded models, the licences of all that is in it. The bundle has the repository's layout, so that it runs wherever the
  * directory lies, on Lambda and under the local host. The same sources and lock file give the same `sha256`.
  *
- * @throws InvalidRequestError for a name that is none; ConfigurationError for packages of the platform that cannot be had, and for a missing model; what esbuild
+ * @throws InvalidRequestError for a name that is none; ConfigurationError for packages of the platform that cannot be had or say nothing of their licence, and for a missing model; what esbuild
  *   failed with
  */
 export const bundleFunction = async (name: string, options: BundleOptions = {}): Promise<Bundle> => {
@@ -56,9 +57,15 @@ export const bundleFunction = async (name: string, options: BundleOptions = {}):
   }
   const entry = `functions/${name}/handler${ending}`;
   const models = functionNamed(name)?.models?.embedded ?? [];
-  const { files: code, packages } = await bundleJavaScript(projectRoot, entry, architecture);
-  const natives = await nativeFiles(projectRoot, packages, architecture);
-  const files = [...code, ...natives, ...(await embeddedModelFiles(projectRoot, models))];
+  const code = await bundleJavaScript(projectRoot, entry, architecture);
+  const natives = await nativeFiles(projectRoot, new Set([...code.folders].map(packageName)), architecture);
+  const notices = await thirdPartyNotices([...code.folders, ...natives.folders]);
+  const files = [
+    ...code.files,
+    ...natives.files,
+    ...(await embeddedModelFiles(projectRoot, models)),
+    { path: NOTICES_FILE, purpose: 'licence' as const, content: Buffer.from(notices) },
+  ];
   await writeBundle(directory, files);
   const stem = entry.slice(0, -ending.length);
   return { ...describeBundle(files), directory, module: `${stem}.mjs`, handler: `${stem}.handler` };

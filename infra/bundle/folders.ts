@@ -11,6 +11,21 @@ export const moduleFolders = (folder: string): readonly string[] => {
   return dirname(here) === here ? [own] : [own, ...moduleFolders(dirname(here))];
 };
 
+const MODULES = `${sep}node_modules${sep}`;
+
+/** The folder of the package that a file is of, `…/node_modules/@img/colour`; undefined for one of no package. */
+export const packageFolder = (file: string): string | undefined => {
+  const path = resolve(file);
+  const start = path.lastIndexOf(MODULES) + MODULES.length;
+  if (start < MODULES.length) return undefined;
+  const name = path.slice(start).split(sep, path[start] === '@' ? 2 : 1);
+  return path.slice(0, start) + name.join(sep);
+};
+
+/** `@img/colour`, of the package's folder. */
+export const packageName = (folder: string): string =>
+  folder.slice(folder.lastIndexOf(MODULES) + MODULES.length).replaceAll(sep, '/');
+
 /** Where what can be made anew is kept: `node_modules/.cache/droste`, in the project or beside the package. */
 export const cacheFolder = (root: string): string => {
   const modules = isInstalled(root) ? dirname(resolve(root)) : join(root, 'node_modules');

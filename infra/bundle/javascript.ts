@@ -2,20 +2,15 @@ import { join, relative, sep } from 'node:path';
 import { build } from 'esbuild';
 import type { Architecture } from './architecture.ts';
 import { esbuildOptions } from './esbuild-options.ts';
+import { packageFolder } from './folders.ts';
 import type { BundleFile } from './manifest.ts';
 
 /** A function's code. */
 export interface JavaScript {
   readonly files: readonly BundleFile[];
-  /** Names of the packages of which something is in the code. */
-  readonly packages: ReadonlySet<string>;
+  /** Folders of the packages of which something is in the code. */
+  readonly folders: ReadonlySet<string>;
 }
-
-/** `node_modules/@img/colour/color.cjs` is of `@img/colour`. */
-const packageOf = (input: string): string | undefined => {
-  const [path = '', ...before] = input.split(/(?:^|\/)node_modules\//).toReversed();
-  return before.length === 0 ? undefined : path.split('/', path.startsWith('@') ? 2 : 1).join('/');
-};
 
 /**
  * Bundles a function's code with esbuild, in memory. The same sources and packages give the same bytes.
@@ -36,10 +31,6 @@ export const bundleJavaScript = async (
       purpose: path.endsWith('.map') ? 'source map' : 'code',
       content: contents,
     })),
-    packages: new Set(
-      Object.keys(metafile.inputs).flatMap(
-        (input) => packageOf(join(root, input).split(sep).join('/')) ?? [],
-      ),
-    ),
+    folders: new Set(Object.keys(metafile.inputs).flatMap((input) => packageFolder(join(root, input)) ?? [])),
   };
 };

@@ -15,9 +15,16 @@ interface NativePart {
   readonly purpose: FilePurpose;
 }
 
+/** What native files there are, and where they come from. */
+export interface Natives {
+  readonly files: readonly BundleFile[];
+  /** Folders of their packages. */
+  readonly folders: ReadonlySet<string>;
+}
+
 /**
  * sharp finds its addon as the package `@img/sharp-linux-<cpu>`, and that finds libvips by a path relative to itself
- * (its RPATH). README.md of libvips' package lists the licences of the libraries inside (LGPL and others).
+ * (its RPATH).
  */
 const sharpParts = (architecture: Architecture): readonly NativePart[] => {
   const addon = `@img/sharp-linux-${architecture}`;
@@ -25,10 +32,8 @@ const sharpParts = (architecture: Architecture): readonly NativePart[] => {
   return [
     { package: addon, folder: 'lib', files: /\.node$/, purpose: 'native' },
     { package: addon, folder: '.', files: /^(package\.json|index\.cjs)$/, purpose: 'code' },
-    { package: addon, folder: '.', files: /^LICENSE$/, purpose: 'licence' },
     { package: libvips, folder: 'lib', files: /^libvips-cpp\.so/, purpose: 'native' },
     { package: libvips, folder: '.', files: /^(package|versions)\.json$/, purpose: 'code' },
-    { package: libvips, folder: '.', files: /^README\.md$/, purpose: 'licence' },
   ];
 };
 
@@ -75,8 +80,10 @@ export const nativeFiles = async (
   root: string,
   packages: ReadonlySet<string>,
   architecture: Architecture,
-): Promise<readonly BundleFile[]> => {
+): Promise<Natives> => {
   const parts = [...packages].sort().flatMap((name) => partsOf[name]?.(architecture) ?? []);
-  const places = await platformPackages(root, [...new Set(parts.map((part) => part.package))], architecture);
-  return (await Promise.all(parts.map((part) => readPart(part, places)))).flat();
+  const names = new Set(parts.map((part) => part.package));
+  const places = await platformPackages(root, [...names], architecture);
+  const files = await Promise.all(parts.map((part) => readPart(part, places)));
+  return { files: files.flat(), folders: new Set([...names].map(places)) };
 };

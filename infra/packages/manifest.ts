@@ -1,3 +1,4 @@
+import { NOTICES_FILE } from '../bundle/notices.ts';
 import type { Imports } from './graph.ts';
 import type { PublishedPackage } from './packages.ts';
 
@@ -41,7 +42,7 @@ export const manifestOf = (
   internal: ReadonlySet<string>,
   earlier: readonly string[],
 ) => {
-  const { name, exports, bin, assets, renamed, node, optionalPeers, keywords } = description;
+  const { name, exports, bin, assets, renamed, pages, node, optionalPeers, keywords } = description;
   const folders = new Set([...modules.keys(), ...assets].map((path) => path.split('/')[0]));
   return {
     name,
@@ -60,7 +61,7 @@ export const manifestOf = (
     ...(bin && {
       bin: Object.fromEntries(Object.entries(bin).map(([command, module]) => [command, `${module}.js`])),
     }),
-    files: [...folders, ...Object.keys(renamed ?? {}), 'CHANGELOG.md'],
+    files: [...folders, ...Object.keys(renamed ?? {}), 'CHANGELOG.md', ...(pages ? [NOTICES_FILE] : [])],
     dependencies: {
       ...Object.fromEntries(earlier.map((other) => [other, project.version])),
       ...dependenciesOf(project, description, modules),

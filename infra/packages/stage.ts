@@ -1,6 +1,8 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bundlePage, type PageName } from '../../view/index.ts';
+import { packageFolder } from '../bundle/folders.ts';
+import { NOTICES_FILE, thirdPartyNotices } from '../bundle/notices.ts';
 import { filesOf, type Imports, reachable, rewriteImports } from './graph.ts';
 import { manifestOf, type ProjectManifest } from './manifest.ts';
 import { type PublishedPackage, publishedPackages } from './packages.ts';
@@ -42,12 +44,20 @@ const writeModules = async (compiled: string, folder: string, staged: Staged, ea
   }
 };
 
-/** Bundles a page, which an installed package cannot: esbuild is no dependency of it. */
-const writePage = async (page: PageName, folder: string): Promise<void> => {
-  const { script, style } = await bundlePage(page);
+/** Bundles a page, which an installed package cannot: esbuild is no dependency of it. Its files are returned. */
+const writePage = async (page: PageName, folder: string): Promise<readonly string[]> => {
+  const { script, style, inputs } = await bundlePage(page);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${page}.js`), script);
   await writeFile(join(folder, `${page}.css`), style);
+  return inputs;
+};
+
+/** Writes a package's pages, and the licences of what is bundled into them: all else of others is a dependency. */
+const writePages = async (pages: readonly PageName[], folder: string): Promise<void> => {
+  const inputs = await Promise.all(pages.map((page) => writePage(page, join(folder, 'view', 'dist'))));
+  const folders = inputs.flat().flatMap((input) => packageFolder(input) ?? []);
+  await writeFile(join(folder, NOTICES_FILE), await thirdPartyNotices(folders));
 };
 
 /**
@@ -80,7 +90,7 @@ export const stagePackages = async (
         filter: (path) => !path.endsWith('.ts'),
       });
     }
-    for (const page of description.pages ?? []) await writePage(page, join(folder, 'view', 'dist'));
+    if (description.pages) await writePages(description.pages, folder);
     for (const [name, source] of Object.entries(description.renamed ?? {})) {
       await cp(join(root, source), join(folder, name));
     }

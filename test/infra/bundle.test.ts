@@ -30,7 +30,7 @@ const explanations = (cpu: string): readonly (readonly [FilePurpose, RegExp])[] 
   ['native', new RegExp(`^node_modules/@img/sharp-libvips-linux-${cpu}/lib/libvips-cpp\\.so\\.[\\d.]+$`)],
   ['code', new RegExp(`^node_modules/@img/sharp-linux-${cpu}/(package\\.json|index\\.cjs)$`)],
   ['code', new RegExp(`^node_modules/@img/sharp-libvips-linux-${cpu}/(package|versions)\\.json$`)],
-  ['licence', new RegExp(`^node_modules/@img/sharp(-libvips)?-linux-${cpu}/(LICENSE|README\\.md)$`)],
+  ['licence', /^THIRD_PARTY_NOTICES$/],
   ['model', /^models\/basic-colours\/(model\.onnx|config\.json|preprocessor_config\.json)$/],
 ];
 

@@ -210,6 +210,14 @@ describe('droste-pictures, installed in an empty folder', options, async () => {
     );
   });
 
+  test('names the licences of what its pages are made of', async () => {
+    const notices = await readFile(join(folder, 'node_modules/droste-pictures/THIRD_PARTY_NOTICES'), 'utf8');
+    assert.deepEqual(
+      [...notices.matchAll(/^(\S+) [\d.]+ \(MIT\)$/gm)].map(([, name]) => name),
+      ['preact', 'uplot'],
+    );
+  });
+
   test('has no module that droste has', async () => {
     const modules = join(folder, 'node_modules');
     const relative = async (name: string) =>
@@ -235,6 +243,9 @@ test('a CDK app of others deploys the picture functions with one construct, and 
   assert.equal(resources.filter(({ Type }) => Type === 'AWS::Lambda::Alias').length, 3);
   const handler = (await filesBelow(out)).find(({ path }) => path.endsWith('functions/classify/handler.mjs'));
   assert.ok(handler);
+  const notices = await readFile(join(dirname(handler.path), '../../THIRD_PARTY_NOTICES'), 'utf8');
+  for (const name of ['sharp', 'onnxruntime-node', 'zod'])
+    assert.match(notices, new RegExp(`^${name} `, 'm'));
   const photo = join(root, 'examples/pictures/brown-bear.jpg');
   const { stdout } = await run(process.execPath, ['classify-bundle.mjs', handler.path, photo], toolbox);
   assert.equal(JSON.parse(stdout).results.tags[0].class, 'brown');
