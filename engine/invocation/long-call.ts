@@ -47,7 +47,7 @@ export const watchLongCall = ({ items, shape, deadline, clock }: LongCallInput):
     hopeless.abort(
       new DeadlineExceededError(
         `Expected a batch that can be done by ${new Date(deadline).toISOString()}, received one that takes at least ` +
-          `${seconds} s: ${items} items of ${Math.round(itemMs)} ms on ${slots} slots.`,
+          `${seconds} s: ${items} items of ${Math.round(itemMs)} ms on ${slots === 1 ? 'one slot' : `${slots} slots`}.`,
       ),
     );
   };
