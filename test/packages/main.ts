@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { functions } from '../../functions/index.ts';
 import { publishedPackages } from '../../infra/packages/packages.ts';
 import { stepsOf } from './support/page.ts';
 import { filesBelow, npm, openWorkshop, packageNames, root, run } from './support/workshop.ts';
@@ -240,7 +241,8 @@ test('a CDK app of others deploys the picture functions with one construct, and 
   await run(process.execPath, ['pictures-app.ts'], toolbox, { CDK_OUTDIR: out });
   const template = JSON.parse(await readFile(join(out, 'Pictures.template.json'), 'utf8'));
   const resources = Object.values(template.Resources) as { Type: string }[];
-  assert.equal(resources.filter(({ Type }) => Type === 'AWS::Lambda::Alias').length, 3);
+  // of each function, and of that of jobs
+  assert.equal(resources.filter(({ Type }) => Type === 'AWS::Lambda::Alias').length, functions.length + 1);
   const handler = (await filesBelow(out)).find(({ path }) => path.endsWith('functions/classify/handler.mjs'));
   assert.ok(handler);
   const notices = await readFile(join(dirname(handler.path), '../../THIRD_PARTY_NOTICES'), 'utf8');
