@@ -4,7 +4,7 @@
  * AWS SDK), `policy/` (pure) and `limits.ts` (the numbers alone).
  */
 export { readRecursionConfig } from './config.ts';
-export { readInbox } from './events/inbox.ts';
+export { optionOfBatches, readInbox } from './events/inbox.ts';
 export { readOptions } from './protocol/request.ts';
 export * from './public.ts';
 export { reportLater } from './report/report-later.ts';

@@ -56,7 +56,10 @@ export const bucketWithPrefix = z.string().refine(
 );
 
 /** Tags of everything in the stack, as `name=value`. */
-export const tag = text(/^[^=\s][^=]{0,127}=.{0,256}$/, 'tags as name=value');
+export const tag = text(
+  /^(?!aws:)[^=\s][^=]{0,127}=.{0,256}$/,
+  'tags as name=value, none of them of AWS (aws:…)',
+);
 
 const retentions = Object.values(RetentionDays)
   .filter((days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE)

@@ -11,8 +11,8 @@ import { MODELS_PREFIX, type ModelBucket, PUSHED_PREFIX, STORE_PREFIX } from './
 import type { ModelUpload } from './constructs/model-upload.ts';
 import { SelfRecursiveFunction } from './constructs/self-recursive-function.ts';
 import { VersionedFunction } from './constructs/versioned-function.ts';
-import type { Options } from './options.ts';
-import { networkOf, reservedFor } from './placement.ts';
+import { type Options, reservedOf } from './options.ts';
+import { networkOf } from './placement.ts';
 import { grantReadImages } from './read-images.ts';
 
 /** What a bundle is to the stack. */
@@ -129,7 +129,7 @@ const addFunction = (
     shift: options.shift,
     ephemeralStorageMb: options.ephemeralStorageMb ?? (definition.models && surroundings.modelDiskMb),
     ...networkOf(scope, options),
-    reservedConcurrency: reservedFor(definition, options),
+    reservedConcurrency: reservedOf(options, definition.name),
     ...(definition === functions[0] && { provisionedConcurrency: options.provisionedConcurrency }),
   };
   const id = capitalised(definition.name);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readOptions } from '../engine/index.ts';
+import { optionOfBatches, readOptions } from '../engine/index.ts';
 import { functionNamed, treeNames } from '../functions/index.ts';
 import { readS3Url, toWireError } from '../platform/index.ts';
 
@@ -38,6 +38,8 @@ export const functionsWithOptions = z.preprocess(
       const refuse = (message: string) => context.addIssue({ code: 'custom', message, input: functions });
       if (names.length === 0 || names.some((name) => !treeNames.includes(name))) refuse(functionsError);
       for (const [name, options] of Object.entries(functions)) {
+        const foreign = optionOfBatches(options);
+        if (foreign !== undefined) refuse(`${name}: expected options of single items, not ${foreign}`);
         try {
           const definition = functionNamed(name);
           const read = readOptions(options, { options: definition?.options ?? {} });

@@ -95,6 +95,19 @@ const shape = {
   alarmTopicArn: text(/^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w-]+$/, 'the ARN of an SNS topic').optional(),
 };
 
+/** What is reserved for a function: the first one by `reservedConcurrency`, every one by its name. */
+export const reservedOf = (
+  {
+    reservedConcurrency,
+    reservedConcurrencyOf,
+  }: { readonly reservedConcurrency?: number | undefined; readonly reservedConcurrencyOf: readonly string[] },
+  name = functions[0]?.name,
+): number | undefined => {
+  const named = reservedConcurrencyOf.find((each) => each.startsWith(`${name}=`));
+  if (named !== undefined) return Number(named.slice(named.indexOf('=') + 1));
+  return name === functions[0]?.name ? reservedConcurrency : undefined;
+};
+
 const schema = z
   .object(shape)
   .superRefine((options, context) => {
@@ -114,14 +127,28 @@ const schema = z
       refuse('vpcId', 'expected together with subnetIds and securityGroupIds');
     }
     if (options.shift !== 'at once' && !options.alarms) refuse('shift', 'expected with alarms=true');
-    if (reserved === undefined) return;
-    const atMost = `expected at most reservedConcurrency (${reserved})`;
-    if (reserved > 0 && options.slots !== undefined && options.slots > reserved) refuse('slots', atMost);
-    if ((options.provisionedConcurrency ?? 0) > reserved) refuse('provisionedConcurrency', atMost);
+    if (!options.alarms && options.alarmTopicArn !== undefined) {
+      refuse('alarmTopicArn', 'expected with alarms=true');
+    }
+    for (const name of ['reservedConcurrencyOf', 'tags'] as const) {
+      const names = options[name].map((each) => each.slice(0, each.indexOf('=')));
+      if (new Set(names).size < names.length) refuse(name, 'expected each name once');
+    }
+    const kept = reservedOf(options);
+    if (reserved !== undefined && kept !== reserved) {
+      refuse(
+        'reservedConcurrencyOf',
+        `expected no ${functions[0]?.name} beside reservedConcurrency, which is of it`,
+      );
+    }
+    if (kept === undefined) return;
+    const atMost = `expected at most what is reserved (${kept})`;
+    if (kept > 0 && options.slots !== undefined && options.slots > kept) refuse('slots', atMost);
+    if ((options.provisionedConcurrency ?? 0) > kept) refuse('provisionedConcurrency', atMost);
   })
   .transform((options) => ({
     ...options,
-    slots: options.slots ?? Math.min(treeDefaults.slots, options.reservedConcurrency || treeDefaults.slots),
+    slots: options.slots ?? Math.min(treeDefaults.slots, reservedOf(options) || treeDefaults.slots),
   }));
 
 /** How to deploy. */

@@ -1,16 +1,7 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { type FunctionDefinition, functions } from '../functions/index.ts';
 import type { Options } from './options.ts';
-
-/** What is reserved for a function: the first one by `reservedConcurrency`, every one by its name. */
-export const reservedFor = ({ name }: FunctionDefinition, options: Options): number | undefined => {
-  const [, named] =
-    options.reservedConcurrencyOf.map((each) => each.split('=')).find(([of]) => of === name) ?? [];
-  if (named !== undefined) return Number(named);
-  return name === functions[0]?.name ? options.reservedConcurrency : undefined;
-};
 
 /** The VPC of a deploy, by what the functions need of it. */
 export const networkOf = (scope: Construct, { vpcId, subnetIds, securityGroupIds }: Options) => {

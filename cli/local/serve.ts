@@ -101,10 +101,15 @@ const pageOf = async (
   });
 };
 
+const isOfPort = (cause: unknown): boolean =>
+  (cause as NodeJS.ErrnoException | undefined)?.syscall === 'listen';
+
 /** The same failure to listen, saying which option chooses another port. */
 const naming =
   (option: string, port: number) =>
   (cause: unknown): never => {
+    // what is not about the port says so itself
+    if (!isOfPort(cause)) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigurationError(`${option}: expected a port that is free, received ${port}: ${why}`, {
       cause,

@@ -14,6 +14,11 @@ const MEMORY_MB = 3008;
 
 /** Settings of the function that are passed on from the environment of the command, as they are. */
 const passedOn = [
+  'MAX_WORK_PER_REQUEST',
+  'NUM_PARALLEL_REQUESTS',
+  'MAX_SLOTS',
+  'MAX_DEPTH',
+  'INFERENCE_THREADS',
   'FETCH_TIMEOUT_MS',
   'MAX_IMAGE_BYTES',
   'MAX_PIXELS',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { decodeKey, InvalidRequestError, quote } from '../../platform/index.ts';
+import { optionOfBatches } from './inbox.ts';
 import type { ObjectOutcome, OutcomeOf } from './objects.ts';
 import { type CreatedObject, parseJson } from './s3-event.ts';
 
@@ -39,7 +40,14 @@ const optionsOf = (userArguments: Readonly<Record<string, string>>): BatchOperat
   const { options } = userArguments;
   if (options === undefined) return {};
   const read = parseJson(options);
-  if (typeof read === 'object' && read !== null && !Array.isArray(read)) return { ...read };
+  if (typeof read === 'object' && read !== null && !Array.isArray(read)) {
+    const given: BatchOperation['options'] = { ...read };
+    const foreign = optionOfBatches(given);
+    if (foreign === undefined) return given;
+    throw new InvalidRequestError(
+      `userArguments.options: expected options of single items, received ${quote(foreign)}`,
+    );
+  }
   throw new InvalidRequestError(`userArguments.options: expected a JSON object, received ${quote(options)}`);
 };
 

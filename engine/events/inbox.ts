@@ -17,10 +17,32 @@ const folder = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
 const malformed = (name: string, expected: string, received: string): ConfigurationError =>
   new ConfigurationError(`${name}: expected ${expected}, received ${quote(received)}`);
 
+/**
+ * Options that judge or name a batch as a whole. Of events there is none: each object is answered by itself, and what
+ * fails comes back alone.
+ */
+const ofBatches = [
+  'resume',
+  'deadlineMs',
+  'onError',
+  'toleratedFailureCount',
+  'toleratedFailurePercentage',
+  'minSuccessful',
+] as const;
+
+/** The first of the options that means nothing where objects come by events. */
+export const optionOfBatches = (options: Readonly<Record<string, unknown>>): string | undefined =>
+  ofBatches.find((name) => Object.hasOwn(options, name));
+
 const readOptions = (text: string): Inbox['options'] => {
   const options = parseJson(text);
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return { ...options };
-  throw malformed('INBOX_OPTIONS', 'a JSON object of options', text.slice(0, 200));
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw malformed('INBOX_OPTIONS', 'a JSON object of options', text.slice(0, 200));
+  }
+  const given: Inbox['options'] = { ...options };
+  const foreign = optionOfBatches(given);
+  if (foreign === undefined) return given;
+  throw malformed('INBOX_OPTIONS', 'options of single items', foreign);
 };
 
 /**

@@ -111,10 +111,7 @@ test('a tree does not ask for more than what is reserved', () => {
   assert.equal(read({ reservedConcurrency: '20' }).slots, 20);
   assert.equal(read({ reservedConcurrency: '500' }).slots, 100);
   assert.equal(read({ reservedConcurrency: '0' }).slots, 100);
-  refused(
-    { reservedConcurrency: '20', slots: '21' },
-    /-c slots: expected at most reservedConcurrency \(20\)/,
-  );
+  refused({ reservedConcurrency: '20', slots: '21' }, /-c slots: expected at most what is reserved \(20\)/);
   refused(
     { reservedConcurrency: '1', provisionedConcurrency: '2' },
     /-c provisionedConcurrency: expected at most/,
@@ -157,6 +154,30 @@ test('what belongs together is refused apart', () => {
   refused(
     { reservedConcurrencyOf: 'nobody=5' },
     /-c reservedConcurrencyOf: expected classify, .*thumbnail=20/,
+  );
+  refused(
+    { alarms: 'false', alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms' },
+    /-c alarmTopicArn: expected with/,
+  );
+  refused({ tags: 'a=1,a=2' }, /-c tags: expected each name once/);
+  refused({ tags: 'aws:x=1' }, /none of them of AWS/);
+  refused({ reservedConcurrencyOf: 'thumbnail=2,thumbnail=3' }, /expected each name once/);
+  refused(
+    { reservedConcurrency: '10', reservedConcurrencyOf: 'classify=5' },
+    /expected no classify beside reserved/,
+  );
+  refused(
+    { reservedConcurrencyOf: 'classify=5', provisionedConcurrency: '8' },
+    /expected at most what is reserved \(5\)/,
+  );
+  refused(
+    { reservedConcurrencyOf: 'classify=5', slots: '8' },
+    /-c slots: expected at most what is reserved \(5\)/,
+  );
+  assert.equal(read({ reservedConcurrencyOf: 'classify=5' }).slots, 5);
+  refused(
+    { inbox: 's3://a/in/', inboxFunctions: '{"classify": {"minSuccessful": 1}}' },
+    /classify: expected options of single items, not minSuccessful/,
   );
   refused({ imageBuckets: 's3://mine' }, /-c imageBuckets\S*: expected the name of a bucket/);
   refused({ imageBuckets: 'mine/prefix' }, /a slash at its end/);
