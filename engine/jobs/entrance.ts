@@ -4,6 +4,7 @@ import type { Handler, InvocationContext } from '../handler.ts';
 import { type HttpRequest, readHttpEvent } from '../http/events.ts';
 import { type HttpReply, problem, ROOT_REQUEST_HEADER } from '../http/problem.ts';
 import { readJsonBody } from '../http/read-body.ts';
+import { treeOptionsShape } from '../protocol/options.ts';
 import { readControl, writeControl } from '../stored-batch/control.ts';
 import { batchOf } from './job.ts';
 import { readPage } from './job-results.ts';
@@ -47,8 +48,11 @@ const created = (id: string): Answered => json(202, { id, url: `/jobs/${id}` }, 
 
 const readSlots = (body: unknown): number => {
   const { slots, ...rest } = (body ?? {}) as Readonly<Record<string, unknown>>;
-  if (Number.isInteger(slots) && Number(slots) >= 1 && Object.keys(rest).length === 0) return Number(slots);
-  throw new InvalidRequestError(`Expected {"slots": n}, a whole number from 1, received ${quote(body)}`);
+  const read = treeOptionsShape.slots.safeParse(slots);
+  if (read.data !== undefined && Object.keys(rest).length === 0) return read.data;
+  throw new InvalidRequestError(
+    `Expected {"slots": n}, a whole number from 1 to 2^53 - 1, received ${quote(body)}`,
+  );
 };
 
 /** Says something of the batch that a job is working on; of a job that has ended nothing is said. */
@@ -100,11 +104,10 @@ const routes: Readonly<Record<string, (deps: Deps, asked: Asked) => Promise<Answ
 export const jobRoutes: readonly string[] = Object.keys(routes);
 
 const answer = async (request: HttpRequest, deps: Deps): Promise<Answered> => {
-  const [, id = '', rest = ''] = /^\/jobs(?:\/([^/]+)(\/[a-z]+)?)?\/?$/.exec(request.path) ?? [];
-  const path = id === '' ? '/jobs' : `/jobs/{id}${rest}`;
-  const route = `${request.method} ${path}`;
+  const [path, id = '', rest = ''] = /^\/jobs(?:\/([^/]+)(\/[a-z]+)?)?\/?$/.exec(request.path) ?? [];
+  const route = `${request.method} ${id === '' ? '/jobs' : `/jobs/{id}${rest}`}`;
   const found = Object.hasOwn(routes, route) ? routes[route] : undefined;
-  if (found && request.path.startsWith('/jobs')) return found(deps, { id, request });
+  if (path !== undefined && found) return found(deps, { id, request });
   throw new NotFoundError(
     `Expected one of ${jobRoutes.join(', ')}, received ${request.method} ${request.path.slice(0, 80)}`,
   );

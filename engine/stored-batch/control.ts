@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ObjectStore } from '../../platform/storage/index.ts';
+import { treeOptionsShape } from '../protocol/options.ts';
 
 /** What whoever watches over a stored batch wants of the invocations that work on it. */
 export interface BatchControl {
@@ -11,7 +12,7 @@ export interface BatchControl {
 
 const controlSchema = z.strictObject({
   cancelled: z.boolean().optional(),
-  slots: z.number().int().min(1).optional(),
+  slots: treeOptionsShape.slots,
 });
 
 const keyOf = (batch: string): string => `batches/${batch}/control.json`;

@@ -205,6 +205,30 @@ const refusals = [
     /Expected the id of a job/,
   ],
   ['a route that is none', 'PUT', '/jobs', {}, 404, /Expected one of POST \/jobs/],
+  [
+    'what only begins like jobs',
+    'POST',
+    '/jobsfoo',
+    { function: 'triple', ns: [1] },
+    404,
+    /received POST \/jobsfoo/,
+  ],
+  [
+    'a path below a route',
+    'POST',
+    '/jobs/job-20260101T000000-00000000/retry/x',
+    { function: 'triple', ns: [1] },
+    404,
+    /received POST \/jobs\/job-/,
+  ],
+  [
+    'slots that no control can hold',
+    'PATCH',
+    '/jobs/job-20260101T000000-00000000',
+    { slots: 1e300 },
+    400,
+    /from 1 to 2\^53 - 1/,
+  ],
   ['slots that are none', 'PATCH', '/jobs/job-20260101T000000-00000000', { slots: 0 }, 400, /"slots": n/],
 ] as const;
 
