@@ -55,7 +55,12 @@ export const planJob = (plan: TreePlan, options: PlanOptions): JobPlan => {
   for (;;) {
     const counts = { items, succeeded: items - before, failed: 0, missing: before };
     const ran = runs === 0 ? ({ kind: 'not yet' } as const) : ({ kind: 'answered', stats: noStats } as const);
-    const decision = decide({ counts, stalled: 0 }, ran, { control: {}, missing, raises: false });
+    const decision = decide({ counts, stalled: 0 }, ran, {
+      control: {},
+      missing,
+      indexed: missing === 0,
+      raises: false,
+    });
     wallMs += TURN_MS;
     if (decision.go === 'end') break;
     const tookMs = Math.min(runMs, missing / perMs);

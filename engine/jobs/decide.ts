@@ -16,6 +16,8 @@ export interface Seen {
   readonly control: BatchControl;
   /** Items without an outcome; unknown until the list was read. */
   readonly missing: number | undefined;
+  /** Whether the index of all results is there: the last that a run writes. */
+  readonly indexed: boolean;
   /** Whether the first error of an item ends the job. */
   readonly raises: boolean;
 }
@@ -52,28 +54,29 @@ const end = (phase: Exclude<JobPhase, 'running'>, error?: WireError): Decision =
 
 const noProgress = (missing: number | undefined): WireError => ({
   name: 'ChildInvocationError',
-  message: `Expected progress, found none in ${STALLED_RUNS} runs: ${missing ?? 'all'} items are missing as before.`,
+  message: `Expected progress, found none in ${STALLED_RUNS} runs: ${missing === 0 ? 'the index is' : `${missing ?? 'all'} items are`} missing as before.`,
 });
 
 /**
  * The state machine of a job, as one decision after every run: again while something is missing and progress is made,
- * with a wait that doubles where none was; an end when all items have their outcomes, when it was cancelled, and when
- * asking again would change nothing.
+ * with a wait that doubles where none was; an end when the index of all outcomes is there, when it was cancelled, and when
+ * asking again would change nothing. Outcomes without an index are not enough: their run may have failed by the last of
+ * them, or may have died before it could write the index, which the next one does.
  *
  * @param state as it was when the run began
  */
 export const decide = (
   state: Pick<JobState, 'counts' | 'stalled' | 'slots' | 'error'>,
   ran: Ran,
-  { control, missing, raises }: Seen,
+  { control, missing, indexed, raises }: Seen,
 ): Decision => {
   if (control.cancelled) return end('cancelled');
-  if (missing === 0) return end('done');
-  if (ran.kind === 'not yet') return { go: 'run', seconds: 0, stalled: 0 };
   if (ran.kind === 'failed' && ran.byFunction && (raises || FINAL.has(ran.error.name))) {
     // told to end by other slots, a run under `raise` throws that
     if (ran.error.name !== 'AbortError') return end('failed', ran.error);
   }
+  if (indexed) return end('done');
+  if (ran.kind === 'not yet') return { go: 'run', seconds: 0, stalled: 0 };
   if (control.slots !== state.slots) return { go: 'run', seconds: CHILDREN_END_SECONDS, stalled: 0 };
   const before = state.counts.missing ?? Number.POSITIVE_INFINITY;
   if ((missing ?? Number.POSITIVE_INFINITY) < before) return { go: 'run', seconds: 0, stalled: 0 };

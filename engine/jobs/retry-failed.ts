@@ -1,4 +1,4 @@
-import { ConflictError, ObjectChangedError } from '../../platform/index.ts';
+import { ConflictError, NotFoundError, ObjectChangedError } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import type { Range } from '../policy/range.ts';
 import {
@@ -100,12 +100,18 @@ export const retryJob = async (id: string, deps: JobsDeps): Promise<void> => {
  * failure stay as they are, the others are written anew.
  *
  * @returns the index's key.
+ * @throws NotFoundError where an index, or a part, is not there any more.
  */
 export const mergeRetried = async (store: ObjectStore, { record, state }: StoredJob): Promise<string> => {
   const { attempt } = state;
   const before = state.index === undefined ? undefined : await readJson<BatchIndex>(store, state.index);
   const retried = await readIndex(store, batchOf(record.id, attempt));
-  if (!before || !retried) throw new Error(`Expected the results of job ${record.id} so far, found none.`);
+  if (!before || !retried) {
+    const which = before ? `attempt ${attempt}` : 'the attempts before';
+    throw new NotFoundError(
+      `Expected the index of ${which} of job ${record.id}, found none: it may have expired.`,
+    );
+  }
   const results = readResults(store, retried)[Symbol.asyncIterator]();
   const merged = `${batchOf(record.id, attempt)}.merged`;
   const parts: IndexedPart[] = [];

@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import type { WireError } from '../../platform/index.ts';
+import { NotFoundError, toWireError, type WireError } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import { addStats } from '../policy/outcome.ts';
 import { readSource } from '../stored-batch/batch-name.ts';
 import { readControl } from '../stored-batch/control.ts';
-import type { ListSource } from '../stored-batch/list-source.ts';
 import { indexKey } from '../stored-batch/part-key.ts';
 import { decide, type Ran } from './decide.ts';
 import { batchOf, JOB_ID, type JobState, jobKeys } from './job.ts';
@@ -86,13 +85,21 @@ const ranOf = ({ ran }: z.infer<typeof stepSchema>): Ran => {
   };
 };
 
+/** What an attempt works on, and how. */
+const workOf = (store: ObjectStore, { record, state }: StoredJob) => {
+  if (state.attempt === 0) return { list: record.list, options: record.options };
+  // a tolerance was for all items: of those that failed, any number may fail again
+  const { toleratedFailureCount, toleratedFailurePercentage, ...options } = record.options;
+  const uri = `${store.location}${jobKeys(record.id).failedItems(state.attempt)}`;
+  return { list: { format: 'text', uri } as const, options };
+};
+
 const requestOf = (
-  { record }: StoredJob,
-  { format, ...list }: ListSource,
+  { list: { format, ...list }, options: given }: ReturnType<typeof workOf>,
   batch: string,
   slots: number | undefined,
 ): unknown => {
-  const { slots: asked, ...options } = record.options;
+  const { slots: asked, ...options } = given;
   const most = slots ?? asked;
   return {
     ...(format === 'prefix' ? { prefix: list } : { manifest: { format, ...list } }),
@@ -100,9 +107,17 @@ const requestOf = (
   };
 };
 
-/** The index of all results, once the batch of this attempt is whole. */
-const wholeIndex = async (store: ObjectStore, job: StoredJob, batch: string): Promise<string> =>
-  job.state.attempt === 0 ? indexKey(batch, true) : mergeRetried(store, job);
+/** How a job ends whose batch has its index: with one of all its results, or with what there is none of any more. */
+const wholeEnd = async (store: ObjectStore, job: StoredJob, batch: string) => {
+  if (job.state.attempt === 0) return { phase: 'done', index: indexKey(batch, true) } as const;
+  try {
+    return { phase: 'done', index: await mergeRetried(store, job) } as const;
+  } catch (error) {
+    // what has expired does not come back; all else may pass
+    if (!(error instanceof NotFoundError)) throw error;
+    return { phase: 'failed', error: toWireError(error) } as const;
+  }
+};
 
 /** What the job's state says of an event's counts. */
 const endedOf = ({ record, state }: StoredJob, nowMs: number, cost: CostAtMost): JobEnded => {
@@ -142,14 +157,20 @@ export const stepJob = async (
   const { state: stateKey } = jobKeys(id);
   if (state.phase !== 'running') return { go: 'end', detail: endedOf(job, now(), cost) };
   const batch = batchOf(id, state.attempt);
-  const [control, source, { counts }] = await Promise.all([
+  const [control, source, { counts }, index] = await Promise.all([
     readControl(store, batch),
     readSource(store, batch),
     measure(store, job),
+    store.stat(indexKey(batch, true)),
   ]);
   const ran = ranOf(step);
   const raises = record.options.onError === 'raise';
-  const decision = decide(state, ran, { control, missing: counts.missing, raises });
+  const decision = decide(state, ran, {
+    control,
+    missing: counts.missing,
+    indexed: index !== undefined,
+    raises,
+  });
   const next: JobState = {
     ...state,
     counts,
@@ -160,8 +181,8 @@ export const stepJob = async (
   };
   if (decision.go === 'end') {
     const { phase, error } = decision;
-    const index = phase === 'done' ? await wholeIndex(store, job, batch) : state.index;
-    const ended: JobState = { ...next, phase, error, index, endedMs: now() };
+    const end = phase === 'done' ? await wholeEnd(store, job, batch) : { phase, error };
+    const ended: JobState = { ...next, error: undefined, ...end, endedMs: now() };
     await putJson(store, stateKey, ended);
     return { go: 'end', detail: endedOf({ record, state: ended }, now(), cost) };
   }
@@ -171,14 +192,10 @@ export const stepJob = async (
   const { functionName, qualifier } = functions.get(record.function) ?? { functionName: record.function };
   // the version to which the batch is bound, as soon as it is: a deploy meanwhile is none of this job's
   const version = source?.version && source.version !== '$LATEST' ? source.version : qualifier;
-  const retried = {
-    format: 'text',
-    uri: `${store.location}${jobKeys(id).failedItems(state.attempt)}`,
-  } as const;
   return {
     go: 'run',
     seconds,
     function: version === undefined ? functionName : `${functionName}:${version}`,
-    request: requestOf(job, state.attempt === 0 ? record.list : retried, batch, control.slots),
+    request: requestOf(workOf(store, job), batch, control.slots),
   };
 };

@@ -1,3 +1,4 @@
+import { NotFoundError } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import { type Covered, complement, cover } from '../policy/cover.ts';
 import type { Range } from '../policy/range.ts';
@@ -26,14 +27,15 @@ export interface BatchIndex {
 export const listParts = async (store: ObjectStore, batch: string): Promise<readonly Part[]> =>
   (await store.list(partsPrefix(batch))).flatMap(({ key }) => readPartKey(key) ?? []);
 
-/** The lines of a part that count. @throws where it is not there any more. */
+/** The lines of a part that count. @throws NotFoundError where it is not there any more. */
 export async function* readLinesOf(
   store: ObjectStore,
   { key, start, end, skip = 0 }: IndexedPart,
 ): AsyncIterable<string> {
   const content = await store.get(key);
-  if (!content)
-    throw new Error(`Expected a part at ${store.location}${key}, found none: it may have expired.`);
+  if (!content) {
+    throw new NotFoundError(`Expected a part at ${store.location}${key}, found none: it may have expired.`);
+  }
   yield* Buffer.from(content)
     .toString('utf8')
     .split('\n')

@@ -5,7 +5,7 @@ import { decide, type Ran, type Seen, STALLED_RUNS } from '../../../engine/jobs/
 import { noStats } from '../../../engine/policy/outcome.ts';
 
 const state = { counts: { items: 100, succeeded: 0, failed: 0, missing: 100 }, stalled: 0 };
-const seen: Seen = { control: {}, missing: 60, raises: false };
+const seen: Seen = { control: {}, missing: 60, indexed: false, raises: false };
 const answered: Ran = { kind: 'answered', stats: noStats };
 const failed = (name: string, byFunction = true): Ran => ({
   kind: 'failed',
@@ -23,10 +23,22 @@ test('a job runs again while something is missing and less than before', () => {
   });
 });
 
-test('it ends when nothing is missing, however its last run ended', () => {
-  for (const ran of [answered, failed('Sandbox.Timedout', false), failed('InvalidRequestError')]) {
-    assert.deepEqual(decide(state, ran, { ...seen, missing: 0 }), { go: 'end', phase: 'done' });
+test('it ends when its index is there, however its last run was lost', () => {
+  const whole = { ...seen, missing: 0, indexed: true };
+  for (const ran of [{ kind: 'not yet' }, answered, failed('Sandbox.Timedout', false)] as const) {
+    assert.deepEqual(decide(state, ran, whole), { go: 'end', phase: 'done' });
   }
+});
+
+test('without an index it is not done, though nothing is missing: its last run failed by that, or is to be gone on with', () => {
+  const bare = { ...seen, missing: 0 };
+  const error = { name: 'FailureToleranceError', message: 'why' };
+  assert.deepEqual(decide(state, failed(error.name), bare), { go: 'end', phase: 'failed', error });
+  for (const ran of [{ kind: 'not yet' }, answered, failed('Sandbox.Timedout', false)] as const) {
+    assert.deepEqual(decide(state, ran, bare), { go: 'run', seconds: 0, stalled: 0 });
+  }
+  const stuck = { ...state, counts: { ...state.counts, missing: 0 }, stalled: 2 };
+  assert.match(JSON.stringify(decide(stuck, answered, bare)), /the index is missing as before/);
 });
 
 test('runs without progress wait longer and longer, and the third in a row ends it with the last error', () => {
@@ -64,7 +76,7 @@ test('what the function says of the request ends it at once, and under raise wha
 
 test('a run that ended for the sake of other slots is no run without progress', () => {
   for (const raises of [false, true]) {
-    const seenNow = { control: { slots: 3 }, missing: 100, raises };
+    const seenNow = { ...seen, control: { slots: 3 }, missing: 100, raises };
     assert.deepEqual(decide({ ...state, stalled: 2 }, failed('AbortError'), seenNow), {
       go: 'run',
       seconds: 2,
@@ -84,7 +96,7 @@ test('every job ends: whatever its runs do, without progress it is over after th
       let idle = 0;
       for (const [last, done] of runs) {
         const missing = Math.max(0, now.counts.missing - done);
-        const decision = decide(now, last, { ...seen, missing });
+        const decision = decide(now, last, { ...seen, missing, indexed: missing === 0 });
         idle = missing < now.counts.missing ? 0 : idle + 1;
         if (decision.go === 'end') {
           assert.equal(decision.phase, missing === 0 ? 'done' : 'failed');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
 import { test } from 'node:test';
 import { numbers, startJobs } from './support.ts';
 
@@ -96,6 +97,68 @@ test('what failed is done again and nothing else, and the results stay in order'
   );
   const refused = await ask('POST', `${body.url}/retry`);
   assert.deepEqual([refused.status, refused.body.name], [409, 'ConflictError']);
+});
+
+test('a job fails by its tolerance with its very last item too, and is done when it is asked to go on', async (t) => {
+  let open = false;
+  const { ask, ended } = await startJobs(t, {
+    item: (n) => {
+      if (n < 2 && !open) throw new RangeError(`no ${n}`);
+      return n;
+    },
+  });
+  const options = { toleratedFailureCount: 1, maxWorkPerRequest: 2 };
+  const { body } = await ask('POST', '/jobs', { function: 'triple', ns: [0, 1], options });
+  const told = await ended();
+  assert.deepEqual([told.state, told.error?.name, told.failed], ['failed', 'FailureToleranceError', 2]);
+
+  // what failed is taken as it is: nothing is missing but the index
+  await ask('POST', `${body.url}/retry`);
+  assert.deepEqual([(await ended()).state, (await ask('GET', body.url)).body.failed], ['done', 2]);
+  // and done again without the tolerance, which was for all items
+  await ask('POST', `${body.url}/retry`);
+  const still = await ended();
+  assert.deepEqual([still.state, still.failed, still.error], ['done', 2, null]);
+  open = true;
+  await ask('POST', `${body.url}/retry`);
+  const mended = await ended();
+  assert.deepEqual([mended.state, mended.succeeded, mended.failed], ['done', 2, 0]);
+  assert.deepEqual((await ask('GET', `${body.url}/results`)).body, [
+    { n: 0, results: 0 },
+    { n: 1, results: 1 },
+  ]);
+});
+
+test('a run that dies between its last part and the index is followed by one that writes the index', async (t) => {
+  const { ask, ended, runs } = await startJobs(t, {
+    run: async (run, { answer, index }) => {
+      if (run > 1) return;
+      await answer();
+      await rm(index);
+      return { kind: 'failed', error: 'Sandbox.Timedout', cause: 'Task timed out' };
+    },
+  });
+  const { body } = await ask('POST', '/jobs', { function: 'triple', ns: numbers(9) });
+  assert.deepEqual([(await ended()).state, runs()], ['done', 2]);
+  const { state, links } = (await ask('GET', body.url)).body;
+  assert.equal(state, 'done');
+  assert.equal(JSON.parse(await readFile(new URL(links.index), 'utf8')).succeeded, 9);
+});
+
+test('a retry whose results so far have expired fails, and says so', async (t) => {
+  const { ask, ended } = await startJobs(t, {
+    item: () => Promise.reject(new RangeError('never')),
+    run: async (run, { index }) => {
+      if (run === 2) await rm(new URL(index.href.replace('.1/', '/')));
+      return undefined;
+    },
+  });
+  const { body } = await ask('POST', '/jobs', { function: 'triple', ns: numbers(3) });
+  await ended();
+  await ask('POST', `${body.url}/retry`);
+  const told = await ended();
+  assert.deepEqual([told.state, told.error?.name], ['failed', 'NotFoundError']);
+  assert.match(told.error?.message ?? '', /index of the attempts before of job job-.* may have expired/);
 });
 
 test('a job without progress ends, says why, and goes on when it is asked to', async (t) => {

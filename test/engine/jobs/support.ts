@@ -9,11 +9,18 @@ import { memoryTree } from '../support/memory-tree.ts';
 
 type Step = (item: number, run: number, signal: AbortSignal) => unknown;
 
+interface Run {
+  /** Runs the function. */
+  readonly answer: () => Promise<Called>;
+  /** The file that the index will be in. */
+  readonly index: URL;
+}
+
 interface JobsInput {
   /** What becomes of an item, by the run of the function, from 1. Default: the item's triple. */
   readonly item?: Step;
   /** What becomes of a run instead of the function, by its number, from 1; undefined lets it through. */
-  readonly run?: (run: number) => Called | Promise<Called> | undefined;
+  readonly run?: (run: number, asked: Run) => Called | undefined | Promise<Called | undefined>;
   readonly clock?: HandlerDeps['clock'];
 }
 
@@ -34,11 +41,7 @@ export const startJobs = async (
   const waits: number[] = [];
   const targets: string[] = [];
 
-  const callTree = async (target: string, payload: unknown): Promise<Called> => {
-    runs += 1;
-    targets.push(target);
-    const instead = await run(runs);
-    if (instead) return instead;
+  const answer = async (payload: unknown): Promise<Called> => {
     try {
       return { kind: 'replied', payload: await tree.run(payload) };
     } catch (thrown) {
@@ -49,6 +52,14 @@ export const startJobs = async (
         cause: JSON.stringify({ errorType: name, errorMessage: message }),
       };
     }
+  };
+
+  const callTree = async (target: string, payload: unknown): Promise<Called> => {
+    runs += 1;
+    targets.push(target);
+    const { options } = payload as { options: { resume: string } };
+    const index = new URL(`batches/${options.resume}/index.json`, store.location);
+    return (await run(runs, { answer: () => answer(payload), index })) ?? answer(payload);
   };
 
   const handler = createJobsHandler({
