@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { constants, type Stats } from 'node:fs';
-import { copyFile, link, mkdir, readFile, stat, unlink } from 'node:fs/promises';
+import { copyFile, link, lstat, mkdir, readFile, stat, unlink } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
@@ -52,11 +52,18 @@ const copy = (from: string, to: string): Promise<void> => copyFile(from, to, con
 
 /** Unlike a rename, a link takes no other's place. Where the file system has none, or is another one, it is a copy. */
 const move = async (from: string, to: string): Promise<void> => {
-  await link(from, to).catch((error) => {
-    if (errorCode(error) === 'EEXIST') throw error;
-    return copy(from, to);
+  // a link that is relative leads elsewhere from another folder
+  if ((await lstat(from)).isSymbolicLink()) await copy(from, to);
+  else {
+    await link(from, to).catch((error) => {
+      if (errorCode(error) === 'EEXIST') throw error;
+      return copy(from, to);
+    });
+  }
+  await unlink(from).catch(async (error) => {
+    await unlink(to);
+    throw error;
   });
-  await unlink(from);
 };
 
 /**
@@ -109,7 +116,8 @@ const isAgreed = async (question: string, { stdin, stderr }: Terminal): Promise<
   try {
     // Ctrl-C and the end of the input close it without an answer
     const closed = once(lines, 'close').then(() => 'no');
-    return /^y(es)?$/i.test((await Promise.race([lines.question(`${question}? [y/N] `), closed])).trim());
+    const asked = lines.question(`${question}? [y/N] `).catch(() => 'no');
+    return /^y(es)?$/i.test((await Promise.race([asked, closed])).trim());
   } finally {
     lines.close();
   }
@@ -145,7 +153,7 @@ export const openFiling = (
       if (tag === undefined || !reference.startsWith('file:')) staying += 1;
       else placements.push({ from: fileURLToPath(reference), folder: folderNameOf(tag) });
     },
-    finish: async (say, isComplete) => {
+    finish: async (say, isComplete, signal) => {
       if (staying > 0) {
         say(
           `${into}: ${formatCount(staying, 'picture')} left where they are: no tag, failed, or no files here`,
@@ -165,9 +173,12 @@ export const openFiling = (
       else if (!(await isAgreed(plan, terminal))) return true;
       let done = 0;
       let failed = 0;
+      let there = 0;
       for (const { from, folder } of placements) {
+        if (signal.aborted) break;
         try {
           if (await putBeside(from, join(root, folder), put)) done += 1;
+          else there += 1;
         } catch (error) {
           failed += 1;
           say(
@@ -175,9 +186,13 @@ export const openFiling = (
           );
         }
       }
-      const there = placements.length - done - failed;
-      say(`${into}: ${formatCount(done, 'picture')} put there${there > 0 ? `, ${there} were there` : ''}`);
-      return failed === 0;
+      const counts = [
+        `${formatCount(done, 'picture')} put there`,
+        ...(there > 0 ? [`${there} there already`] : []),
+        ...(signal.aborted ? [`${placements.length - done - there - failed} left`] : []),
+      ];
+      say(`${into}: ${counts.join(', ')}`);
+      return failed === 0 && !signal.aborted;
     },
   };
 };

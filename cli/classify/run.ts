@@ -8,7 +8,7 @@ import { chooseModels } from '../model-choice.ts';
 import { tagsShape } from '../output/tags.ts';
 import { modelDigest } from '../run/identity.ts';
 import { classifyEnvironment } from '../run/local-function.ts';
-import type { PictureArguments } from '../run/options.ts';
+import { flagOf, type PictureArguments } from '../run/options.ts';
 import { runPictures } from '../run/run-pictures.ts';
 import { chooseShape, type RunShape } from '../run/shape.ts';
 import { shellWord } from '../shell-word.ts';
@@ -114,6 +114,12 @@ export const runClassify = async (args: ClassifyArguments, terminal: Terminal): 
   }
   const samples = typedFolder(samplePictures, cwd);
   const isDemonstration = args.inputs.length === 0;
+  const atEnd = (['groupBy', 'copyTo', 'moveTo'] as const).find((name) => args[name] !== undefined);
+  if (args.watch && atEnd !== undefined) {
+    throw new InvalidRequestError(
+      `--watch: expected no ${flagOf(atEnd)} beside it, which waits for the end of a run`,
+    );
+  }
   if (args.groupBy !== undefined && args.resume !== undefined) {
     throw new InvalidRequestError('--group-by: expected no --resume beside it, whose file is in order');
   }

@@ -1,16 +1,34 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { writeWhole } from '../terminal.ts';
 
-/** Puts a text in a file's place: whoever reads it finds the old or the new one, whole. @throws what the system says */
-export const replaceFile = (path: string, text: string): void => {
-  const aside = `${path}.partial`;
-  const whole = openSync(aside, 'w');
+const writeTo = (path: string, text: string, land: (fd: number) => void = () => {}): void => {
+  const fd = openSync(path, 'w');
   try {
-    writeWhole(whole, Buffer.from(text));
-    fsyncSync(whole);
-    renameSync(aside, path);
+    writeWhole(fd, Buffer.from(text));
+    land(fd);
   } finally {
-    closeSync(whole);
+    closeSync(fd);
+  }
+};
+
+/**
+ * Puts a text in a file's place: whoever reads it finds the old or the new one, whole. A link stays, and so does a
+ * device or a pipe, which are written to. @throws what the system says
+ */
+export const replaceFile = (path: string, text: string): void => {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) {
+    writeTo(path, text);
+    return;
+  }
+  const place = there === undefined ? path : realpathSync(path);
+  const aside = `${place}.partial`;
+  try {
+    writeTo(aside, text, (fd) => {
+      fsyncSync(fd);
+      renameSync(aside, place);
+    });
+  } finally {
     rmSync(aside, { force: true });
   }
 };

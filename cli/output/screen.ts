@@ -91,6 +91,7 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
   const writer = options.grouped ? groupedByTag(plain, shape) : plain;
   const say = (line: string): void =>
     progress.above(() => stderr.write(`${wrapped(line, columnsOf(stderr))}\n`));
+  let isClosed = false;
   const ordered = inOrder<Answer>((_, answer) => writer.write(answer));
   return {
     expect: (pictures) => {
@@ -107,6 +108,8 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
     say,
     note: quiet ? () => {} : say,
     close: () => {
+      if (isClosed) return;
+      isClosed = true;
       terminal.off('exit', progress.stop);
       progress.stop();
       ordered.flush();

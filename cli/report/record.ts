@@ -1,9 +1,10 @@
 import { accessSync, constants } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { Summary } from '../../engine/index.ts';
 import { functionNamed } from '../../functions/index.ts';
 import { InvalidRequestError } from '../../platform/index.ts';
 import { loadPage, type PageBundle, type Run, reportHtml, traceEvents } from '../../view/index.ts';
+import { isPictureName } from '../inputs/picture.ts';
 import type { Answer, ResultShape } from '../output/format.ts';
 import { replaceFile } from '../output/replace-file.ts';
 import { keepTree } from './keep-tree.ts';
@@ -39,6 +40,9 @@ export interface RunRecord {
 /** Where a file goes. @throws InvalidRequestError where it cannot: said before anything is started */
 export const placeOf = (flag: string, file: string, cwd: string): string => {
   const path = resolve(cwd, file);
+  if (isPictureName(basename(path))) {
+    throw new InvalidRequestError(`--${flag}: expected a place for it, received a picture's: ${file}`);
+  }
   try {
     accessSync(dirname(path), constants.W_OK);
   } catch (cause) {
@@ -84,6 +88,9 @@ export const openRecord = (
 ): RunRecord | undefined => {
   const reportPath = report === undefined ? undefined : placeOf('report', report, cwd);
   const tracePath = trace === undefined ? undefined : placeOf('trace', trace, cwd);
+  if (reportPath !== undefined && reportPath === tracePath) {
+    throw new InvalidRequestError(`--trace: expected another file than that of --report, received ${trace}`);
+  }
   if (truth !== undefined && reportPath === undefined) {
     throw new InvalidRequestError('--truth is shown in a report: expected --report beside it');
   }

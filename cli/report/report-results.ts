@@ -47,6 +47,9 @@ export const reportResults = async (
 ): Promise<ExitCode> => {
   const cwd = terminal.cwd();
   const target = placeOf('out', out, cwd);
+  if (target === resolve(cwd, results)) {
+    throw new InvalidRequestError(`--out: expected another file than that of the results, received ${out}`);
+  }
   const truthOf = readTruth(truth, cwd);
   let text: string;
   let startedMs: number;

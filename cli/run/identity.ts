@@ -32,7 +32,12 @@ const parse = (text: string): Readonly<Record<string, unknown>> => {
 export const bindToRun = (path: string, identity: RunIdentity, isNew: boolean): void => {
   const beside = `${path}.run`;
   if (isNew || !existsSync(beside)) {
-    writeFileSync(beside, `${JSON.stringify(identity)}\n`);
+    try {
+      writeFileSync(beside, `${JSON.stringify(identity)}\n`);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new InvalidRequestError(`--resume: expected to write what it is of beside it: ${why}`, { cause });
+    }
     return;
   }
   const there = parse(readFileSync(beside, 'utf8'));

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { InvalidRequestError } from '../../platform/index.ts';
 import type { Terminal } from '../terminal.ts';
 import { bindToRun, type RunIdentity } from './identity.ts';
 import type { PictureRun } from './picture-run.ts';
@@ -26,6 +27,12 @@ export const openKnownResults = async (
   if (args.resume === undefined && cache === undefined) return {};
   const identity = await identityOf(run);
   const place = (path: string) => resolve(terminal.cwd(), path);
+  const twice = [args.report, args.trace].find(
+    (other) => args.resume !== undefined && other !== undefined && place(other) === place(args.resume),
+  );
+  if (twice !== undefined) {
+    throw new InvalidRequestError(`--resume: expected a file of its own, received ${twice} twice`);
+  }
   const open = (path: string): ResultsFile => {
     const results = openResultsFile(path, onFailure);
     try {

@@ -1,4 +1,5 @@
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { LocalFunction } from '../../local/index.ts';
@@ -28,6 +29,13 @@ const passedOn = [
   'INBOX_RESULTS',
   'INBOX_OPTIONS',
 ] as const;
+
+/** Where payloads and batches are put aside by default: of this user alone, for references and results are theirs. */
+const ownStore = (): string => {
+  const folder = join(tmpdir(), `droste-store-${userInfo().username.replaceAll(/[^\w.-]/g, '-')}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+};
 
 /** What a command decides of any function over pictures. */
 export interface PictureFunctionSettings {
@@ -59,7 +67,7 @@ export const pictureFunction = (
     ...Object.fromEntries(passedOn.map((passed) => [passed, env[passed] ?? ''])),
     ...access,
     FUNCTION_ALIAS,
-    STORE: env.STORE || pathToFileURL(join(tmpdir(), 'droste-store')).href,
+    STORE: env.STORE || pathToFileURL(ownStore()).href,
     ALLOW_FILE: 'true',
     ALLOW_HTTP: String(http),
     ALLOW_PRIVATE_ADDRESSES: 'loopback',

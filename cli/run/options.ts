@@ -109,7 +109,7 @@ const localOnly = ['concurrency', 'memory', 'bundle', 'http'] as const;
 const deployedOnly = ['profile', 'region', 'endpointUrl'] as const;
 
 /** An option's flag, from the name that commander gives its value. */
-const flagOf = (name: string): string =>
+export const flagOf = (name: string): string =>
   `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /**

@@ -7,7 +7,7 @@ export interface Afterwards {
   /** Sees every answer, also those that `--resume` had already. */
   answer(answer: Answer): void;
   /** @returns whether all of it was done */
-  finish(say: (line: string) => void, isComplete: boolean): Promise<boolean>;
+  finish(say: (line: string) => void, isComplete: boolean, signal: AbortSignal): Promise<boolean>;
 }
 
 /** A function to run over pictures, and how its results are shown. */

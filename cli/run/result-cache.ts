@@ -51,7 +51,9 @@ export const openResultCache = (folder: string, identity: RunIdentity): ResultCa
       const key = await keyOf(path);
       known.set(picture, { key, path, stamp });
       const there = await store.get(key);
-      return there && [picture, JSON.parse(Buffer.from(there).toString())];
+      if (there === undefined) return undefined;
+      const entry = JSON.parse(Buffer.from(there).toString());
+      return entry.key === key ? [picture, entry.results] : undefined;
     } catch {
       // what cannot be read, here or there, is the function's to answer
       return undefined;
@@ -70,7 +72,9 @@ export const openResultCache = (folder: string, identity: RunIdentity): ResultCa
       if (place === undefined) return;
       const kept = stampOf(place.path)
         .then((stamp) =>
-          stamp === place.stamp ? store.put(place.key, Buffer.from(JSON.stringify(results))) : undefined,
+          stamp === place.stamp
+            ? store.put(place.key, Buffer.from(JSON.stringify({ key: place.key, results })))
+            : undefined,
         )
         .catch((error: unknown) => {
           failure ??= error;

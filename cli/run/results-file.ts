@@ -65,6 +65,11 @@ export const openResultsFile = (path: string, onFailure: (failure: Error) => voi
     else if ('results' in answer || !done.has(answer.image)) lines.set(answer.image, text);
     if (answer !== undefined && 'results' in answer) done.add(answer.image);
   }
+  if (unreadable > texts.length / 2 && !existsSync(`${path}.run`)) {
+    throw new InvalidRequestError(
+      `--resume: expected a file of results, one JSON object a line, received ${path}, most of whose lines are none`,
+    );
+  }
   let fd: number;
   try {
     fd = openSync(path, 'a');
@@ -99,7 +104,7 @@ export const openResultsFile = (path: string, onFailure: (failure: Error) => voi
     },
     end: () => {},
     complete: (pictures) => {
-      if (isBroken) return;
+      if (isBroken || !statSync(path).isFile()) return;
       const wanted = new Set(pictures.flatMap((picture) => keyOf(picture) ?? []));
       const order = [...wanted, ...[...lines.keys()].filter((key) => !wanted.has(key))];
       const text = order.flatMap((key) => lines.get(key) ?? []).map((each) => `${each}\n`);

@@ -160,8 +160,10 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
     ?.close()
     .catch((error: Error) => screen.say(`--cache: results were not kept: ${error.message}`));
   if (results !== undefined && ended.kind === 'complete') results.complete(looked);
-  const isFinished = (await run.afterwards?.finish(screen.say, ended.kind === 'complete')) ?? true;
+  const isFinished = (await run.afterwards?.finish(screen.say, ended.kind === 'complete', signal)) ?? true;
   for (const line of howToGoOn(ended, args, failures)) screen.note(line);
-  const code = codeOf(ended, failures, counts.answered, inputs);
+  // it may have been stopped since
+  const last = ended.kind === 'complete' && !args.watch ? ending() : ended;
+  const code = codeOf(last, failures, counts.answered, inputs);
   return (unwritten || !isFinished) && code === exitCodes.done ? exitCodes.failed : code;
 };

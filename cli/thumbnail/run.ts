@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as z from 'zod';
@@ -42,7 +43,10 @@ const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 /** The output as the function takes it: a folder's path becomes its URL. */
 const outputOf = (out: string, cwd: string): string => {
   const url = isUrl(out) ? out : pathToFileURL(resolve(cwd, out)).href;
-  if (readPlace(url) !== undefined) return url;
+  const place = readPlace(url);
+  const isFile =
+    place?.kind === 'folder' && statSync(place.path, { throwIfNoEntry: false })?.isDirectory() === false;
+  if (place !== undefined && !isFile) return url;
   throw new InvalidRequestError(`--out: expected a folder, or s3://bucket/prefix, received ${quote(out)}`);
 };
 

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
@@ -87,7 +88,7 @@ suite('pictures by their best tag', { concurrency: 2 }, () => {
       readFileSync(join(cwd, 'sorted', 'white', 'a-2.jpg')),
       readFileSync(join(photos, 'a.jpg')),
     );
-    assert.match((await sort()).stderr, /^sorted: 0 pictures put there, 3 were there$/m);
+    assert.match((await sort()).stderr, /^sorted: 0 pictures put there, 3 there already$/m);
   });
 
   test('are moved, and those that a resumed run had already too', async (t) => {
@@ -102,6 +103,26 @@ suite('pictures by their best tag', { concurrency: 2 }, () => {
       ['broken.jpg'],
     );
     assert.deepEqual(readdirSync(join(cwd, 'sorted', 'white')).sort(), ['a.jpg', 'b.jpg']);
+  });
+
+  test('that are links are moved as what they lead to, and wait for the end of a run', async (t) => {
+    const cwd = makeFolder(t);
+    mkdirSync(join(cwd, 'real'));
+    copyFileSync(join(SAMPLES, 'lemon.jpg'), join(cwd, 'real', 'x.jpg'));
+    mkdirSync(join(cwd, 'in'));
+    symlinkSync('../real/x.jpg', join(cwd, 'in', 'a.jpg'));
+    const args = ['classify', 'in', '--concurrency', '1', '--move-to', 'deep/sorted', '--yes'];
+    assert.equal((await droste(args, { cwd })).code, 0);
+    assert.deepEqual(
+      readFileSync(join(cwd, 'deep', 'sorted', 'white', 'a.jpg')),
+      readFileSync(join(cwd, 'real', 'x.jpg')),
+    );
+    assert.deepEqual(readdirSync(join(cwd, 'in')), []);
+    const watching = await droste([...args, '--watch'], { cwd });
+    assert.deepEqual(
+      [watching.code, watching.stderr],
+      [2, 'error: --watch: expected no --move-to beside it, which waits for the end of a run\n'],
+    );
   });
 
   test('go one way', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import sharp from 'sharp';
@@ -149,5 +149,9 @@ suite('droste thumbnail', { concurrency: 2 }, () => {
       assert.match(stderr, message);
     }
     assert.ok(!existsSync(join(folder, 'x')));
+    writeFileSync(join(folder, 'file'), '');
+    const onFile = await droste(['thumbnail', 'lemon.jpg', '--size', '20', '--out', join(folder, 'file')]);
+    assert.equal(onFile.code, 2);
+    assert.match(onFile.stderr, /^error: --out: expected a folder, or s3:/);
   });
 });
