@@ -9,6 +9,7 @@ import {
   type StateMachine,
 } from '../../local/index.ts';
 import { openStore } from '../../platform/storage/index.ts';
+import { formatCount } from '../output/amounts.ts';
 import { FUNCTION_ALIAS, type PictureFunctionSettings, pictureFunction } from '../run/local-function.ts';
 
 /** How the functions of the local host are called by those that call others. */
@@ -57,18 +58,32 @@ export const jobMachine: StateMachine = (input, { invoke, wait }) =>
     wait,
   });
 
-/** Goes on with the jobs that were running when the local host ended last. @returns how many */
-export const resumeJobs = async (
+/**
+ * Goes on with the jobs that were running when the local host of the same store ended last, if that is wished.
+ *
+ * @returns what is to be said of them.
+ */
+export const handleLeftJobs = async (
   host: Pick<LocalHost, 'startExecution'>,
-  { environment = {} }: LocalFunction,
-): Promise<number> => {
+  { environment = {} }: Pick<LocalFunction, 'environment'>,
+  { resumeJobs }: { readonly resumeJobs: boolean },
+): Promise<readonly string[]> => {
   const store = await openStore(environment.STORE ?? '');
-  let resumed = 0;
-  for (const id of await listJobs(store)) {
-    const { state } = await readJob(store, id);
-    if (state.phase !== 'running') continue;
-    host.startExecution(jobs.stateMachine, `${id}-${state.executions}`, { id });
-    resumed += 1;
+  const { ids, partial } = await listJobs(store);
+  const kept = await Promise.all(ids.map((id) => readJob(store, id)));
+  const running = kept.filter(({ state }) => state.phase === 'running');
+  if (resumeJobs) {
+    for (const { record, state } of running) {
+      host.startExecution(jobs.stateMachine, `${record.id}-${state.executions}`, { id: record.id });
+    }
   }
-  return resumed;
+  const count = formatCount(running.length, 'job');
+  const [were, them] = running.length === 1 ? ['was', 'it'] : ['were', 'them'];
+  const left = resumeJobs
+    ? `going on with ${count}`
+    : `${count} ${were} left running: --resume-jobs goes on with ${them}`;
+  return [
+    ...(partial.length > 0 ? [`passed over, for they have no state: ${partial.join(', ')}`] : []),
+    ...(running.length > 0 ? [left] : []),
+  ];
 };

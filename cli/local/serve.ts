@@ -16,7 +16,7 @@ import { classifyEnvironment, pictureFunction, s3Access } from '../run/local-fun
 import { demonstrationShape } from '../run/shape.ts';
 import { onStopSignal } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
-import { callable, httpRoutes, jobMachine, jobsFunction, resumeJobs } from './jobs.ts';
+import { callable, handleLeftJobs, httpRoutes, jobMachine, jobsFunction } from './jobs.ts';
 import { nextSteps } from './next-steps.ts';
 import { type OpenPage, openPage, type PageOptions } from './page/open-page.ts';
 import { watchTrees } from './page/tree-watch.ts';
@@ -164,8 +164,7 @@ export const serveLocal = async (args: LocalArguments, terminal: Terminal): Prom
   cleanUp.defer(api.close);
 
   const jobsServed = served.find(({ name }) => name === jobs.name);
-  const resumed = args.resumeJobs && jobsServed ? await resumeJobs(host, jobsServed) : 0;
-  if (resumed > 0) say(`going on with ${formatCount(resumed, 'job')}`);
+  if (jobsServed) (await handleLeftJobs(host, jobsServed, args)).forEach(say);
   const stopped = new Promise<void>((resolve) => {
     cleanUp.defer(onStopSignal(terminal, () => resolve()));
   });

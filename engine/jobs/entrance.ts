@@ -67,7 +67,10 @@ const control = async ({ store, now }: Deps, id: string, change: object): Promis
 };
 
 const listed = async ({ store, now }: Deps, before: string | undefined): Promise<Answered> => {
-  const ids = (await listJobs(store)).filter((id) => before === undefined || id < before);
+  const kept = await listJobs(store);
+  if (kept.partial.length > 0)
+    console.error(`passed over, for they have no state: ${kept.partial.join(', ')}`);
+  const ids = kept.ids.filter((id) => before === undefined || id < before);
   const jobs = await Promise.all(ids.slice(0, LISTED).map((id) => viewJob(store, id, now)));
   return json(200, { jobs, ...(ids.length > LISTED && { before: jobs.at(-1)?.id }) });
 };

@@ -32,8 +32,18 @@ export const readJob = async (store: ObjectStore, id: string): Promise<StoredJob
   throw new NotFoundError(`Expected the id of a job that is kept here, received ${quote(id)}`);
 };
 
-/** The ids of the jobs that are kept, newest first. */
-export const listJobs = async (store: ObjectStore): Promise<readonly string[]> =>
-  (await store.list('jobs/'))
-    .flatMap(({ key }) => /^jobs\/([^/]+)\/job\.json$/.exec(key)?.[1] ?? [])
-    .toReversed();
+/** The jobs that are kept. */
+export interface KeptJobs {
+  /** The ids of those that are whole, newest first. */
+  readonly ids: readonly string[];
+  /** Of those of which an object is gone: they are passed over, and whoever lists them says so. */
+  readonly partial: readonly string[];
+}
+
+/** What jobs there are. One is there with its record, which is put last. */
+export const listJobs = async (store: ObjectStore): Promise<KeptJobs> => {
+  const keys = new Set((await store.list('jobs/')).map(({ key }) => key));
+  const all = [...keys].flatMap((key) => /^jobs\/([^/]+)\/job\.json$/.exec(key)?.[1] ?? []).toReversed();
+  const isWhole = (id: string) => JOB_ID.test(id) && keys.has(jobKeys(id).state);
+  return { ids: all.filter(isWhole), partial: all.filter((id) => !isWhole(id)) };
+};

@@ -13,7 +13,7 @@ import { readControl, writeControl } from '../stored-batch/control.ts';
 import { openList } from '../stored-batch/list.ts';
 import { readPartKey } from '../stored-batch/part-key.ts';
 import { writePart } from '../stored-batch/write-part.ts';
-import { batchOf, jobKeys } from './job.ts';
+import { batchOf, type JobState, jobKeys } from './job.ts';
 import { putJson, putLines, readJob, readJson, type StoredJob } from './job-store.ts';
 import { execute, type JobsDeps } from './start-job.ts';
 
@@ -72,17 +72,16 @@ export const retryJob = async (id: string, deps: JobsDeps): Promise<void> => {
     endedMs: undefined,
     error: undefined,
   } as const;
+  const begin = async (next: JobState) => {
+    await putJson(store, jobKeys(id).state, next);
+    return execute(deps, id, next);
+  };
   const executions = state.executions + 1;
   const { slots } = await readControl(store, batchOf(id, state.attempt));
   const doneBefore = state.counts.succeeded;
   if (state.phase !== 'done') {
     await writeControl(store, batchOf(id, state.attempt), { slots });
-    return execute(deps, id, {
-      ...again,
-      executions,
-      stalled: 0,
-      doneBefore: doneBefore + state.counts.failed,
-    });
+    return begin({ ...again, executions, stalled: 0, doneBefore: doneBefore + state.counts.failed });
   }
   const index = state.index === undefined ? undefined : await readJson<BatchIndex>(store, state.index);
   if (!index?.failed) {
@@ -92,7 +91,7 @@ export const retryJob = async (id: string, deps: JobsDeps): Promise<void> => {
   await putLines(store, jobKeys(id).failedItems(attempt), await failedItems(deps, job, index));
   await writeControl(store, batchOf(id, attempt), { slots });
   const counts = { items: index.items, succeeded: index.succeeded, failed: 0, missing: index.failed };
-  await execute(deps, id, { ...again, executions, attempt, counts, stalled: 0, doneBefore });
+  return begin({ ...again, executions, attempt, counts, stalled: 0, doneBefore });
 };
 
 /**

@@ -96,18 +96,21 @@ export const beginning = (nowMs: number): JobState => ({
   runMs: 0,
 });
 
-/** Puts a state that says that it is running, and starts what makes it true. */
+/** Starts what makes the state true that is in the store: that the job is running. */
 export const execute = async (
   { store, startExecution, now }: Pick<JobsDeps, 'store' | 'startExecution' | 'now'>,
   id: string,
   state: JobState,
 ): Promise<void> => {
-  const { state: key } = jobKeys(id);
-  await putJson(store, key, state);
   try {
     await startExecution(`${id}-${state.executions}`, { id });
   } catch (error) {
-    await putJson(store, key, { ...state, phase: 'failed', error: toWireError(error), endedMs: now() });
+    await putJson(store, jobKeys(id).state, {
+      ...state,
+      phase: 'failed',
+      error: toWireError(error),
+      endedMs: now(),
+    });
     throw new ConfigurationError(
       `Expected the execution of job ${id} to start: ${toWireError(error).message}`,
       {
@@ -143,7 +146,10 @@ export const startJob = async (body: unknown, deps: JobsDeps): Promise<string> =
     options: { onError: 'collect', ...read.givenOptions },
     createdMs,
   };
+  const state = beginning(createdMs);
+  await putJson(store, keys.state, state);
+  // a job is there with its record, so it has all else by then
   await putJson(store, keys.record, record);
-  await execute(deps, id, beginning(createdMs));
+  await execute(deps, id, state);
   return id;
 };

@@ -161,6 +161,29 @@ test('a retry whose results so far have expired fails, and says so', async (t) =
   assert.match(told.error?.message ?? '', /index of the attempts before of job job-.* may have expired/);
 });
 
+test('a job of which an object is gone is passed over, and said, and the others are listed', async (t) => {
+  const { ask, ended, store } = await startJobs(t);
+  const { body } = await ask('POST', '/jobs', { function: 'triple', ns: [1] });
+  await ended();
+  const partial = 'job-20260101T000000-00000000';
+  await store.put(`jobs/${partial}/job.json`, Buffer.from('{}'));
+  const said = t.mock.method(console, 'error', () => {});
+  const { status, body: listed } = await ask('GET', '/jobs');
+  assert.deepEqual([status, listed.jobs.map(({ id }: { id: string }) => id)], [200, [body.id]]);
+  assert.match(String(said.mock.calls[0]?.arguments[0]), new RegExp(partial));
+});
+
+for (const refused of ['state.json', 'job.json']) {
+  test(`a job whose ${refused} could not be put is none, whole or not`, async (t) => {
+    const { ask } = await startJobs(t, { refusesPut: (key) => key.endsWith(`/${refused}`) });
+    t.mock.method(console, 'error', () => {});
+    assert.equal((await ask('POST', '/jobs', { function: 'triple', ns: [1] })).status, 500);
+    const said = t.mock.method(console, 'error', () => {});
+    const { status, body } = await ask('GET', '/jobs');
+    assert.deepEqual([status, body.jobs, said.mock.callCount()], [200, [], 0]);
+  });
+}
+
 test('a job without progress ends, says why, and goes on when it is asked to', async (t) => {
   const { ask, ended, waits, runs } = await startJobs(t, {
     run: (run) =>

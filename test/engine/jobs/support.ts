@@ -22,12 +22,14 @@ interface JobsInput {
   /** What becomes of a run instead of the function, by its number, from 1; undefined lets it through. */
   readonly run?: (run: number, asked: Run) => Called | undefined | Promise<Called | undefined>;
   readonly clock?: HandlerDeps['clock'];
+  /** Keys that the function `jobs` cannot put. Default: none. */
+  readonly refusesPut?: (key: string) => boolean;
 }
 
 /** Jobs in one process: the handler of `jobs`, a function over numbers, and the state machine between them. */
 export const startJobs = async (
   t: TestContext,
-  { item = (n) => n * 3, run = () => undefined, clock }: JobsInput = {},
+  { item = (n) => n * 3, run = () => undefined, clock, refusesPut = () => false }: JobsInput = {},
 ) => {
   const { uri, store: url, rewrite } = await manifestFile(t, '0\n');
   const store = await openStore(url);
@@ -63,7 +65,13 @@ export const startJobs = async (
   };
 
   const handler = createJobsHandler({
-    openStore: async () => store,
+    openStore: async () => ({
+      ...store,
+      put: async (key, content) => {
+        if (refusesPut(key)) throw new Error(`no room for ${key}`);
+        return store.put(key, content);
+      },
+    }),
     functions: new Map([
       [
         'triple',
