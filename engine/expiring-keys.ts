@@ -8,5 +8,5 @@ export const expiringKeys: Expiring = {
   claims: /^[0-9a-f]{64}$/,
   aborted: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   batches:
-    /^(?!job-)[A-Za-z0-9][\w.-]{0,99}\/(?:(?:source|control)\.json|items-[0-9a-f]{16}\.ndjson|index(?:\.partial)?\.json|identity\/[^/]+|parts\/\d{12}-\d{12}-\d+-[0-9a-f]{16}\.ndjson)$/,
+    /^(?!job-)[A-Za-z0-9][\w.-]{0,99}\/(?:(?:source|control|cancelled)\.json|items-[0-9a-f]{16}\.ndjson|index(?:\.partial)?\.json|identity\/[^/]+|parts\/\d{12}-\d{12}-\d+-[0-9a-f]{16}\.ndjson)$/,
 };

@@ -5,7 +5,7 @@ import { type HttpRequest, readHttpEvent } from '../http/events.ts';
 import { type HttpReply, problem, ROOT_REQUEST_HEADER } from '../http/problem.ts';
 import { readJsonBody } from '../http/read-body.ts';
 import { treeOptionsShape } from '../protocol/options.ts';
-import { readControl, writeControl } from '../stored-batch/control.ts';
+import { writeCancelled, writeSlots } from '../stored-batch/control.ts';
 import { batchOf } from './job.ts';
 import { readPage } from './job-results.ts';
 import { listJobs, readJob } from './job-store.ts';
@@ -56,13 +56,14 @@ const readSlots = (body: unknown): number => {
 };
 
 /** Says something of the batch that a job is working on; of a job that has ended nothing is said. */
-const control = async ({ store, now }: Deps, id: string, change: object): Promise<Answered> => {
+const control = async (
+  { store, now }: Deps,
+  id: string,
+  say: (batch: string) => Promise<void>,
+): Promise<Answered> => {
   const { state } = await readJob(store, id);
   const isRunning = state.phase === 'running';
-  if (isRunning) {
-    const batch = batchOf(id, state.attempt);
-    await writeControl(store, batch, { ...(await readControl(store, batch)), ...change });
-  }
+  if (isRunning) await say(batchOf(id, state.attempt));
   return json(isRunning ? 202 : 200, await viewJob(store, id, now));
 };
 
@@ -93,9 +94,12 @@ const routes: Readonly<Record<string, (deps: Deps, asked: Asked) => Promise<Answ
   'GET /jobs': (deps, { request }) => listed(deps, request.query.before),
   'GET /jobs/{id}': async ({ store, now }, { id }) => json(200, await viewJob(store, id, now)),
   'PATCH /jobs/{id}': (deps, { id, request }) => {
-    return control(deps, id, { slots: readSlots(readJsonBody(request)) });
+    const slots = readSlots(readJsonBody(request));
+    return control(deps, id, (batch) => writeSlots(deps.store, batch, slots));
   },
-  'DELETE /jobs/{id}': (deps, { id }) => control(deps, id, { cancelled: true }),
+  'DELETE /jobs/{id}': (deps, { id }) => {
+    return control(deps, id, (batch) => writeCancelled(deps.store, batch, true));
+  },
   'GET /jobs/{id}/results': page,
   'POST /jobs/{id}/retry': async (deps, { id }) => {
     await retryJob(id, deps);

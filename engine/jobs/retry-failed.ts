@@ -9,7 +9,7 @@ import {
   readResults,
 } from '../stored-batch/batch-index.ts';
 import { readSource } from '../stored-batch/batch-name.ts';
-import { readControl, writeControl } from '../stored-batch/control.ts';
+import { readControl, writeCancelled, writeSlots } from '../stored-batch/control.ts';
 import { openList } from '../stored-batch/list.ts';
 import { readPartKey } from '../stored-batch/part-key.ts';
 import { writePart } from '../stored-batch/write-part.ts';
@@ -77,10 +77,9 @@ export const retryJob = async (id: string, deps: JobsDeps): Promise<void> => {
     return execute(deps, id, next);
   };
   const executions = state.executions + 1;
-  const { slots } = await readControl(store, batchOf(id, state.attempt));
   const doneBefore = state.counts.succeeded;
   if (state.phase !== 'done') {
-    await writeControl(store, batchOf(id, state.attempt), { slots });
+    await writeCancelled(store, batchOf(id, state.attempt), false);
     return begin({ ...again, executions, stalled: 0, doneBefore: doneBefore + state.counts.failed });
   }
   const index = state.index === undefined ? undefined : await readJson<BatchIndex>(store, state.index);
@@ -89,7 +88,8 @@ export const retryJob = async (id: string, deps: JobsDeps): Promise<void> => {
   }
   const attempt = state.attempt + 1;
   await putLines(store, jobKeys(id).failedItems(attempt), await failedItems(deps, job, index));
-  await writeControl(store, batchOf(id, attempt), { slots });
+  const { slots } = await readControl(store, batchOf(id, state.attempt));
+  await writeSlots(store, batchOf(id, attempt), slots);
   const counts = { items: index.items, succeeded: index.succeeded, failed: 0, missing: index.failed };
   return begin({ ...again, executions, attempt, counts, stalled: 0, doneBefore });
 };

@@ -10,22 +10,40 @@ export interface BatchControl {
   readonly slots?: number | undefined;
 }
 
-const controlSchema = z.strictObject({
-  cancelled: z.boolean().optional(),
-  slots: treeOptionsShape.slots,
-});
+const slotsSchema = z.strictObject({ slots: treeOptionsShape.slots });
+const cancelledSchema = z.strictObject({ cancelled: z.boolean() });
 
-const keyOf = (batch: string): string => `batches/${batch}/control.json`;
+// an object for each wish: of two that come at once, neither takes the other away
+const slotsKey = (batch: string): string => `batches/${batch}/control.json`;
+const cancelledKey = (batch: string): string => `batches/${batch}/cancelled.json`;
+
+const readAs = async <T>(store: ObjectStore, key: string, schema: z.ZodType<T>): Promise<T | undefined> => {
+  const content = await store.get(key);
+  return content && schema.parse(JSON.parse(Buffer.from(content).toString('utf8')));
+};
+
+const putJson = (store: ObjectStore, key: string, value: unknown): Promise<void> =>
+  store.put(key, Buffer.from(JSON.stringify(value)));
+
+const isCancelled = async (store: ObjectStore, batch: string): Promise<boolean> =>
+  (await readAs(store, cancelledKey(batch), cancelledSchema))?.cancelled ?? false;
 
 /** What is wanted of a batch; nothing where nobody has said anything. */
 export const readControl = async (store: ObjectStore, batch: string): Promise<BatchControl> => {
-  const content = await store.get(keyOf(batch));
-  return content ? controlSchema.parse(JSON.parse(Buffer.from(content).toString('utf8'))) : {};
+  const [slots, cancelled] = await Promise.all([
+    readAs(store, slotsKey(batch), slotsSchema),
+    isCancelled(store, batch),
+  ]);
+  return { ...slots, ...(cancelled && { cancelled }) };
 };
 
-/** Says what is wanted of a batch, in the place of what was said before. Invocations hear it within seconds. */
-export const writeControl = (store: ObjectStore, batch: string, control: BatchControl): Promise<void> =>
-  store.put(keyOf(batch), Buffer.from(JSON.stringify(control)));
+/** Says how many slots a batch may have; undefined: as before anything was said. Invocations hear it within seconds. */
+export const writeSlots = (store: ObjectStore, batch: string, slots: number | undefined): Promise<void> =>
+  putJson(store, slotsKey(batch), { slots });
+
+/** Says whether a batch is cancelled. Invocations hear it within seconds. */
+export const writeCancelled = (store: ObjectStore, batch: string, cancelled: boolean): Promise<void> =>
+  putJson(store, cancelledKey(batch), { cancelled });
 
 /**
  * Whether an invocation has to end early: the batch was cancelled, or its root began with another number of slots than
@@ -38,6 +56,7 @@ export const mustEnd = async (
   batch: string,
   began: BatchControl | undefined,
 ): Promise<boolean> => {
+  if (!began) return isCancelled(store, batch);
   const { cancelled = false, slots } = await readControl(store, batch);
-  return cancelled || (began !== undefined && slots !== began.slots);
+  return cancelled || slots !== began.slots;
 };

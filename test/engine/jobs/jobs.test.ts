@@ -175,7 +175,11 @@ test('a job of which an object is gone is passed over, and said, and the others 
 
 for (const refused of ['state.json', 'job.json']) {
   test(`a job whose ${refused} could not be put is none, whole or not`, async (t) => {
-    const { ask } = await startJobs(t, { refusesPut: (key) => key.endsWith(`/${refused}`) });
+    const { ask } = await startJobs(t, {
+      beforePut: async (key) => {
+        if (key.endsWith(`/${refused}`)) throw new Error(`no room for ${key}`);
+      },
+    });
     t.mock.method(console, 'error', () => {});
     assert.equal((await ask('POST', '/jobs', { function: 'triple', ns: [1] })).status, 500);
     const said = t.mock.method(console, 'error', () => {});
@@ -253,6 +257,33 @@ test('it is cancelled, and its slots are changed, while it runs', async (t) => {
   await ask('POST', `${body.url}/retry`);
   const whole = await ended();
   assert.deepEqual([whole.state, whole.succeeded, whole.missing], ['done', 60, 0]);
+});
+
+test('a job that is cancelled while its slots are being changed is cancelled', async (t) => {
+  const steered = Promise.withResolvers<void>();
+  const changing = Promise.withResolvers<void>();
+  const cancelled = Promise.withResolvers<void>();
+  let isChanging = false;
+  const { ask, ended } = await startJobs(t, {
+    run: async () => {
+      await steered.promise;
+      return undefined;
+    },
+    beforePut: async (key) => {
+      if (!key.endsWith('/control.json') || isChanging) return;
+      isChanging = true;
+      changing.resolve();
+      await cancelled.promise;
+    },
+  });
+  const { body } = await ask('POST', '/jobs', { function: 'triple', ns: numbers(9) });
+  const changed = ask('PATCH', body.url, { slots: 2 });
+  await changing.promise;
+  assert.equal((await ask('DELETE', body.url)).status, 202);
+  cancelled.resolve();
+  await changed;
+  steered.resolve();
+  assert.equal((await ended()).state, 'cancelled');
 });
 
 const refusals = [

@@ -22,14 +22,14 @@ interface JobsInput {
   /** What becomes of a run instead of the function, by its number, from 1; undefined lets it through. */
   readonly run?: (run: number, asked: Run) => Called | undefined | Promise<Called | undefined>;
   readonly clock?: HandlerDeps['clock'];
-  /** Keys that the function `jobs` cannot put. Default: none. */
-  readonly refusesPut?: (key: string) => boolean;
+  /** What the function `jobs` waits for before it puts an object, and whether it can: not if that rejects. */
+  readonly beforePut?: (key: string) => Promise<void>;
 }
 
 /** Jobs in one process: the handler of `jobs`, a function over numbers, and the state machine between them. */
 export const startJobs = async (
   t: TestContext,
-  { item = (n) => n * 3, run = () => undefined, clock, refusesPut = () => false }: JobsInput = {},
+  { item = (n) => n * 3, run = () => undefined, clock, beforePut = async () => {} }: JobsInput = {},
 ) => {
   const { uri, store: url, rewrite } = await manifestFile(t, '0\n');
   const store = await openStore(url);
@@ -68,7 +68,7 @@ export const startJobs = async (
     openStore: async () => ({
       ...store,
       put: async (key, content) => {
-        if (refusesPut(key)) throw new Error(`no room for ${key}`);
+        await beforePut(key);
         return store.put(key, content);
       },
     }),

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { each } from '../../../engine/index.ts';
-import { type BatchControl, writeControl } from '../../../engine/stored-batch/control.ts';
+import {
+  type BatchControl,
+  readControl,
+  writeCancelled,
+  writeSlots,
+} from '../../../engine/stored-batch/control.ts';
 import { openStore } from '../../../platform/storage/index.ts';
 import { manifestFile } from '../support/manifest-file.ts';
 import { memoryTree } from '../support/memory-tree.ts';
@@ -31,7 +36,8 @@ const waitingBatch = async (t: TestContext) => {
   const tree = memoryTree(
     each(async (item: string, { signal }) => {
       if (Number(item) < 10 || !says) return Number(item);
-      await writeControl(store, 'b', says);
+      if (says.cancelled) await writeCancelled(store, 'b', true);
+      else await writeSlots(store, 'b', says.slots);
       if (!signal.aborted) await once(signal, 'abort');
       throw signal.reason;
     }),
@@ -73,4 +79,13 @@ test('a batch that may have fewer slots ends early, and has no more than those f
   const rest = await run();
   assert.deepEqual([rest.summary.succeeded, rest.summary.missing], [ITEMS, undefined]);
   assert.equal(tree.seen.length, calls, 'one slot is the root itself');
+});
+
+test('a batch that is cancelled while its slots are changed is cancelled, and has those slots', async (t) => {
+  const { store: url } = await manifestFile(t, '0\n');
+  const store = await openStore(url);
+  await Promise.all([writeSlots(store, 'b', 3), writeCancelled(store, 'b', true), writeSlots(store, 'b', 3)]);
+  assert.deepEqual(await readControl(store, 'b'), { slots: 3, cancelled: true });
+  await writeCancelled(store, 'b', false);
+  assert.deepEqual(await readControl(store, 'b'), { slots: 3 });
 });
