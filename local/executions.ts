@@ -17,7 +17,7 @@ export type StateMachine = (input: unknown, context: MachineContext) => Promise<
 
 /** Executions of state machines, as Step Functions' API starts them. */
 export interface Executions {
-  /** Starts one; false where there was one of that name. */
+  /** Starts one, unless one of that name and input is running; false where there was another, or it has ended. */
   start(machine: string, name: string, input: unknown): boolean;
   /** Whether a request is one of Step Functions' API; then `answer` is for it. */
   isFor(request: HttpRequest): boolean;
@@ -52,7 +52,8 @@ export const machineArn = (machine: string): string =>
 /** Runs state machines inside the host's process, and answers `StartExecution` of Step Functions' API. */
 export const openExecutions = ({ machines, invoke, observe }: ExecutionsOptions): Executions => {
   const closing = new AbortController();
-  const started = new Set<string>();
+  /** By machine and name: the input of an execution that is running, undefined of one that has ended. */
+  const known = new Map<string, string | undefined>();
 
   const context: MachineContext = {
     invoke: (functionName, payload) =>
@@ -73,15 +74,17 @@ export const openExecutions = ({ machines, invoke, observe }: ExecutionsOptions)
 
   const start = (machine: string, name: string, input: unknown): boolean => {
     const key = `${machine}:${name}`;
-    if (started.has(key) || closing.signal.aborted) return false;
-    started.add(key);
-    void run(machine, name, input);
+    const text = JSON.stringify(input);
+    if (closing.signal.aborted) return false;
+    if (known.has(key)) return known.get(key) === text;
+    known.set(key, text);
+    void run(machine, name, input).finally(() => known.set(key, undefined));
     return true;
   };
 
   const startExecution = (body: Buffer | undefined): HttpReply => {
     const { stateMachineArn = '', name = '', input = '{}' } = JSON.parse(String(body ?? '{}'));
-    const machine = Object.keys(machines).find((known) => machineArn(known) === stateMachineArn);
+    const machine = Object.keys(machines).find((each) => machineArn(each) === stateMachineArn);
     if (machine === undefined) {
       return refuse('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
     }

@@ -67,7 +67,7 @@ export interface LocalHost extends AsyncDisposable {
   moveAlias(name: string, alias: string, version: string): void;
   /** What `POST …/invocations` does, without HTTP: the same limits, the same replies. Never rejects. */
   invoke(name: string, payload: string | Buffer, options?: InvokeOptions): Promise<InvokeReply>;
-  /** What `StartExecution` does, without HTTP; false where there was an execution of that name. */
+  /** What `StartExecution` does, without HTTP; false where an execution of that name has ended, or has another input. */
   startExecution(machine: string, name: string, input: unknown): boolean;
   /** Refuses what comes, kills what runs, waits for every process and connection to be gone. Idempotent. */
   close(): Promise<void>;

@@ -10,7 +10,7 @@ import { batchOf } from './job.ts';
 import { readPage } from './job-results.ts';
 import { listJobs, readJob } from './job-store.ts';
 import { retryJob } from './retry-failed.ts';
-import { type JobsDeps, startJob } from './start-job.ts';
+import { type JobsDeps, revive, startJob } from './start-job.ts';
 import { type CostAtMost, STEP_KEY, stepJob } from './step-job.ts';
 import { viewJob } from './view-job.ts';
 
@@ -98,7 +98,11 @@ const routes: Readonly<Record<string, (deps: Deps, asked: Asked) => Promise<Answ
     return control(deps, id, (batch) => writeSlots(deps.store, batch, slots));
   },
   'DELETE /jobs/{id}': (deps, { id }) => {
-    return control(deps, id, (batch) => writeCancelled(deps.store, batch, true));
+    return control(deps, id, async (batch) => {
+      await writeCancelled(deps.store, batch, true);
+      // only an execution can end the job
+      await revive(deps, id);
+    });
   },
   'GET /jobs/{id}/results': page,
   'POST /jobs/{id}/retry': async (deps, { id }) => {

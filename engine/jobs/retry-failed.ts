@@ -15,7 +15,7 @@ import { readPartKey } from '../stored-batch/part-key.ts';
 import { writePart } from '../stored-batch/write-part.ts';
 import { batchOf, type JobState, jobKeys } from './job.ts';
 import { putJson, putLines, readJob, readJson, type StoredJob } from './job-store.ts';
-import { execute, type JobsDeps } from './start-job.ts';
+import { execute, type JobsDeps, revive } from './start-job.ts';
 
 const hasFailures = ({ key }: IndexedPart): boolean => readPartKey(key)?.failed !== 0;
 
@@ -54,7 +54,7 @@ const failedItems = async (
 
 /**
  * Starts a job again that has ended: what is missing is done if anything is, and otherwise what has failed, and nothing
- * else. It keeps its id and its results.
+ * else. It keeps its id and its results. One that is running although its execution has died goes on.
  *
  * @throws ConflictError while it is running, and where nothing is missing and nothing has failed.
  */
@@ -63,6 +63,7 @@ export const retryJob = async (id: string, deps: JobsDeps): Promise<void> => {
   const job = await readJob(store, id);
   const { state } = job;
   if (state.phase === 'running') {
+    if (await revive(deps, id)) return;
     throw new ConflictError(`Expected a job that has ended, received ${id}, which is running`);
   }
   const again = {

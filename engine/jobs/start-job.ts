@@ -9,14 +9,15 @@ import type { ObjectStore } from '../../platform/storage/index.ts';
 import { noStats } from '../policy/outcome.ts';
 import { type RequestForm, readRequest } from '../protocol/request.ts';
 import { type JobRecord, type JobState, jobKeys } from './job.ts';
-import { putJson, putLines } from './job-store.ts';
+import { putJson, putLines, readJob } from './job-store.ts';
 
 /**
  * Starts an execution, which runs until the job's end: `step` decides, the function runs, `step` decides.
  *
  * @param name unlike all others; starting it twice is starting it once
+ * @returns false where the execution of that name has ended.
  */
-export type StartExecution = (name: string, input: { readonly id: string }) => Promise<void>;
+export type StartExecution = (name: string, input: { readonly id: string }) => Promise<boolean>;
 
 /** What jobs are made with. */
 export interface JobsDeps {
@@ -118,6 +119,28 @@ export const execute = async (
       },
     );
   }
+};
+
+/**
+ * Sees to it that a job that says that it is running is: its execution may have died without a word, or with the local
+ * host. One that is alive is left alone.
+ *
+ * @returns whether it had died, and has another execution now.
+ */
+export const revive = async (
+  deps: Pick<JobsDeps, 'store' | 'startExecution' | 'now'>,
+  id: string,
+): Promise<boolean> => {
+  const { store, startExecution } = deps;
+  const { state: seen } = await readJob(store, id);
+  if (await startExecution(`${id}-${seen.executions}`, { id })) return false;
+  // it is over, and may have ended the job since it was seen
+  const { state } = await readJob(store, id);
+  if (state.phase !== 'running' || state.executions !== seen.executions) return false;
+  const next = { ...state, executions: state.executions + 1, stalled: 0 };
+  await putJson(store, jobKeys(id).state, next);
+  await execute(deps, id, next);
+  return true;
 };
 
 /**

@@ -286,6 +286,24 @@ test('a job that is cancelled while its slots are being changed is cancelled', a
   assert.equal((await ended()).state, 'cancelled');
 });
 
+test('a job whose execution died is ended by a cancel, and goes on with a retry', async (t) => {
+  let isBroken = true;
+  const { ask, ended, runs } = await startJobs(t, { canTurn: () => !isBroken });
+  const { body } = await ask('POST', '/jobs', { function: 'triple', ns: numbers(9) });
+  await assert.rejects(ended(), /no turn/);
+  assert.equal((await ask('GET', body.url)).body.state, 'running');
+  isBroken = false;
+  assert.equal((await ask('DELETE', body.url)).status, 202);
+  assert.deepEqual([(await ended()).state, runs()], ['cancelled', 0]);
+
+  isBroken = true;
+  await ask('POST', `${body.url}/retry`);
+  await assert.rejects(ended(), /no turn/);
+  isBroken = false;
+  assert.equal((await ask('POST', `${body.url}/retry`)).status, 202);
+  assert.deepEqual([(await ended()).state, runs()], ['done', 1]);
+});
+
 const refusals = [
   [
     'a function that is none',

@@ -21,6 +21,8 @@ interface JobsInput {
   readonly item?: Step;
   /** What becomes of a run instead of the function, by its number, from 1; undefined lets it through. */
   readonly run?: (run: number, asked: Run) => Called | undefined | Promise<Called | undefined>;
+  /** Whether the state machine can have its turns: the function `jobs` may be broken. Default: always. */
+  readonly canTurn?: () => boolean;
   readonly clock?: HandlerDeps['clock'];
   /** What the function `jobs` waits for before it puts an object, and whether it can: not if that rejects. */
   readonly beforePut?: (key: string) => Promise<void>;
@@ -29,7 +31,13 @@ interface JobsInput {
 /** Jobs in one process: the handler of `jobs`, a function over numbers, and the state machine between them. */
 export const startJobs = async (
   t: TestContext,
-  { item = (n) => n * 3, run = () => undefined, clock, beforePut = async () => {} }: JobsInput = {},
+  {
+    item = (n) => n * 3,
+    run = () => undefined,
+    canTurn = () => true,
+    clock,
+    beforePut = async () => {},
+  }: JobsInput = {},
 ) => {
   const { uri, store: url, rewrite } = await manifestFile(t, '0\n');
   const store = await openStore(url);
@@ -40,6 +48,8 @@ export const startJobs = async (
   );
   const context = { awsRequestId: 'r', functionVersion: '7', getRemainingTimeInMillis: () => 60_000 };
   const executions: Promise<unknown>[] = [];
+  /** By name, whether they are running. */
+  const isOpen = new Map<string, boolean>();
   const waits: number[] = [];
   const targets: string[] = [];
 
@@ -78,17 +88,22 @@ export const startJobs = async (
         { functionName: 'fn', qualifier: 'live', form: { itemKey: 'n', item: anything, options: {} } },
       ],
     ]),
-    startExecution: async (_, { id }) => {
-      executions.push(
-        runJob(id, {
-          jobsFunction: 'jobs',
-          wait: async (seconds) => void waits.push(seconds),
-          call: async (target, payload) =>
-            target === 'jobs'
-              ? { kind: 'replied', payload: await handler(payload, context) }
-              : callTree(target, payload),
-        }),
-      );
+    startExecution: async (name, { id }) => {
+      const open = isOpen.get(name);
+      if (open !== undefined) return open;
+      isOpen.set(name, true);
+      const execution = runJob(id, {
+        jobsFunction: 'jobs',
+        wait: async (seconds) => void waits.push(seconds),
+        call: async (target, payload) => {
+          if (target !== 'jobs') return callTree(target, payload);
+          if (!canTurn()) return { kind: 'failed', error: 'Runtime.ExitError', cause: 'no turn' };
+          return { kind: 'replied', payload: await handler(payload, context) };
+        },
+      }).finally(() => isOpen.set(name, false));
+      execution.catch(() => {});
+      executions.push(execution);
+      return true;
     },
     now: Date.now,
     randomHex: (digits) => String(executions.length).padStart(digits, '0'),
