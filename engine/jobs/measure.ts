@@ -51,17 +51,36 @@ export const countsOf = (now: BatchIndex | undefined, before: BatchIndex | undef
   return { items, succeeded, failed, missing: items - succeeded - failed };
 };
 
-const firstFailures = async (store: ObjectStore, index: BatchIndex): Promise<readonly Failure[]> => {
-  const failures: Failure[] = [];
+/** The items of an index that failed: their places, and their lines. Only parts with failures are read, one by one. */
+export async function* failedItemsOf(store: ObjectStore, index: BatchIndex) {
   for (const part of index.parts) {
-    if (!readPartKey(part.key)?.failed) continue;
+    if (readPartKey(part.key)?.failed === 0) continue;
     let at = part.start;
     for await (const line of readLinesOf(store, part)) {
-      const read = JSON.parse(line);
-      if (Object.hasOwn(read, 'error')) failures.push({ index: at, ...read });
+      const read: Readonly<Record<string, unknown>> = JSON.parse(line);
+      if (Object.hasOwn(read, 'error')) yield { at, read };
       at += 1;
-      if (failures.length === FAILURES_SHOWN) return failures;
     }
+  }
+}
+
+/** @param before what an attempt's list is made of: the items of it that failed */
+const firstFailures = async (
+  store: ObjectStore,
+  index: BatchIndex,
+  before: BatchIndex | undefined,
+): Promise<readonly Failure[]> => {
+  const failures: Failure[] = [];
+  const listed = before && failedItemsOf(store, before);
+  let passed = 0;
+  for await (const { at, read } of failedItemsOf(store, index)) {
+    let place = at;
+    while (listed && passed <= at) {
+      place = (await listed.next()).value?.at ?? at;
+      passed += 1;
+    }
+    failures.push({ index: place, ...read });
+    if (failures.length === FAILURES_SHOWN) break;
   }
   return failures;
 };
@@ -69,7 +88,7 @@ const firstFailures = async (store: ObjectStore, index: BatchIndex): Promise<rea
 /** What is seen of a job's results at an instant. */
 export interface Measured {
   readonly counts: JobCounts;
-  /** The first of them, by their places in the list of this attempt. */
+  /** The first of them. */
   readonly failures: readonly Failure[];
 }
 
@@ -79,8 +98,8 @@ export const measure = async (store: ObjectStore, job: StoredJob): Promise<Measu
   const last = state.index === undefined ? undefined : await readJson<BatchIndex>(store, state.index);
   const isWhole = state.phase === 'done' && last !== undefined;
   const now = isWhole ? last : await indexNow(store, batchOf(record.id, state.attempt));
-  const counts = countsOf(now, isWhole ? undefined : last);
-  return { counts, failures: now ? await firstFailures(store, now) : [] };
+  const before = isWhole ? undefined : last;
+  return { counts: countsOf(now, before), failures: now ? await firstFailures(store, now, before) : [] };
 };
 
 interface Noted extends Measured {

@@ -15,24 +15,12 @@ import { readPartKey } from '../stored-batch/part-key.ts';
 import { writePart } from '../stored-batch/write-part.ts';
 import { batchOf, type JobState, jobKeys } from './job.ts';
 import { putJson, putLines, readJob, readJson, type StoredJob } from './job-store.ts';
+import { failedItemsOf } from './measure.ts';
 import { execute, type JobsDeps, revive } from './start-job.ts';
 
 const hasFailures = ({ key }: IndexedPart): boolean => readPartKey(key)?.failed !== 0;
 
 const isFailure = (line: string): boolean => Object.hasOwn(JSON.parse(line), 'error');
-
-/** Which items of a whole index have failed. Only parts with failures are read. */
-const failedRanges = async (store: ObjectStore, index: BatchIndex): Promise<readonly Range[]> => {
-  const ranges: Range[] = [];
-  for (const part of index.parts.filter(hasFailures)) {
-    let at = part.start;
-    for await (const line of readLinesOf(store, part)) {
-      if (isFailure(line)) ranges.push({ start: at, end: at + 1 });
-      at += 1;
-    }
-  }
-  return ranges;
-};
 
 /** The items that failed, as the list has them. @throws ObjectChangedError where the list is another by now */
 const failedItems = async (
@@ -40,7 +28,8 @@ const failedItems = async (
   { record }: StoredJob,
   index: BatchIndex,
 ): Promise<readonly unknown[]> => {
-  const ranges = await failedRanges(store, index);
+  const ranges: Range[] = [];
+  for await (const { at } of failedItemsOf(store, index)) ranges.push({ start: at, end: at + 1 });
   const { items, etag } = await openList(record.list, { store, batch: record.id }, allowFile);
   const source = await readSource(store, record.id);
   if (source?.etag !== etag) {

@@ -145,6 +145,34 @@ test('a run that dies between its last part and the index is followed by one tha
   assert.equal(JSON.parse(await readFile(new URL(links.index), 'utf8')).succeeded, 9);
 });
 
+test('failures of a retry that has not ended well are told by their places in the list', async (t) => {
+  const { ask, ended } = await startJobs(t, {
+    item: (n, run) => {
+      if (n % 10 === 7 && (run === 1 || n !== 7)) throw new RangeError(`no ${n}`);
+      return n;
+    },
+    run: async (run, { answer, index }) => {
+      if (run === 1) return undefined;
+      await answer();
+      await rm(index);
+      return { kind: 'failed', error: 'ConfigurationError', cause: 'no more' };
+    },
+  });
+  const { body } = await ask('POST', '/jobs', { function: 'triple', ns: numbers(40) });
+  await ended();
+  await ask('POST', `${body.url}/retry`);
+  assert.equal((await ended()).state, 'failed');
+  const { failures } = (await ask('GET', body.url)).body;
+  assert.deepEqual(
+    failures.map(({ index, n }: { index: number; n: number }) => [index, n]),
+    [
+      [17, 17],
+      [27, 27],
+      [37, 37],
+    ],
+  );
+});
+
 test('a retry whose results so far have expired fails, and says so', async (t) => {
   const { ask, ended } = await startJobs(t, {
     item: () => Promise.reject(new RangeError('never')),
