@@ -10,6 +10,7 @@ import { batchOf, JOB_ID, type JobState, jobKeys } from './job.ts';
 import { putJson, readJob, type StoredJob } from './job-store.ts';
 import { measure } from './measure.ts';
 import { mergeRetried } from './retry-failed.ts';
+import { runRequest } from './run-request.ts';
 import type { JobsDeps } from './start-job.ts';
 
 /** The key of the state machine's messages; no HTTP event has it. */
@@ -82,28 +83,6 @@ const ranOf = ({ ran }: z.infer<typeof stepSchema>): Ran => {
     kind: 'failed',
     error: { name: ran.error, message },
     byFunction: !NOT_BY_FUNCTION.test(ran.error) && !/Task timed out after/.test(message),
-  };
-};
-
-/** What an attempt works on, and how. */
-const workOf = (store: ObjectStore, { record, state }: StoredJob) => {
-  if (state.attempt === 0) return { list: record.list, options: record.options };
-  // a tolerance was for all items: of those that failed, any number may fail again
-  const { toleratedFailureCount, toleratedFailurePercentage, ...options } = record.options;
-  const uri = `${store.location}${jobKeys(record.id).failedItems(state.attempt)}`;
-  return { list: { format: 'text', uri } as const, options };
-};
-
-const requestOf = (
-  { list: { format, ...list }, options: given }: ReturnType<typeof workOf>,
-  batch: string,
-  slots: number | undefined,
-): unknown => {
-  const { slots: asked, ...options } = given;
-  const most = slots ?? asked;
-  return {
-    ...(format === 'prefix' ? { prefix: list } : { manifest: { format, ...list } }),
-    options: { ...options, resume: batch, ...(most !== undefined && { slots: most }) },
   };
 };
 
@@ -196,6 +175,6 @@ export const stepJob = async (
     go: 'run',
     seconds,
     function: version === undefined ? functionName : `${functionName}:${version}`,
-    request: requestOf(workOf(store, job), batch, control.slots),
+    request: runRequest(store, job, control.slots),
   };
 };
