@@ -1,7 +1,7 @@
 /** The package `droste/client`: call a function built with `recursive`, deployed or local, from TypeScript. */
 export type { LambdaInvokeOptions } from '../engine/child/lambda.ts';
 export type { Summary, TreeShape } from '../engine/index.ts';
-export type { JobView } from '../engine/jobs/index.ts';
+export type { Failure, JobPhase, JobView } from '../engine/jobs/index.ts';
 export { runBatch } from './batch.ts';
 export type { BatchInput, BatchResult } from './batch-input.ts';
 export { type ConcurrentOptions, concurrent } from './concurrent.ts';

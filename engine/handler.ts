@@ -59,7 +59,7 @@ export interface InvocationReport {
   readonly items: number;
   /** Items without a result, those of children included. */
   readonly failed: number;
-  /** How many failed by the name of the error; at most {@link MAX_ERROR_NAMES} names. */
+  /** How many failed by the name of the error; at most 20 names. */
   readonly errors: Readonly<Record<string, number>>;
   readonly cold: boolean;
   readonly elapsedMs: number;

@@ -1,6 +1,7 @@
 /** The package `droste`: what a function needs to become recursive. */
 
 export {
+  type BatchProgress,
   ChildInvocationError,
   ConfigurationError,
   DeadlineExceededError,

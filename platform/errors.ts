@@ -95,7 +95,7 @@ export class DeadlineExceededError extends DrosteError {
 }
 
 /** How far a batch came. */
-interface BatchProgress {
+export interface BatchProgress {
   readonly items: number;
   readonly done: number;
 }
