@@ -42,8 +42,11 @@ const createProgram = (terminal: Terminal): Command =>
 const isUsage = (error: unknown): boolean =>
   error instanceof InvalidRequestError || error instanceof ConfigurationError;
 
-const describeUnexpected = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** What the system refuses says itself what and where; of all else the stack tells those who can mend it. */
+const describeUnexpected = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return 'syscall' in error ? error.message : (error.stack ?? error.message);
+};
 
 const report = (error: unknown, terminal: Terminal): ExitCode => {
   // the parser has said it already; its own code for wrong usage is 1

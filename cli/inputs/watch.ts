@@ -52,21 +52,24 @@ export const watchFolders = (
   });
   watcher.on('add', (path) => take(path, false));
   watcher.on('change', (path) => take(path, true));
-  watcher.on('error', (error) => {
-    failure = new InvalidRequestError(`--watch: the folders cannot be watched any more: ${String(error)}`, {
-      cause: error,
-    });
+  const fail = (why: string, cause?: unknown): void => {
+    failure = new InvalidRequestError(`--watch: expected folders that can be watched: ${why}`, { cause });
     wake.resolve();
+  };
+  watcher.on('error', (error) => fail(String(error), error));
+  // one that is made anew under its name is another, of which nothing would be heard
+  watcher.on('unlinkDir', (path) => {
+    if (typed.has(path)) fail(`${typed.get(path)} has been removed`);
   });
   return {
     pieces: (async function* () {
       while (isOpen) {
         await wake.promise;
         wake = Promise.withResolvers();
-        if (failure !== undefined) throw failure;
         const piece = waiting;
         waiting = [];
         if (piece.length > 0) yield piece;
+        if (failure !== undefined) throw failure;
       }
     })(),
     close: async () => {

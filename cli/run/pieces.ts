@@ -38,10 +38,14 @@ export const rehearse = async (
   return unreadable === 0 ? exitCodes.done : exitCodes.failed;
 };
 
-/** The next piece of the batch; none once the run is ended, even if more may come. */
+/**
+ * The next piece of the batch; none once the run is ended, even if more may come, and none after a failure to look
+ * further: what is done by then stays done.
+ */
 export const nextPiece = async (
   pieces: AsyncIterator<readonly Picture[]>,
   signal: AbortSignal,
+  onFailure: (error: Error) => void,
 ): Promise<readonly Picture[] | undefined> => {
   const { promise: ended, resolve } = Promise.withResolvers<undefined>();
   const onAbort = () => resolve(undefined);
@@ -49,6 +53,9 @@ export const nextPiece = async (
   if (signal.aborted) onAbort();
   try {
     return await Promise.race([ended, pieces.next().then(({ value, done }) => (done ? undefined : value))]);
+  } catch (error) {
+    onFailure(error as Error);
+    return undefined;
   } finally {
     signal.removeEventListener('abort', onAbort);
   }

@@ -102,11 +102,8 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
   const looked: Picture[] = [];
   let version: string | undefined;
   let batches = 0;
-  for (
-    let piece = await nextPiece(pieces, signal);
-    piece !== undefined;
-    piece = await nextPiece(pieces, signal)
-  ) {
+  const next = () => nextPiece(pieces, signal, (error) => end({ kind: 'stopped', error }));
+  for (let piece = await next(); piece !== undefined; piece = await next()) {
     looked.push(...piece);
     const pictures: Picture[] = [];
     for (const picture of piece) {

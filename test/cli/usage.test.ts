@@ -103,3 +103,9 @@ test('help waits for nothing heavy: of the dependencies only the argument parser
   const packages = stderr.matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)\//g);
   assert.deepEqual([...new Set([...packages].map(([, name]) => name))], ['commander']);
 });
+
+test('what the system refuses is one line, without a stack', async () => {
+  const { code, stderr } = await droste(['manifest', 'file:///dev/null/']);
+  assert.equal(code, 1);
+  assert.match(stderr, /^error: ENOTDIR: .*\n$/);
+});

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
@@ -95,6 +103,21 @@ suite('a watched folder', { concurrency: 2 }, () => {
       ],
     );
     assert.ok(existsSync(join(cwd, 'out.ndjson.run')));
+  });
+
+  test('that is removed ends the run, and what is done stays done', async (t) => {
+    const cwd = makeFolder(t);
+    mkdirSync(join(cwd, 'in'));
+    sample('lemon.jpg', join(cwd, 'in', 'a.jpg'));
+    const { run, next, stderr } = startWatch(t, cwd, ['in', '--format', 'paths']);
+    assert.equal(await next(), 'in/a.jpg');
+    sample('brown-bear.jpg', join(cwd, 'in', 'b.jpg'));
+    assert.equal(await next(), 'in/b.jpg');
+    rmSync(join(cwd, 'in'), { recursive: true });
+    assert.equal(await run.ended, 1);
+    const said = await stderr;
+    assert.match(said, /^error: .*--watch: expected folders that can be watched: in has been removed$/m);
+    assert.match(said, /2 of 2 pictures/);
   });
 
   test('is asked for where no input is one', async () => {
