@@ -1,7 +1,7 @@
 import { pendingError } from '../engine/driver.ts';
 import type { Outcome } from '../engine/index.ts';
 import { notWantedError } from '../engine/policy/index.ts';
-import { DeadlineExceededError, fromWireError, type WireError } from '../platform/index.ts';
+import { DeadlineExceededError, fromWireError, instantText, type WireError } from '../platform/index.ts';
 import type { Answer, MapInput } from './map-input.ts';
 import { createNotifier } from './notifier.ts';
 import { createTally } from './tally.ts';
@@ -26,7 +26,7 @@ interface NoMore {
 
 const endlessBy = (deadline: number, read: number): Error =>
   new DeadlineExceededError(
-    `Expected the input to end by ${new Date(deadline).toISOString()}, received ${read} items and no end.`,
+    `Expected the input to end by ${instantText(deadline)}, received ${read} items and no end.`,
   );
 
 const totalOf = (items: unknown): number | undefined => {

@@ -4,6 +4,7 @@ export * from './aws-quotas.ts';
 export * from './environment.ts';
 export * from './errors.ts';
 export * from './function-name.ts';
+export * from './instant.ts';
 export * from './nesting.ts';
 export * from './next-turn.ts';
 export * from './quote.ts';

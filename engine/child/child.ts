@@ -1,6 +1,7 @@
 import {
   ConfigurationError,
   InvalidRequestError,
+  instantText,
   PayloadTooLargeError,
   toWireError,
   type WireError,
@@ -49,7 +50,7 @@ const LONGEST_CALL_MS = 905_000;
 
 const noTimeFor = (path: string, deadline: number): WireError => ({
   name: 'DeadlineExceededError',
-  message: `Expected time for child ${path} to answer, but it would have had to by ${new Date(deadline).toISOString()}.`,
+  message: `Expected time for child ${path} to answer, but it would have had to by ${instantText(deadline)}.`,
 });
 
 /**

@@ -1,4 +1,4 @@
-import { DeadlineExceededError } from '../../platform/index.ts';
+import { DeadlineExceededError, instantText } from '../../platform/index.ts';
 import type { Clock } from '../child/ports.ts';
 import type { TreeShape } from '../limits.ts';
 import { afterOwnOutcome, isHopeless, leastMs, type Pace, paceOf } from '../policy/outlook.ts';
@@ -46,7 +46,7 @@ export const watchLongCall = ({ items, shape, deadline, clock }: LongCallInput):
     const seconds = Math.round(leastMs(outlook) / 1000);
     hopeless.abort(
       new DeadlineExceededError(
-        `Expected a batch that can be done by ${new Date(deadline).toISOString()}, received one that takes at least ` +
+        `Expected a batch that can be done by ${instantText(deadline)}, received one that takes at least ` +
           `${seconds} s: ${items} items of ${Math.round(itemMs)} ms on ${slots === 1 ? 'one slot' : `${slots} slots`}.`,
       ),
     );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DeadlineExceededError } from '../../platform/index.ts';
+import { DeadlineExceededError, instantText } from '../../platform/index.ts';
 import type { Place } from '../child/place.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
 import { deadlineOf } from '../policy/deadline.ts';
@@ -15,7 +15,7 @@ export const rootPlace = (
   const deadline = deadlineOf(nowMs, context.getRemainingTimeInMillis(), options.deadlineMs);
   if (deadline <= nowMs) {
     throw new DeadlineExceededError(
-      `Expected time to work: the deadline is ${new Date(deadline).toISOString()}, and it is ${new Date(nowMs).toISOString()} ` +
+      `Expected time to work: the deadline is ${instantText(deadline)}, and it is ${instantText(nowMs)} ` +
         '(deadlineMs is an instant, in milliseconds since 1970).',
     );
   }

@@ -1,4 +1,4 @@
-import { DeadlineExceededError } from '../../platform/index.ts';
+import { DeadlineExceededError, instantText } from '../../platform/index.ts';
 import type { DriveResult } from './drive-input.ts';
 
 /** Whether, and why, an invocation stops before every item has its outcome. The first reason counts. */
@@ -39,7 +39,7 @@ export const createStopping = (onStop: () => void): Stopping => {
       stop(stopped, { stopped });
     },
     atDeadline: (deadline) => {
-      const when = new Date(Math.min(deadline, MAX_DATE_MS)).toISOString();
+      const when = instantText(deadline);
       const stopped = new DeadlineExceededError(`Expected to be done by ${when}.`);
       stop(stopped, { stopped, late: true });
     },
@@ -52,6 +52,3 @@ export const createStopping = (onStop: () => void): Stopping => {
     result: () => how,
   };
 };
-
-/** The latest instant a `Date` can be (ECMAScript, 21.4.1.1). */
-const MAX_DATE_MS = 8.64e15;

@@ -1,4 +1,4 @@
-import type { WireError } from '../../platform/index.ts';
+import { instantText, type WireError } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import { readControl } from '../stored-batch/control.ts';
 import { batchOf, type JobPhase } from './job.ts';
@@ -55,8 +55,8 @@ export const viewJob = async (store: ObjectStore, id: string, now: () => number)
     url: `/jobs/${id}`,
     function: record.function,
     state: running && cancelled ? 'cancelling' : state.phase,
-    created: new Date(record.createdMs).toISOString(),
-    ...(state.endedMs !== undefined && { ended: new Date(state.endedMs).toISOString() }),
+    created: instantText(record.createdMs),
+    ...(state.endedMs !== undefined && { ended: instantText(state.endedMs) }),
     ...(items !== undefined && { items }),
     succeeded,
     failed,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { faultsOf, InvalidRequestError, type WireError } from '../../platform/index.ts';
 import { MAX_DEPTH_CAP } from '../limits.ts';
+import { NO_DEADLINE } from '../policy/deadline.ts';
 import { BATCH_NAME } from '../stored-batch/batch-name.ts';
 import type { ManifestSlices } from '../stored-batch/item-source.ts';
 import { type EnvelopeReply, errorSchema } from './child-reply.ts';
@@ -66,7 +67,7 @@ const envelopeSchema: z.ZodType<Envelope> = z.strictObject({
     .max(200)
     .regex(/^\d+(\.\d+)*$/),
   slots: wholeFrom(1),
-  deadline: z.number(),
+  deadline: z.number().min(0).max(NO_DEADLINE),
   version: z
     .string()
     .regex(/^\$?[\w-]{1,128}$/)

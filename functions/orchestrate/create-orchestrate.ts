@@ -4,6 +4,7 @@ import { describeReference } from '../../images/index.ts';
 import {
   checkNesting,
   DeadlineExceededError,
+  instantText,
   PayloadTooLargeError,
   SYNC_REQUEST_MAX_BYTES,
 } from '../../platform/index.ts';
@@ -46,7 +47,7 @@ export const createOrchestrate =
     const deadline = deadlineOf(now(), context.getRemainingTimeInMillis(), request.deadlineMs);
     if (deadline <= now()) {
       throw new DeadlineExceededError(
-        `Expected time to work: the deadline is ${new Date(deadline).toISOString()} ` +
+        `Expected time to work: the deadline is ${instantText(deadline)} ` +
           '(deadlineMs is an instant, in milliseconds since 1970).',
       );
     }

@@ -98,13 +98,11 @@ test('any JSON under the reserved key is an envelope or an error that says what 
 
 test('a change of any field to something else is refused, naming the field', () => {
   const wrong = { items: {}, options: [], depth: 0, path: '0.', slots: 0.5, deadline: 'now', attempt: -1 };
-  for (const [field, value] of Object.entries({
-    ...wrong,
-    depth: 13,
-    rootRequestId: null,
-    version: 7,
-    extra: 1,
-  })) {
+  for (const [field, value] of [
+    ...Object.entries({ ...wrong, depth: 13, rootRequestId: null, version: 7, extra: 1 }),
+    ['deadline', -1] as const,
+    ['deadline', 1e300] as const,
+  ]) {
     assert.throws(
       () => openEnvelope({ [ENVELOPE_KEY]: { ...envelope, [field]: value } }),
       new RegExp(field === 'extra' ? 'extra' : `: ${field}`),
