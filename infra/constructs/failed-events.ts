@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IAlarmAction, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
+import { watchFor } from './alarm.ts';
 import type { VersionedFunction } from './versioned-function.ts';
 
 export interface FailedEventsProps {
@@ -38,15 +39,11 @@ export class FailedEvents extends Construct {
       fn.alias.configureAsyncInvoke({ onFailure: new SqsDestination(this.queue) });
     }
     if (!watched) return;
-    const alarm = new Alarm(this, 'Alarm', {
+    watchFor(this, 'Alarm', {
       metric: this.queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
       threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription:
-        'Asynchronous invocations failed for the last time: request and error are in the queue.',
+      text: 'Asynchronous invocations failed for the last time: request and error are in the queue.',
+      actions: alarmActions,
     });
-    alarm.addAlarmAction(...alarmActions);
   }
 }

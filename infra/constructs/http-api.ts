@@ -10,17 +10,12 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IAlarmAction,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, type IAlarmAction, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Alias, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
+import { watchFor } from './alarm.ts';
 
 /** Who may call. */
 export type Authorization =
@@ -116,17 +111,12 @@ export class PicturesApi extends Construct {
   }
 
   private watch(actions: readonly IAlarmAction[]): Alarm {
-    const alarm = new Alarm(this, 'ServerErrors', {
+    return watchFor(this, 'ServerErrors', {
       metric: this.api.metricServerError({ statistic: Stats.SUM, period: Duration.minutes(5) }),
       threshold: SERVER_ERRORS,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription:
-        'Requests are answered with 500 and above: 504 is a request that takes longer than 29 s, the rest is in the access log.',
+      text: 'Requests are answered with 500 and above: 504 is a request that takes longer than 29 s, the rest is in the access log.',
+      actions,
     });
-    alarm.addAlarmAction(...actions);
-    return alarm;
   }
 
   private stage({ requestsPerSecond, requestBurst, logRetention }: PicturesApiProps): HttpStage {

@@ -1,15 +1,9 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IAlarmAction,
-  type IMetric,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, type IAlarmAction, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { watchFor } from './alarm.ts';
 
 /** When something is wrong with what waits. */
 export interface QueueAlarms {
@@ -48,18 +42,8 @@ export const addQueues = (
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: tries },
   });
 
-  const alarm = (name: string, metric: IMetric, threshold: number, text: string) => {
-    const created = new Alarm(scope, name, {
-      metric,
-      threshold,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: text,
-    });
-    created.addAlarmAction(...alarmActions);
-    return created;
-  };
+  const alarm = (id: string, metric: IMetric, threshold: number, text: string) =>
+    watchFor(scope, id, { metric, threshold, text, actions: alarmActions });
   const most = { statistic: Stats.MAXIMUM, period: Duration.minutes(1) };
   const alarms = {
     deadLetters: alarm(

@@ -1,14 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IAlarmAction,
-  type IMetric,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, type IAlarmAction, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { watchFor } from './alarm.ts';
 
 /** From which on something is wrong, each within five minutes unless said otherwise. */
 export interface RunawayThresholds {
@@ -35,18 +29,8 @@ export const watchForRunaways = (
   thresholds: RunawayThresholds & { readonly concurrency: number },
   actions: readonly IAlarmAction[],
 ): RunawayAlarms => {
-  const alarm = (id: string, metric: IMetric, threshold: number, evaluationPeriods: number, text: string) => {
-    const created = new Alarm(scope, id, {
-      metric,
-      threshold,
-      evaluationPeriods,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: text,
-    });
-    created.addAlarmAction(...actions);
-    return created;
-  };
+  const alarm = (id: string, metric: IMetric, threshold: number, periods: number, text: string) =>
+    watchFor(scope, id, { metric, threshold, periods, text, actions });
   const stop = 'To stop it at once, set its reserved concurrency to 0.';
   const sum = { statistic: Stats.SUM, period: Duration.minutes(5) };
   return {
