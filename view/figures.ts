@@ -116,10 +116,10 @@ export interface Confusion {
 
 const sameClass = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
 
-/** Compares truth and answers; undefined where no truth was given. */
+/** Compares truth and answers; undefined where no truth was given, and where answers are no tags. */
 export const confusionOf = (items: readonly RunItem[], mostClasses = 24): Confusion | undefined => {
   const known = items.filter(({ truth }) => truth !== undefined);
-  if (known.length === 0) return undefined;
+  if (!known.some(topTag)) return undefined;
   const wrong = known.filter((item) => !sameClass(topTag(item)?.class ?? '', item.truth ?? ''));
   const weights = new Map<string, number>();
   for (const item of wrong) {

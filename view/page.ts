@@ -1,7 +1,8 @@
 import type { Run, RunInvocation, RunItem } from './run.ts';
 
-/** What is done to a run on purpose, so that one sees it survive. */
-export type PageFault = 'throttle' | 'kill' | 'poison';
+/** What may be done to a run on purpose, so that one sees it survive. */
+export const pageFaults = ['throttle', 'kill', 'poison', 'straggler'] as const;
+export type PageFault = (typeof pageFaults)[number];
 
 /** What the page knows of its host; it lies in the document. */
 export interface PageSetup {

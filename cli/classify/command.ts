@@ -92,10 +92,6 @@ export const classifyCommand: AddCommand = (program, { terminal, finish }) => {
   for (const [flag, words, about] of requestFlags) command.addOption(new Option(flag, about).choices(words));
   command.option('--no-exif', 'take pictures as they lie, not turned by EXIF');
   addPictureOptions(command)
-    .option(
-      '--truth <how>',
-      'compare in the report: a CSV file of picture,class, or "folder" for folders\' names',
-    )
     .addOption(
       new Option(
         '--group-by <what>',

@@ -79,6 +79,10 @@ export const addPictureOptions = (command: Command, format = '--format'): Comman
       'keep results in a file (NDJSON), and do only what it lacks or what failed',
     ),
     new Option('--report <file>', 'draw the run: the tree in time, the pictures; one HTML file'),
+    new Option(
+      '--truth <how>',
+      'compare tags in the report: a CSV file of picture,class, or "folder" for folders\' names',
+    ),
     new Option('--trace <file>', "the tree as trace events, for Perfetto or Chrome's tracing"),
     new Option('-n, --dry-run', 'print which pictures it would be, and start nothing'),
     numberOption('--max-work <n>', 'pictures one invocation takes on itself (default: 8)', most.work),

@@ -85,6 +85,16 @@ describe('what the page asks its host for', () => {
     assert.deepEqual([...outcomes].sort(), ['answered', 'crashed', 'running', 'throttled']);
   });
 
+  it('has a straggler where it is asked for: one invocation that stands still, and all answers', async () => {
+    const { items, events } = await run({ faults: ['straggler'] });
+    assert.deepEqual([items.length, items.filter(({ item }) => item.error).length], [all.pictures.length, 0]);
+    const spans = events.flatMap((event) => (event.kind === 'invocation' ? [event.invocation.span] : []));
+    assert.ok(
+      spans.some(([start, end]) => end - start >= 3_900),
+      JSON.stringify(spans),
+    );
+  });
+
   it('labels a picture that was sent, and says nothing of where it lies', async () => {
     const sent = await post('/page/pictures', readFileSync(join(SAMPLES, 'lemon.jpg')));
     const { id } = (await sent.json()) as { id: string };

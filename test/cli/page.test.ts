@@ -71,7 +71,7 @@ describe('the page of the local host', { skip: noBrowser }, () => {
   it('survives what goes wrong on purpose, and shows it', async () => {
     const page = await open();
     await page.getByRole('button', { name: /samples/ }).click();
-    for (const fault of ['throttle', 'kill', 'poison'])
+    for (const fault of ['throttle', 'kill', 'poison', 'straggler'])
       await page.getByLabel(new RegExp(`^${fault}`)).check();
     await label(page);
     await ended(page);

@@ -90,7 +90,8 @@ test('a run of any function is drawn with what it says: tags where its results h
     assert.equal(code, 0);
     return runIn(report);
   };
-  const classified = await drawn('classify', '-O', 'topK=3');
+  const classified = await drawn('classify', '-O', 'topK=3', '--truth', 'folder');
+  assert.equal(classified.items[0]?.truth, 'pictures');
   assert.equal(classified.items[0]?.answers[0]?.tags.length, 3);
   assert.equal(classified.invocations.length, 1);
   const { items } = await drawn('thumbnail', '-O', 'size=20');

@@ -114,6 +114,9 @@ describe('against the truth', () => {
   it('nothing is said where no truth is known', () =>
     assert.equal(confusionOf([item('a', 'x', 1)]), undefined));
 
+  it('is nothing where answers are no tags: thumbnails are neither right nor wrong', () =>
+    assert.equal(confusionOf([{ name: 'a', answers: [], truth: 'x' }]), undefined));
+
   it('tells right from wrong, and the most confident mistake first', () => {
     const confusion = confusionOf([
       item('a', 'cat', 0.9, { truth: 'cat' }),

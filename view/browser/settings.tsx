@@ -7,6 +7,7 @@ const faults: readonly (readonly [PageFault, name: string, about: string])[] = [
   ['throttle', 'throttle', 'every third call is refused with 429'],
   ['kill', 'kill', 'three environments are killed at their work'],
   ['poison', 'poison', 'the picture in the middle kills whatever has it'],
+  ['straggler', 'straggler', 'one environment stands still for four seconds'],
 ];
 
 const numbers: readonly (readonly [keyof PageShape, name: string, about: string, most: number])[] = [

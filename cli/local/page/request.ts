@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InvalidRequestError } from '../../../platform/index.ts';
-import type { PagePicture, PageRequest } from '../../../view/index.ts';
+import { type PagePicture, type PageRequest, pageFaults } from '../../../view/index.ts';
 
 /** Pictures of one run. */
 const MOST_PICTURES = 10_000;
@@ -20,7 +20,7 @@ const schema = z.strictObject({
   maxWork: whole(10_000),
   parallel: whole(1_000),
   slots: whole(1_000_000),
-  faults: z.array(z.enum(['throttle', 'kill', 'poison'])).max(3),
+  faults: z.array(z.enum(pageFaults)).max(pageFaults.length),
 }) satisfies z.ZodType<PageRequest>;
 
 /** Reads what the page asks for. @throws InvalidRequestError that says what is wrong and where */
