@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { ConfigurationError, checkNesting, toWireError, VersionSkewError } from '../platform/index.ts';
+import { ConfigurationError, checkNesting, messageOf, VersionSkewError } from '../platform/index.ts';
 import { openStore } from '../platform/storage/index.ts';
 import { type Invoke, systemClock } from './child/ports.ts';
 import { readRecursionConfig } from './config.ts';
@@ -122,7 +122,7 @@ const connectOnFirstCall = (): Invoke => {
       ({ createLambdaInvoke }) => createLambdaInvoke({ maxSockets: MAX_PARALLEL_REQUESTS }),
       (cause: unknown) => {
         throw new ConfigurationError(
-          `Expected the AWS SDK to be there to call children with: ${toWireError(cause).message}. ` +
+          `Expected the AWS SDK to be there to call children with: ${messageOf(cause)}. ` +
             'A bundle that is an ES module takes it with the main fields "module,main", or needs a require of its own.',
           { cause },
         );

@@ -1,4 +1,4 @@
-import { DrosteError, ImageDecodeError, UnsupportedImageError } from '../platform/index.ts';
+import { DrosteError, ImageDecodeError, messageOf, UnsupportedImageError } from '../platform/index.ts';
 import type { ImageFormat } from './format.ts';
 import { tiffVariant } from './tiff-variant.ts';
 
@@ -14,7 +14,7 @@ const unsupported: readonly RegExp[] = [
 
 /** One line of what libvips said; it repeats itself per tile, and sometimes says nothing. */
 const firstLine = (error: unknown): string => {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const [line = ''] = message.split('\n');
   return line.trim() === '' ? 'the decoder gave no reason' : line.trim();
 };

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isModelName, locateModel } from '../functions/classify/index.ts';
 import { loadModel } from '../functions/classify/work.ts';
-import { ConfigurationError, quote, toWireError } from '../platform/index.ts';
+import { ConfigurationError, messageOf, quote } from '../platform/index.ts';
 import { modelFileNames } from './bundle/models.ts';
 
 /** A model that a deploy uploads. */
@@ -34,7 +34,7 @@ export const readDeployedModel = async (
   try {
     return await read(reference, modelsDirectory);
   } catch (cause) {
-    throw new ConfigurationError(`-c model: ${toWireError(cause).message}`, { cause });
+    throw new ConfigurationError(`-c model: ${messageOf(cause)}`, { cause });
   }
 };
 

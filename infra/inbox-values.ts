@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { optionOfBatches, readOptions } from '../engine/index.ts';
 import { functionNamed, treeNames } from '../functions/index.ts';
-import { readS3Url, toWireError } from '../platform/index.ts';
+import { messageOf, readS3Url } from '../platform/index.ts';
 
 /** Kinds of context values that are about inboxes. */
 
@@ -45,7 +45,7 @@ export const functionsWithOptions = z.preprocess(
           const read = readOptions(options, { options: definition?.options ?? {} });
           definition?.checkOptions?.(read);
         } catch (error) {
-          refuse(`${name}: ${toWireError(error).message}`);
+          refuse(`${name}: ${messageOf(error)}`);
         }
       }
     }) as z.ZodType<OptionsByFunction>,

@@ -147,17 +147,28 @@ const family = {
   ObjectChangedError,
 } as const;
 
+/** The names of the family, as results and logs have them. */
+export const errorNames: readonly string[] = Object.keys(family);
+
 /** An error as it travels in results and envelopes. */
 export interface WireError {
   readonly name: string;
   readonly message: string;
 }
 
+/** What anything thrown says. Node.js puts the errors of several addresses into one that has no message of its own. */
+export const messageOf = (thrown: unknown): string => {
+  if (!(thrown instanceof Error)) return String(thrown);
+  return thrown instanceof AggregateError && !thrown.message
+    ? thrown.errors.map(messageOf).join('; ')
+    : thrown.message;
+};
+
 /** The name and message of anything thrown. */
-export const toWireError = (thrown: unknown): WireError =>
-  thrown instanceof Error
-    ? { name: thrown.name, message: thrown.message }
-    : { name: 'Error', message: String(thrown) };
+export const toWireError = (thrown: unknown): WireError => ({
+  name: thrown instanceof Error ? thrown.name : 'Error',
+  message: messageOf(thrown),
+});
 
 /**
  * Rebuilds the typed error of a name and message that crossed the wire. A name outside the family becomes an

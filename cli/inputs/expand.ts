@@ -2,7 +2,7 @@ import { type Stats, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, messageOf } from '../../platform/index.ts';
 import { checkList, readList, readListFrom } from './list.ts';
 import { isReference, type Picture, pictureAt, pictureExtensions } from './picture.ts';
 import { isPattern, picturesLike, picturesUnder, type WalkNotes, type WalkOptions } from './walk.ts';
@@ -33,8 +33,9 @@ const looksLike = `a picture is a file ending in ${pictureExtensions.join(', ')}
 
 const readListFile = async (path: string, { cwd, nul }: InputPlace): Promise<readonly Picture[]> => {
   const content = await readFile(resolve(cwd, path)).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new InvalidRequestError(`@${path}: expected a list that can be read: ${why}`, { cause });
+    throw new InvalidRequestError(`@${path}: expected a list that can be read: ${messageOf(cause)}`, {
+      cause,
+    });
   });
   const place = { folder: dirname(path), cwd, nul };
   await checkList(content, `@${path}`, place);

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, matchesGlob, resolve } from 'node:path';
+import { messageOf } from '../../platform/index.ts';
 import { isPictureName, type Picture, pictureAt, undecodedExtension } from './picture.ts';
 
 /** What is said of a walk beside the pictures it found. */
@@ -55,7 +56,7 @@ const walk = async (root: string, wanted: Wanted, options: WalkOptions): Promise
   const found: Picture[] = [];
   const visit = async (folder: string, within: string, above: readonly string[]): Promise<void> => {
     const entries = await readdir(resolve(cwd, folder), { withFileTypes: true }).catch((cause: unknown) => {
-      notes.unreadable.push({ folder, why: cause instanceof Error ? cause.message : String(cause) });
+      notes.unreadable.push({ folder, why: messageOf(cause) });
       return [];
     });
     for (const entry of entries.sort(byName)) {

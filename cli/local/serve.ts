@@ -4,7 +4,7 @@ import { modelNames } from '../../functions/classify/index.ts';
 import { functions, jobs } from '../../functions/index.ts';
 import { readImageConfig } from '../../images/index.ts';
 import { type HostEvent, type LocalFunction, startHttpApi, startLocalHost } from '../../local/index.ts';
-import { ConfigurationError } from '../../platform/index.ts';
+import { ConfigurationError, messageOf } from '../../platform/index.ts';
 import { typedFolder } from '../classify/run.ts';
 import { openCleanUp } from '../clean-up.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
@@ -110,10 +110,12 @@ const naming =
   (cause: unknown): never => {
     // what is not about the port says so itself
     if (!isOfPort(cause)) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigurationError(`${option}: expected a port that is free, received ${port}: ${why}`, {
-      cause,
-    });
+    throw new ConfigurationError(
+      `${option}: expected a port that is free, received ${port}: ${messageOf(cause)}`,
+      {
+        cause,
+      },
+    );
   };
 
 /** A line per invocation, as short as Lambda's REPORT is long, and per job. */

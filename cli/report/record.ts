@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Summary } from '../../engine/index.ts';
 import { functionNamed } from '../../functions/index.ts';
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, messageOf } from '../../platform/index.ts';
 import { loadPage, type PageBundle, type Run, reportHtml, traceEvents } from '../../view/index.ts';
 import { isPictureName } from '../inputs/picture.ts';
 import type { Answer, ResultShape } from '../output/format.ts';
@@ -46,10 +46,12 @@ export const placeOf = (flag: string, file: string, cwd: string): string => {
   try {
     accessSync(dirname(path), constants.W_OK);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new InvalidRequestError(`--${flag}: expected a file in a folder that can be written: ${why}`, {
-      cause,
-    });
+    throw new InvalidRequestError(
+      `--${flag}: expected a file in a folder that can be written: ${messageOf(cause)}`,
+      {
+        cause,
+      },
+    );
   }
   return path;
 };

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Outcome } from '../../engine/index.ts';
-import { InvalidRequestError, quote } from '../../platform/index.ts';
+import { InvalidRequestError, messageOf, quote } from '../../platform/index.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { formatCount } from '../output/amounts.ts';
 import { tagsShape } from '../output/tags.ts';
@@ -57,8 +57,9 @@ export const reportResults = async (
     text = readFileSync(resolve(cwd, results), 'utf8');
     startedMs = Math.round(statSync(resolve(cwd, results)).mtimeMs);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new InvalidRequestError(`Expected a file of results that can be read: ${why}`, { cause });
+    throw new InvalidRequestError(`Expected a file of results that can be read: ${messageOf(cause)}`, {
+      cause,
+    });
   }
   const pictures = text
     .split('\n')

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { InvalidRequestError, quote } from '../../platform/index.ts';
+import { InvalidRequestError, messageOf, quote } from '../../platform/index.ts';
 
 /** The class that a picture should have, by its name as it was typed; undefined where that is not known. */
 export type TruthOf = (name: string) => string | undefined;
@@ -16,10 +16,12 @@ const readLabels = (path: string, given: string): ReadonlyMap<string, string> =>
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new InvalidRequestError(`--truth: expected "folder" or a CSV file that can be read: ${why}`, {
-      cause,
-    });
+    throw new InvalidRequestError(
+      `--truth: expected "folder" or a CSV file that can be read: ${messageOf(cause)}`,
+      {
+        cause,
+      },
+    );
   }
   const rows = text.split(/\r?\n/).flatMap((line, index) => {
     if (line.trim() === '') return [];

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256OfFiles } from '../../functions/classify/index.ts';
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, messageOf } from '../../platform/index.ts';
 
 /** What results depend on beside the picture. Two runs of the same identity answer a picture alike. */
 export type RunIdentity = Readonly<Record<'function' | 'options' | (string & {}), unknown>>;
@@ -35,8 +35,10 @@ export const bindToRun = (path: string, identity: RunIdentity, isNew: boolean): 
     try {
       writeFileSync(beside, `${JSON.stringify(identity)}\n`);
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new InvalidRequestError(`--resume: expected to write what it is of beside it: ${why}`, { cause });
+      throw new InvalidRequestError(
+        `--resume: expected to write what it is of beside it: ${messageOf(cause)}`,
+        { cause },
+      );
     }
     return;
   }

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import * as z from 'zod';
 import { describeReference } from '../../images/index.ts';
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, messageOf } from '../../platform/index.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Answer, ResultWriter } from '../output/format.ts';
 import { answerObject } from '../output/json.ts';
@@ -36,8 +36,10 @@ const read = (path: string): string => {
     // a device would be read for ever
     return existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : '';
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new InvalidRequestError(`--resume: expected a file of results that can be read: ${why}`, { cause });
+    throw new InvalidRequestError(
+      `--resume: expected a file of results that can be read: ${messageOf(cause)}`,
+      { cause },
+    );
   }
 };
 
@@ -74,8 +76,9 @@ export const openResultsFile = (path: string, onFailure: (failure: Error) => voi
   try {
     fd = openSync(path, 'a');
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new InvalidRequestError(`--resume: expected a file that can be written: ${why}`, { cause });
+    throw new InvalidRequestError(`--resume: expected a file that can be written: ${messageOf(cause)}`, {
+      cause,
+    });
   }
   if (before !== '' && !before.endsWith('\n')) writeSync(fd, '\n');
   let isBroken = false;

@@ -49,17 +49,11 @@ export const readFunctionError = (target: string, payload: string): CallOutcome 
 const statusOf = (thrown: unknown): number | undefined =>
   (thrown as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
 
-/** Node.js puts the errors of several addresses into one that has no message of its own. */
-const messageOf = (thrown: unknown): string =>
-  thrown instanceof AggregateError && !thrown.message
-    ? thrown.errors.map((error) => toWireError(error).message).join('; ')
-    : toWireError(thrown).message;
-
 const invocationError = (target: string, thrown: unknown): WireError => {
   const status = statusOf(thrown);
   const answer = status === undefined ? '' : `HTTP ${status}, `;
-  const message = `Could not invoke ${target}: ${answer}${toWireError(thrown).name}: ${messageOf(thrown)}`;
-  return { name: crashName, message };
+  const { name, message } = toWireError(thrown);
+  return { name: crashName, message: `Could not invoke ${target}: ${answer}${name}: ${message}` };
 };
 
 /**

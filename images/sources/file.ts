@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
-import { ForbiddenReferenceError, ImageFetchError } from '../../platform/index.ts';
+import { ForbiddenReferenceError, ImageFetchError, messageOf } from '../../platform/index.ts';
 import type { FileReference } from '../reference.ts';
 import { nameReference } from '../reference.ts';
 import { tooManyBytes } from './read-limited.ts';
@@ -15,7 +15,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 const unreadable = (name: string, cause: unknown): ImageFetchError => {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  const reason = reasons[code] ?? messageOf(cause);
   return new ImageFetchError(`Could not read ${name}: ${reason}`, { cause });
 };
 

@@ -1,10 +1,7 @@
 import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import * as errors from '../../platform/index.ts';
+import { errorNames } from '../../platform/index.ts';
 import type { VersionedFunction } from './versioned-function.ts';
-
-/** Names of the errors that items fail with. */
-const errorNames = Object.keys(errors).filter((name) => name.endsWith('Error') && name !== 'DrosteError');
 
 /** How many items failed by the name of their error, over all trees: a root counts those of its whole tree. */
 export const failuresQuery: readonly string[] = [

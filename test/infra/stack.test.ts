@@ -264,6 +264,11 @@ test('the dashboard shows the metrics of this stack, by the names that functions
     }
   }
   assert.match(body, /sum\(errors\.ImageDecodeError\)/);
+  const counted = [...body.matchAll(/sum\(errors\.(\w+)\)/g)].map(([, name = '']) => name);
+  assert.deepEqual(
+    counted.filter((name) => !/^[A-Z]/.test(name)),
+    [],
+  );
   template.hasResourceProperties('AWS::Lambda::Function', {
     Environment: { Variables: Match.objectLike({ STACK_NAME: 'Mine', OUTPUT: Match.anyValue() }) },
   });

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { HttpReply, HttpRequest, LocalHost, SitePage, StreamedReply } from '../../../local/index.ts';
-import { InvalidRequestError, quote } from '../../../platform/index.ts';
+import { InvalidRequestError, messageOf, quote } from '../../../platform/index.ts';
 import {
   loadPage,
   type PagePicture,
@@ -162,7 +162,7 @@ export const openPage = async (options: PageOptions): Promise<OpenPage> => {
         return await answer(request);
       } catch (error) {
         if (error instanceof InvalidRequestError) return json(400, { message: error.message });
-        return json(500, { message: error instanceof Error ? error.message : String(error) });
+        return json(500, { message: messageOf(error) });
       }
     },
     [Symbol.asyncDispose]: uploads[Symbol.asyncDispose],

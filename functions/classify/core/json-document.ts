@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { ModelLoadError } from '../../../platform/index.ts';
+import { ModelLoadError, messageOf } from '../../../platform/index.ts';
 
 /**
  * Parses the text of one of a model's JSON files against a schema.
@@ -38,5 +38,3 @@ const describeFault = (message: string): string =>
     /^Invalid input: expected (.+), received undefined$/,
     'expected $1, received none (the key is missing)',
   );
-
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -1,5 +1,5 @@
 import type { PixelPlan, Pixels } from '../../../images/index.ts';
-import { DrosteError, ModelLoadError } from '../../../platform/index.ts';
+import { DrosteError, ModelLoadError, messageOf } from '../../../platform/index.ts';
 import { type Answer, type AnswerOptions, answerOf } from '../core/answer.ts';
 import type { AnswerKind } from '../core/answer-kind.ts';
 import { countClasses, type GraphInput } from '../core/graph.ts';
@@ -113,6 +113,6 @@ export const createClassifier = (parts: ClassifierParts): Classifier => {
 const named = (model: string, cause: unknown): unknown =>
   cause instanceof DrosteError && !(cause instanceof ModelLoadError)
     ? cause
-    : new ModelLoadError(`model ${model}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    : new ModelLoadError(`model ${model}: ${messageOf(cause)}`, {
         cause,
       });

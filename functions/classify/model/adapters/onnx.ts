@@ -1,5 +1,5 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
-import { ModelLoadError } from '../../../../platform/index.ts';
+import { ModelLoadError, messageOf } from '../../../../platform/index.ts';
 import { fromFloat16Bits } from '../../core/float16.ts';
 import type { TensorDescription } from '../../core/graph.ts';
 import type { GraphSession, NamedTensor, Scores } from '../graph-session.ts';
@@ -31,7 +31,7 @@ export const openGraph = async (path: string, threads: number): Promise<GraphSes
     logSeverityLevel: logNothing,
   }).catch((cause: unknown) => {
     throw new ModelLoadError(
-      `${path}: expected a graph that ONNX Runtime can load, received: ${reason(cause)}`,
+      `${path}: expected a graph that ONNX Runtime can load, received: ${messageOf(cause)}`,
       {
         cause,
       },
@@ -83,5 +83,3 @@ const asFloat32 = ({ data, type }: Tensor): Float32Array => {
   }
   throw new ModelLoadError(`expected scores of type float32, float16 or float64, received ${type}`);
 };
-
-const reason = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
