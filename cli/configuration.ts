@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { ConfigurationError, quote } from '../platform/index.ts';
+import { ConfigurationError, isRecord, quote } from '../platform/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The defaults of a project, in its folder or one above: options by command, as they are typed without dashes. */
@@ -13,9 +13,6 @@ const findFile = (folder: string): string | undefined => {
   if (existsSync(path)) return path;
   return dirname(folder) === folder ? undefined : findFile(dirname(folder));
 };
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const read = (path: string): Readonly<Record<string, unknown>> => {
   try {

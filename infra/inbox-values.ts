@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { optionOfBatches, readOptions } from '../engine/index.ts';
 import { functionNamed, treeNames } from '../functions/index.ts';
-import { messageOf, readS3Url } from '../platform/index.ts';
+import { jsonOrText, messageOf, readS3Url } from '../platform/index.ts';
 
 /** Kinds of context values that are about inboxes. */
 
@@ -14,21 +14,11 @@ export const bucketPlace = z
 
 const functionsError = `expected functions with their options, such as {"${treeNames[0]}": {}}; functions are ${treeNames.join(', ')}`;
 
-/** What is no JSON stays text, and is no record. */
-const parsed = (given: unknown): unknown => {
-  if (typeof given !== 'string') return given;
-  try {
-    return JSON.parse(given);
-  } catch {
-    return given;
-  }
-};
-
 type OptionsByFunction = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** Functions with the options of their requests: JSON, or as it is in cdk.json. They are checked as the function does. */
 export const functionsWithOptions = z.preprocess(
-  parsed,
+  (given) => (typeof given === 'string' ? jsonOrText(given) : given),
   z
     .record(z.string(), z.record(z.string(), z.unknown(), { error: functionsError }), {
       error: functionsError,

@@ -1,4 +1,5 @@
 import { type OutgoingHttpHeaders, validateHeaderName, validateHeaderValue } from 'node:http';
+import { isRecord } from '../platform/index.ts';
 import type { HttpReply } from './http-server.ts';
 
 /** A body of API Gateway's own: `{"message": …}`. */
@@ -10,9 +11,6 @@ export const gatewayError = (status: number, message: string): HttpReply => ({
 
 /** The answer to a function that failed, was throttled, or returned what is no response. */
 export const internalServerError = (): HttpReply => gatewayError(500, 'Internal Server Error');
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isStatus = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 200 && value <= 599;

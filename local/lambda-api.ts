@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { CLIENT_CONTEXT_MAX_BYTES } from '../platform/index.ts';
+import { CLIENT_CONTEXT_MAX_BYTES, parseJson } from '../platform/index.ts';
 import type { Read } from './function-reads.ts';
 import { compileRoutes } from './http-route.ts';
 import type { Answer, HttpRequest } from './http-server.ts';
@@ -22,12 +22,7 @@ const readClientContext = (encoded: string | undefined): string | undefined | fa
   if (encoded === undefined) return undefined;
   if (encoded.length > CLIENT_CONTEXT_MAX_BYTES) return false;
   const text = Buffer.from(encoded, 'base64').toString();
-  try {
-    JSON.parse(text);
-    return text;
-  } catch {
-    return false;
-  }
+  return parseJson(text) === undefined ? false : text;
 };
 
 /**

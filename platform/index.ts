@@ -5,6 +5,7 @@ export * from './environment.ts';
 export * from './errors.ts';
 export * from './function-name.ts';
 export * from './instant.ts';
+export * from './json.ts';
 export * from './nesting.ts';
 export * from './next-turn.ts';
 export * from './quote.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../../platform/index.ts';
 import { formatCount } from '../output/amounts.ts';
 import { onOneLine } from '../output/text.ts';
 
@@ -22,13 +23,8 @@ const line = z.object({
 export type LoggedInvocation = z.output<typeof line>;
 
 /** Reads a log line; undefined for what is none of an invocation's own. */
-export const readInvocation = (text: string): LoggedInvocation | undefined => {
-  try {
-    return line.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-};
+export const readInvocation = (text: string): LoggedInvocation | undefined =>
+  line.safeParse(parseJson(text)).data;
 
 const byPath = (a: LoggedInvocation, b: LoggedInvocation): number => {
   const [one, other] = [a.path, b.path].map((path) => path.split('.').map(Number)) as [number[], number[]];

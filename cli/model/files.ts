@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { configFiles, filesOfModel, findGraph } from '../../functions/classify/index.ts';
-import { ModelLoadError } from '../../platform/index.ts';
+import { ModelLoadError, parseJson } from '../../platform/index.ts';
 
 /** Bytes of a file; 0 where there is none. */
 export const sizeOf = (path: string): Promise<number> =>
@@ -61,14 +61,9 @@ export type Origin = z.output<typeof originSchema>;
 
 /** The origin of a model's folder; undefined where it was not pulled. */
 export const readOrigin = async (folder: string): Promise<Origin | undefined> => {
-  const text = await readFile(join(folder, ORIGIN_FILE), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    return originSchema.parse(JSON.parse(text));
-  } catch {
-    // of no consequence for the model: somebody's own file
-    return undefined;
-  }
+  const text = await readFile(join(folder, ORIGIN_FILE), 'utf8').catch(() => '');
+  // somebody's own file is of no consequence for the model
+  return originSchema.safeParse(parseJson(text)).data;
 };
 
 /** A file of a model here. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256OfFiles } from '../../functions/classify/index.ts';
-import { InvalidRequestError, messageOf } from '../../platform/index.ts';
+import { InvalidRequestError, isRecord, messageOf, parseJson } from '../../platform/index.ts';
 
 /** What results depend on beside the picture. Two runs of the same identity answer a picture alike. */
 export type RunIdentity = Readonly<Record<'function' | 'options' | (string & {}), unknown>>;
@@ -12,14 +12,6 @@ export const modelDigest = async (folder: string): Promise<string> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return sha256OfFiles(files.toSorted());
-};
-
-const parse = (text: string): Readonly<Record<string, unknown>> => {
-  try {
-    return JSON.parse(text) ?? {};
-  } catch {
-    return {};
-  }
 };
 
 /**
@@ -42,7 +34,8 @@ export const bindToRun = (path: string, identity: RunIdentity, isNew: boolean): 
     }
     return;
   }
-  const there = parse(readFileSync(beside, 'utf8'));
+  const read = parseJson(readFileSync(beside, 'utf8'));
+  const there = isRecord(read) ? read : {};
   const shown = (value: unknown): string => JSON.stringify(value ?? null);
   const said = Object.keys(identity)
     .filter((key) => shown(there[key]) !== shown(identity[key]))

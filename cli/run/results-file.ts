@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import * as z from 'zod';
 import { describeReference } from '../../images/index.ts';
-import { InvalidRequestError, messageOf } from '../../platform/index.ts';
+import { InvalidRequestError, messageOf, parseJson } from '../../platform/index.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Answer, ResultWriter } from '../output/format.ts';
 import { answerObject } from '../output/json.ts';
@@ -23,13 +23,7 @@ export interface ResultsFile extends ResultWriter {
 
 const line = z.looseObject({ image: z.string(), results: z.unknown().optional() });
 
-const parse = (text: string): z.output<typeof line> | undefined => {
-  try {
-    return line.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-};
+const parse = (text: string): z.output<typeof line> | undefined => line.safeParse(parseJson(text)).data;
 
 const read = (path: string): string => {
   try {

@@ -1,5 +1,5 @@
 import { functionNamed, treeNames } from '../../functions/index.ts';
-import { InvalidRequestError, quote } from '../../platform/index.ts';
+import { InvalidRequestError, jsonOrText, quote } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
 import type { ResultShape } from '../output/format.ts';
 import { tagsShape } from '../output/tags.ts';
@@ -8,19 +8,10 @@ import type { Terminal } from '../terminal.ts';
 import type { PictureArguments } from './options.ts';
 import { runPictures } from './run-pictures.ts';
 
-const readValue = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // a bare word is a text
-    return text;
-  }
-};
-
 /** `name=value` of an option that there is; the function itself says what is wrong with a value. */
 const readOption = (text: string, known: readonly string[]): readonly [string, unknown] => {
   const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (known.includes(name)) return [name, readValue(value)];
+  if (known.includes(name)) return [name, jsonOrText(value)];
   throw new InvalidRequestError(
     `--option: expected name=value with one of ${known.join(', ') || 'none'}, received ${quote(text)}`,
   );

@@ -3,6 +3,8 @@ import {
   InvalidRequestError,
   instantText,
   PayloadTooLargeError,
+  parseJson,
+  quote,
   toWireError,
   type WireError,
 } from '../../platform/index.ts';
@@ -10,7 +12,7 @@ import { LEVEL_MARGIN_MS } from '../policy/deadline.ts';
 import { type Range, sizeOf } from '../policy/range.ts';
 import type { EnvelopeReply } from '../protocol/child-reply.ts';
 import { isEnvelope, readRefusal } from '../protocol/envelope.ts';
-import { openReply, readJson } from '../protocol/open-reply.ts';
+import { openReply } from '../protocol/open-reply.ts';
 import { type OpenStore, pack, unpack } from '../protocol/wire.ts';
 import type { GivenItems } from '../stored-batch/item-source.ts';
 import { deadlineBelow, noteArrival } from './arrivals.ts';
@@ -85,11 +87,11 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
     path: string,
     items: number,
   ): Promise<EnvelopeReply | WireError | string> => {
-    const read = readJson(payload);
-    if (typeof read === 'string') return read;
-    const refused = readRefusal(read.json);
+    const json = parseJson(payload);
+    if (json === undefined) return `expected JSON, received ${quote(payload)}`;
+    const refused = readRefusal(json);
     if (refused) return refused;
-    return openReply(isEnvelope(read.json) ? await unpack(read.json, openStore) : read.json, path, items);
+    return openReply(isEnvelope(json) ? await unpack(json, openStore) : json, path, items);
   };
 
   const check = async (

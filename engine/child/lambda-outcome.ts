@@ -1,4 +1,4 @@
-import { toWireError, type WireError } from '../../platform/index.ts';
+import { isRecord, parseJson, toWireError, type WireError } from '../../platform/index.ts';
 import type { CallOutcome } from './ports.ts';
 
 const crashName = 'ChildInvocationError';
@@ -21,13 +21,9 @@ const isPlatformCrash = (errorType: string): boolean => /^(Runtime|Sandbox|Exten
 
 /** Reads the payload of a function error. */
 export const readFunctionError = (target: string, payload: string): CallOutcome => {
-  let body: { errorType?: unknown; errorMessage?: unknown; trace?: unknown } = {};
-  try {
-    body = JSON.parse(payload) ?? {};
-  } catch {
-    // answered below: a function error without a readable body is a crash
-  }
-  const { errorType, errorMessage, trace } = body;
+  const body = parseJson(payload);
+  // a function error without a readable body is a crash
+  const { errorType, errorMessage, trace } = isRecord(body) ? body : {};
   const message = String(errorMessage ?? (payload.slice(0, 200) || 'no error was given'));
   if (errorType === 'Function.ResponseSizeTooLarge') {
     const error = { name: 'PayloadTooLargeError', message: `${target}: ${message}` };

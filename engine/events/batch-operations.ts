@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { decodeKey, InvalidRequestError, quote } from '../../platform/index.ts';
+import { decodeKey, InvalidRequestError, isRecord, parseJson, quote } from '../../platform/index.ts';
 import { optionOfBatches } from './inbox.ts';
 import type { ObjectOutcome, OutcomeOf } from './objects.ts';
-import { type CreatedObject, parseJson } from './s3-event.ts';
+import type { CreatedObject } from './s3-event.ts';
 
 /** What S3 Batch Operations asks of a function: the same in both versions of its schema. */
 export interface BatchOperation {
@@ -40,10 +40,9 @@ const optionsOf = (userArguments: Readonly<Record<string, string>>): BatchOperat
   const { options } = userArguments;
   if (options === undefined) return {};
   const read = parseJson(options);
-  if (typeof read === 'object' && read !== null && !Array.isArray(read)) {
-    const given: BatchOperation['options'] = { ...read };
-    const foreign = optionOfBatches(given);
-    if (foreign === undefined) return given;
+  if (isRecord(read)) {
+    const foreign = optionOfBatches(read);
+    if (foreign === undefined) return read;
     throw new InvalidRequestError(
       `userArguments.options: expected options of single items, received ${quote(foreign)}`,
     );
@@ -57,9 +56,7 @@ const optionsOf = (userArguments: Readonly<Record<string, string>>): BatchOperat
  * @throws InvalidRequestError for one of a schema that is not known.
  */
 export const readBatchOperation = (event: unknown): BatchOperation | undefined => {
-  const isOne =
-    typeof event === 'object' && event !== null && 'invocationSchemaVersion' in event && 'tasks' in event;
-  if (!isOne) return undefined;
+  if (!isRecord(event) || !('invocationSchemaVersion' in event && 'tasks' in event)) return undefined;
   const parsed = invocationSchema.safeParse(event);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -1,5 +1,13 @@
-import { ConfigurationError, type Environment, quote, readPlace, readS3Url } from '../../platform/index.ts';
-import { type CreatedObject, parseJson } from './s3-event.ts';
+import {
+  ConfigurationError,
+  type Environment,
+  isRecord,
+  parseJson,
+  quote,
+  readPlace,
+  readS3Url,
+} from '../../platform/index.ts';
+import type { CreatedObject } from './s3-event.ts';
 
 /** A prefix of a bucket: what lands below it is worked on, and its results are written. */
 export interface Inbox {
@@ -36,12 +44,11 @@ export const optionOfBatches = (options: Readonly<Record<string, unknown>>): str
 
 const readOptions = (text: string): Inbox['options'] => {
   const options = parseJson(text);
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (!isRecord(options)) {
     throw malformed('INBOX_OPTIONS', 'a JSON object of options', text.slice(0, 200));
   }
-  const given: Inbox['options'] = { ...options };
-  const foreign = optionOfBatches(given);
-  if (foreign === undefined) return given;
+  const foreign = optionOfBatches(options);
+  if (foreign === undefined) return options;
   throw malformed('INBOX_OPTIONS', 'options of single items', foreign);
 };
 

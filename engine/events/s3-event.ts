@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { decodeKey } from '../../platform/index.ts';
+import { decodeKey, parseJson } from '../../platform/index.ts';
 
 /** An object that has come to be; its key is as it is, not encoded. */
 export interface CreatedObject {
@@ -39,15 +39,6 @@ const bridgeSchema = z.object({
 
 /** A message of SNS that carries one of them. */
 const topicSchema = z.object({ Type: z.literal('Notification'), Message: z.string() });
-
-/** JSON, or undefined for what is none. */
-export const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 /**
  * The objects that an event of S3 says have come to be: none for deletions, and everything else that S3 tells of.

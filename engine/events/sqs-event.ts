@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type CreatedObject, createdObjects, parseJson } from './s3-event.ts';
+import { parseJson } from '../../platform/index.ts';
+import { type CreatedObject, createdObjects } from './s3-event.ts';
 
 /** A message of a queue, and the objects that it tells of; undefined where it tells of none that is understood. */
 export interface Delivered {

@@ -1,21 +1,17 @@
-import { GATEWAY_TIMEOUT_MS, PayloadTooLargeError, REPLY_MAX_BYTES } from '../../platform/index.ts';
+import {
+  GATEWAY_TIMEOUT_MS,
+  jsonOrText,
+  PayloadTooLargeError,
+  REPLY_MAX_BYTES,
+} from '../../platform/index.ts';
 import type { Handler, InvocationContext } from '../handler.ts';
 import { type HttpRequest, readHttpEvent } from './events.ts';
 import { type HttpReply, problem, ROOT_REQUEST_HEADER } from './problem.ts';
 import { contentType, readJsonBody } from './read-body.ts';
 
-/** An option as a URL spells it: JSON where it is some (`size=75`, `sizes=[100,200]`), else text (`format=webp`). */
-const readParameter = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-};
-
 /** A picture as the whole body; the URL's parameters are its options. */
 const requestFor = (image: string, query: HttpRequest['query'], itemKey: string): unknown => {
-  const options = Object.entries(query).map(([name, text]) => [name, readParameter(text)]);
+  const options = Object.entries(query).map(([name, text]) => [name, jsonOrText(text)]);
   return options.length === 0 ? image : { [itemKey]: image, options: Object.fromEntries(options) };
 };
 

@@ -1,3 +1,4 @@
+import { isRecord } from '../../platform/index.ts';
 /** The parts of API Gateway's and function URLs' events that the entrance reads. */
 export interface HttpRequest {
   readonly method: string;
@@ -17,10 +18,8 @@ export interface HttpRequest {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-
 const texts = (fields: unknown): readonly (readonly [name: string, text: string])[] =>
-  isFields(fields) ? Object.entries(fields).map(([name, value]) => [name, String(value)]) : [];
+  isRecord(fields) ? Object.entries(fields).map(([name, value]) => [name, String(value)]) : [];
 
 const common = (event: Fields) => ({
   headers: Object.fromEntries(texts(event.headers).map(([name, text]) => [name.toLowerCase(), text])),
@@ -40,9 +39,9 @@ const timeOf = (value: unknown): number | undefined => (typeof value === 'number
  * proxy integrations for HTTP APIs"; Lambda developer guide, "Invoking Lambda function URLs".
  */
 export const readHttpEvent = (event: unknown): HttpRequest | undefined => {
-  if (!isFields(event) || !isFields(event.requestContext)) return undefined;
+  if (!isRecord(event) || !isRecord(event.requestContext)) return undefined;
   const { requestContext } = event;
-  if (event.version === '2.0' && isFields(requestContext.http)) {
+  if (event.version === '2.0' && isRecord(requestContext.http)) {
     return {
       method: String(requestContext.http.method),
       path: String(event.rawPath ?? requestContext.http.path ?? '/'),

@@ -1,15 +1,6 @@
-import { InvalidRequestError, quote } from '../../platform/index.ts';
+import { InvalidRequestError, parseJson, quote } from '../../platform/index.ts';
 import { ENVELOPE_KEY, isEnvelope } from '../protocol/envelope.ts';
 import type { HttpRequest } from './events.ts';
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const head = text.length === 0 ? 'an empty body' : quote(text);
-    throw new InvalidRequestError(`Expected a JSON body, received ${head}`, { cause });
-  }
-};
 
 /** The type of a body, without parameters; empty where none is said. */
 export const contentType = ({ headers }: Pick<HttpRequest, 'headers'>): string =>
@@ -29,7 +20,13 @@ export const readJsonBody = (request: HttpRequest, expected = 'application/json'
   if (type !== '' && !/^application\/(?:[\w.-]{1,60}\+)?json$/i.test(type)) {
     throw new InvalidRequestError(`Expected a content-type of ${expected}, received ${quote(type)}`);
   }
-  const read = parse(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
+  const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+  const read = parseJson(text);
+  if (read === undefined) {
+    throw new InvalidRequestError(
+      `Expected a JSON body, received ${text === '' ? 'an empty body' : quote(text)}`,
+    );
+  }
   if (!isEnvelope(read)) return read;
   throw new InvalidRequestError(`Expected a request, received the reserved key ${ENVELOPE_KEY}`);
 };

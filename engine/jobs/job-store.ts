@@ -1,5 +1,5 @@
 import { NotFoundError, quote } from '../../platform/index.ts';
-import type { ObjectStore } from '../../platform/storage/index.ts';
+import { type ObjectStore, readJson } from '../../platform/storage/index.ts';
 import { JOB_ID, type JobRecord, type JobState, jobKeys } from './job.ts';
 
 /** A job as it is in the store. */
@@ -7,16 +7,6 @@ export interface StoredJob {
   readonly record: JobRecord;
   readonly state: JobState;
 }
-
-/** Reads an object of JSON; undefined where there is none. */
-export const readJson = async <T>(store: ObjectStore, key: string): Promise<T | undefined> => {
-  const content = await store.get(key);
-  return content && (JSON.parse(Buffer.from(content).toString('utf8')) as T);
-};
-
-/** Writes an object of JSON. */
-export const putJson = (store: ObjectStore, key: string, value: unknown): Promise<void> =>
-  store.put(key, Buffer.from(JSON.stringify(value)));
 
 /** Writes one item a line. */
 export const putLines = (store: ObjectStore, key: string, items: readonly unknown[]): Promise<void> =>

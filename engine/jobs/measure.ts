@@ -1,9 +1,9 @@
-import type { ObjectStore } from '../../platform/storage/index.ts';
+import { type ObjectStore, putJson, readJson } from '../../platform/storage/index.ts';
 import { type BatchIndex, indexOf, listParts, readIndex, readLinesOf } from '../stored-batch/batch-index.ts';
 import { readSource } from '../stored-batch/batch-name.ts';
 import { readPartKey } from '../stored-batch/part-key.ts';
 import { batchOf, type JobCounts, jobKeys } from './job.ts';
-import { putJson, readJson, type StoredJob } from './job-store.ts';
+import type { StoredJob } from './job-store.ts';
 
 /** An item that failed, as its line has it, and where it is in the list. */
 export interface Failure {

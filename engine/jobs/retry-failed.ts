@@ -1,5 +1,5 @@
 import { ConflictError, NotFoundError, ObjectChangedError } from '../../platform/index.ts';
-import type { ObjectStore } from '../../platform/storage/index.ts';
+import { type ObjectStore, putJson, readJson } from '../../platform/storage/index.ts';
 import type { Range } from '../policy/range.ts';
 import {
   type BatchIndex,
@@ -14,7 +14,7 @@ import { openList } from '../stored-batch/list.ts';
 import { readPartKey } from '../stored-batch/part-key.ts';
 import { writePart } from '../stored-batch/write-part.ts';
 import { batchOf, type JobState, jobKeys } from './job.ts';
-import { putJson, putLines, readJob, readJson, type StoredJob } from './job-store.ts';
+import { putLines, readJob, type StoredJob } from './job-store.ts';
 import { failedItemsOf } from './measure.ts';
 import { execute, type JobsDeps, revive } from './start-job.ts';
 

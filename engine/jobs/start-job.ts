@@ -5,11 +5,11 @@ import {
   quote,
   toWireError,
 } from '../../platform/index.ts';
-import type { ObjectStore } from '../../platform/storage/index.ts';
+import { type ObjectStore, putJson } from '../../platform/storage/index.ts';
 import { noStats } from '../policy/outcome.ts';
 import { type RequestForm, readRequest } from '../protocol/request.ts';
 import { type JobRecord, type JobState, jobKeys } from './job.ts';
-import { putJson, putLines, readJob } from './job-store.ts';
+import { putLines, readJob } from './job-store.ts';
 
 /**
  * Starts an execution, which runs until the job's end: `step` decides, the function runs, `step` decides.

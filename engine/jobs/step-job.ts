@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { NotFoundError, toWireError, type WireError } from '../../platform/index.ts';
-import type { ObjectStore } from '../../platform/storage/index.ts';
+import { type ObjectStore, putJson } from '../../platform/storage/index.ts';
 import { addStats } from '../policy/outcome.ts';
 import { readSource } from '../stored-batch/batch-name.ts';
 import { readControl } from '../stored-batch/control.ts';
 import { indexKey } from '../stored-batch/part-key.ts';
 import { decide, type Ran } from './decide.ts';
 import { batchOf, JOB_ID, type JobState, jobKeys } from './job.ts';
-import { putJson, readJob, type StoredJob } from './job-store.ts';
+import { readJob, type StoredJob } from './job-store.ts';
 import { measure } from './measure.ts';
 import { mergeRetried } from './retry-failed.ts';
 import { runRequest } from './run-request.ts';

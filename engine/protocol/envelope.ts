@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { faultsOf, InvalidRequestError, type WireError } from '../../platform/index.ts';
+import { faultsOf, InvalidRequestError, isRecord, type WireError } from '../../platform/index.ts';
 import { MAX_DEPTH_CAP } from '../limits.ts';
 import { NO_DEADLINE } from '../policy/deadline.ts';
 import { BATCH_NAME } from '../stored-batch/batch-name.ts';
@@ -84,8 +84,7 @@ const envelopeSchema: z.ZodType<Envelope> = z.strictObject({
 export type Sealed = Readonly<Record<typeof ENVELOPE_KEY, unknown>>;
 
 /** Whether an event is an internal message, well formed or not. */
-export const isEnvelope = (event: unknown): event is Sealed =>
-  typeof event === 'object' && event !== null && ENVELOPE_KEY in event;
+export const isEnvelope = (event: unknown): event is Sealed => isRecord(event) && ENVELOPE_KEY in event;
 
 /**
  * The version an internal message is meant for, absent where it does not say. It is read before the rest: a message
@@ -93,9 +92,7 @@ export const isEnvelope = (event: unknown): event is Sealed =>
  */
 export const versionMeant = (event: Sealed): string | undefined => {
   const message = event[ENVELOPE_KEY];
-  return typeof message === 'object' && message !== null && 'version' in message
-    ? String(message.version)
-    : undefined;
+  return isRecord(message) && 'version' in message ? String(message.version) : undefined;
 };
 
 /** Reads an internal message. @throws InvalidRequestError if it is not one this version understands. */

@@ -1,4 +1,4 @@
-import { faultsOf, quote } from '../../platform/index.ts';
+import { faultsOf } from '../../platform/index.ts';
 import { type Outcome, storedError, storedResult } from '../policy/outcome.ts';
 import { type EnvelopeReply, replySchema } from './child-reply.ts';
 import { ENVELOPE_KEY, isEnvelope } from './envelope.ts';
@@ -22,15 +22,6 @@ const spelledOut = (reply: EnvelopeReply, items: number): EnvelopeReply => {
     outcomes.fill(storedError, start, start + failed).fill(storedResult, start + failed, end);
   }
   return { ...reply, outcomes };
-};
-
-/** JSON, or why it is none. */
-export const readJson = (payload: string): { readonly json: unknown } | string => {
-  try {
-    return { json: JSON.parse(payload) };
-  } catch {
-    return `expected JSON, received ${quote(payload)}`;
-  }
 };
 
 /**

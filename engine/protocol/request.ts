@@ -2,6 +2,7 @@ import {
   faultsOf,
   fromWireError,
   InvalidRequestError,
+  isRecord,
   nameSome,
   quote,
   type WireError,
@@ -45,9 +46,6 @@ const expectation = (message: string): string => {
 
 const expectations = ({ issues }: Extract<Validated<unknown>, { issues: unknown }>): string =>
   faultsOf(issues.map(({ message, path }) => ({ message: expectation(message), path })));
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const unwrap = (value: unknown, itemKey: string): unknown =>
   isRecord(value) && itemKey in value && Object.keys(value).length === 1 ? value[itemKey] : value;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { InvalidRequestError } from '../../platform/index.ts';
+import { InvalidRequestError, parseJson } from '../../platform/index.ts';
 import { type Range, sizeOf } from '../policy/range.ts';
 
 /**
@@ -33,21 +33,13 @@ export const writeResumeToken = (items: readonly unknown[], todo: readonly Range
   return Buffer.from(JSON.stringify(left)).toString('base64url');
 };
 
-const parse = (token: string): Left | undefined => {
-  try {
-    return leftSchema.safeParse(JSON.parse(Buffer.from(token, 'base64url').toString('utf8'))).data;
-  } catch {
-    return undefined;
-  }
-};
-
 /**
  * The ranges a token leaves to do of these items.
  *
  * @throws InvalidRequestError when it is no token, or one of another batch.
  */
 export const readResumeToken = (token: string, items: readonly unknown[]): readonly Range[] => {
-  const left = parse(token);
+  const left = leftSchema.safeParse(parseJson(Buffer.from(token, 'base64url').toString('utf8'))).data;
   if (!left)
     throw new InvalidRequestError('options.resume: expected the token of a summary, received something else');
   const todo = left.todo.map(([start, end]) => ({ start, end }));

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   ConfigurationError,
   InvalidRequestError,
+  isRecord,
   PayloadTooLargeError,
   SYNC_REQUEST_MAX_BYTES,
 } from '../../platform/index.ts';
@@ -71,6 +72,5 @@ export const unpack = async (sealed: Sealed, openStore?: OpenStore): Promise<Sea
 /** Whether whoever sent a message can redeem a claim in return: it says so, or has sent one itself. */
 export const takesClaims = (event: Sealed): boolean => {
   const message = event[ENVELOPE_KEY];
-  if (typeof message !== 'object' || message === null) return false;
-  return 'claim' in message || ('claims' in message && message.claims === true);
+  return isRecord(message) && ('claim' in message || message.claims === true);
 };

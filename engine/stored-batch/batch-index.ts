@@ -1,5 +1,5 @@
 import { NotFoundError } from '../../platform/index.ts';
-import type { ObjectStore } from '../../platform/storage/index.ts';
+import { type ObjectStore, putJson, readJson } from '../../platform/storage/index.ts';
 import { type Covered, complement, cover } from '../policy/cover.ts';
 import type { Range } from '../policy/range.ts';
 import { indexKey, type Part, partKey, partsPrefix, readPartKey } from './part-key.ts';
@@ -85,15 +85,13 @@ export const indexOf = async (
 /** Writes an index beside its parts. @returns its key. */
 export const writeIndex = async (store: ObjectStore, index: BatchIndex): Promise<string> => {
   const key = indexKey(index.batch, index.missing.length === 0);
-  await store.put(key, Buffer.from(JSON.stringify(index)));
+  await putJson(store, key, index);
   return key;
 };
 
 /** The index of a batch that is whole; undefined of one that is not. */
-export const readIndex = async (store: ObjectStore, batch: string): Promise<BatchIndex | undefined> => {
-  const content = await store.get(indexKey(batch, true));
-  return content && JSON.parse(Buffer.from(content).toString('utf8'));
-};
+export const readIndex = (store: ObjectStore, batch: string): Promise<BatchIndex | undefined> =>
+  readJson(store, indexKey(batch, true));
 
 /** The results of a stored batch in the order of its items, one NDJSON line each, a part at a time. */
 export async function* readResults(store: ObjectStore, { parts }: BatchIndex): AsyncIterable<string> {

@@ -1,5 +1,5 @@
 import { InvalidRequestError, quote, quoteJson, VersionSkewError } from '../../platform/index.ts';
-import type { ObjectStore } from '../../platform/storage/index.ts';
+import { type ObjectStore, readJson } from '../../platform/storage/index.ts';
 import type { ListSource } from './list-source.ts';
 
 /** Letters, digits, `.`, `_` and `-`: it becomes part of keys and file names. */
@@ -46,7 +46,7 @@ export const bindName = async (store: ObjectStore, batch: string, source: BatchS
   const options = Object.fromEntries(Object.entries(source.options).sort(([a], [b]) => (a < b ? -1 : 1)));
   const wanted: Readonly<Record<string, unknown>> = { ...source, options };
   if (await store.create(key, Buffer.from(JSON.stringify(wanted)))) return true;
-  const known = JSON.parse(textOf((await store.get(key)) ?? Buffer.from('{}')));
+  const known = (await readJson<Readonly<Record<string, unknown>>>(store, key)) ?? {};
   const other = Object.keys(wanted).find(
     (name) => JSON.stringify(known[name]) !== JSON.stringify(wanted[name]),
   );
@@ -58,10 +58,8 @@ export const bindName = async (store: ObjectStore, batch: string, source: BatchS
 };
 
 /** What a name is bound to; undefined as long as it is not. */
-export const readSource = async (store: ObjectStore, batch: string): Promise<BatchSource | undefined> => {
-  const content = await store.get(sourceKey(batch));
-  return content && JSON.parse(textOf(content));
-};
+export const readSource = (store: ObjectStore, batch: string): Promise<BatchSource | undefined> =>
+  readJson(store, sourceKey(batch));
 
 /** What the work functions of a batch have said of themselves in earlier runs. */
 export const readIdentity = async (store: ObjectStore, batch: string): Promise<Record<string, string>> => {

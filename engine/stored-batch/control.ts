@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ObjectStore } from '../../platform/storage/index.ts';
+import { type ObjectStore, putJson, readJson } from '../../platform/storage/index.ts';
 import { treeOptionsShape } from '../protocol/options.ts';
 
 /** What whoever watches over a stored batch wants of the invocations that work on it. */
@@ -18,12 +18,9 @@ const slotsKey = (batch: string): string => `batches/${batch}/control.json`;
 const cancelledKey = (batch: string): string => `batches/${batch}/cancelled.json`;
 
 const readAs = async <T>(store: ObjectStore, key: string, schema: z.ZodType<T>): Promise<T | undefined> => {
-  const content = await store.get(key);
-  return content && schema.parse(JSON.parse(Buffer.from(content).toString('utf8')));
+  const json = await readJson(store, key);
+  return json === undefined ? undefined : schema.parse(json);
 };
-
-const putJson = (store: ObjectStore, key: string, value: unknown): Promise<void> =>
-  store.put(key, Buffer.from(JSON.stringify(value)));
 
 const isCancelled = async (store: ObjectStore, batch: string): Promise<boolean> =>
   (await readAs(store, cancelledKey(batch), cancelledSchema))?.cancelled ?? false;

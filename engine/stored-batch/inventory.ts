@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import * as z from 'zod';
-import { decodeKey, faultsOf, InvalidRequestError, nameSome, nameUrl, quote } from '../../platform/index.ts';
+import {
+  decodeKey,
+  faultsOf,
+  InvalidRequestError,
+  nameSome,
+  nameUrl,
+  parseJson,
+  quote,
+} from '../../platform/index.ts';
 import { openBytes } from './byte-source.ts';
 import { csvRecords } from './csv.ts';
 import type { ObjectFilters } from './list-source.ts';
@@ -29,12 +37,8 @@ const refuse = (uri: string, what: string): InvalidRequestError =>
 
 const readInventory = async (uri: string, source: TextSource): Promise<Inventory> => {
   const text = await smallText(source.chunks(), MANIFEST_MAX_BYTES);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw refuse(uri, `the manifest.json of an S3 Inventory, received ${quote(text)}`);
-  }
+  const json = parseJson(text);
+  if (json === undefined) throw refuse(uri, `the manifest.json of an S3 Inventory, received ${quote(text)}`);
   const parsed = inventorySchema.safeParse(json);
   if (!parsed.success) {
     throw refuse(uri, `the manifest.json of an S3 Inventory; ${faultsOf(parsed.error.issues)}`);

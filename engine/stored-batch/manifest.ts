@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { isTooDeep } from '../../platform/index.ts';
+import { isTooDeep, parseJson } from '../../platform/index.ts';
 import { lineStarts } from '../policy/line-starts.ts';
 import type { Range } from '../policy/range.ts';
 import { type ByteSource, manifestFailure, openBytes } from './byte-source.ts';
@@ -16,13 +16,9 @@ const SLICES_AT_ONCE = 16;
 /** A line is JSON if it looks like it and is (`"…"`, `{…}`, `[…]`), and a plain reference otherwise. */
 export const readLine = (line: string): unknown => {
   if (!/^["{[]/.test(line)) return line;
-  try {
-    const item = JSON.parse(line);
-    return isTooDeep(item) ? line : item;
-  } catch {
-    // as it stands it is no reference either: whoever works on it says so, for this item alone
-    return line;
-  }
+  const item = parseJson(line);
+  // as it stands it is no reference either: whoever works on it says so, for this item alone
+  return item === undefined || isTooDeep(item) ? line : item;
 };
 
 const bytesOf = async (chunks: AsyncIterable<Uint8Array>): Promise<Buffer> => {

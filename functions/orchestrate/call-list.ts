@@ -7,6 +7,7 @@ import {
   ChildInvocationError,
   DeadlineExceededError,
   fromWireError,
+  isRecord,
   quote,
   ThrottledError,
   type WireError,
@@ -37,9 +38,7 @@ const TRIES = 5;
 
 const replyOf = (payload: string, name: string): FunctionReply => {
   const reply: unknown = JSON.parse(payload);
-  if (typeof reply === 'object' && reply !== null && 'results' in reply && 'summary' in reply) {
-    return reply as FunctionReply;
-  }
+  if (isRecord(reply) && 'results' in reply && 'summary' in reply) return reply as FunctionReply;
   throw new ChildInvocationError(`${name}: expected results and a summary, received ${quote(reply)}`);
 };
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { ConfigurationError } from '../../platform/index.ts';
+import { ConfigurationError, parseJson } from '../../platform/index.ts';
 import { lockFile } from './folders.ts';
 
 const lockSchema = z.object({
@@ -35,14 +35,12 @@ export const lockedPackages = async (
       cause,
     });
   });
-  let packages: z.infer<typeof lockSchema>['packages'];
-  try {
-    packages = lockSchema.parse(JSON.parse(text)).packages;
-  } catch (cause) {
+  const { data: lock, error: cause } = lockSchema.safeParse(parseJson(text));
+  if (lock === undefined) {
     throw new ConfigurationError(`${path}: expected npm's lock file, received something else`, { cause });
   }
   return names.map((name) => {
-    const { version, integrity } = packages[`node_modules/${name}`] ?? {};
+    const { version, integrity } = lock.packages[`node_modules/${name}`] ?? {};
     if (version !== undefined && integrity !== undefined) return { name, version, integrity };
     throw new ConfigurationError(
       `${path}: expected ${name} with version and integrity, received none (${installCommand})`,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InvalidRequestError } from '../../../platform/index.ts';
+import { InvalidRequestError, parseJson } from '../../../platform/index.ts';
 import { type PagePicture, type PageRequest, pageFaults } from '../../../view/index.ts';
 
 /** Pictures of one run. */
@@ -25,12 +25,8 @@ const schema = z.strictObject({
 
 /** Reads what the page asks for. @throws InvalidRequestError that says what is wrong and where */
 export const readPageRequest = (body: Uint8Array): PageRequest => {
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(body).toString());
-  } catch (cause) {
-    throw new InvalidRequestError('Expected a run as JSON, received text that is none', { cause });
-  }
+  const json = parseJson(Buffer.from(body).toString());
+  if (json === undefined) throw new InvalidRequestError('Expected a run as JSON, received text that is none');
   const read = schema.safeParse(json);
   if (read.success) return read.data;
   throw new InvalidRequestError(`Expected a run, received: ${z.prettifyError(read.error)}`);
