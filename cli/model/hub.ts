@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { configFiles, filesOfModel, findGraph } from '../../functions/classify/index.ts';
+import { filesOfModel, findGraph, leastConfigFile } from '../../functions/classify/index.ts';
 import { ConfigurationError, ModelLoadError, quote } from '../../platform/index.ts';
 import { version } from '../installation.ts';
 import { type TryOptions, tryAgain } from './try-again.ts';
@@ -80,7 +80,7 @@ export const cachedModel = async (cache: string, repository: string): Promise<st
   if (commit === undefined) return undefined;
   const snapshot = join(folder, 'snapshots', commit);
   const files = await filesOfModel(snapshot).catch((): readonly string[] => []);
-  const isModel = findGraph(files) !== undefined && configFiles.every((file) => files.includes(file));
+  const isModel = findGraph(files) !== undefined && files.includes(leastConfigFile);
   return isModel ? snapshot : undefined;
 };
 

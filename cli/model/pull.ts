@@ -23,6 +23,7 @@ const write = (path: string, text: string): Promise<void> =>
 
 const bringFile = async (
   file: RemoteFile | WrittenFile,
+  { files }: ModelSource,
   folder: string,
   options: DownloadOptions,
 ): Promise<void> => {
@@ -31,8 +32,9 @@ const bringFile = async (
   if ('text' in file) await write(path, file.text);
   else await download(file, path, options);
   const config = configFiles.find((name) => name === file.path);
-  if (config)
-    await checkConfigFile(config, await readFile(path, 'utf8'), 'url' in file ? file.url : file.path);
+  if (config === undefined) return;
+  const isAlone = files.filter((other) => configFiles.some((name) => name === other.path)).length === 1;
+  await checkConfigFile(config, await readFile(path, 'utf8'), 'url' in file ? file.url : file.path, isAlone);
 };
 
 const bringAll = async (source: ModelSource, folder: string, options: PullOptions): Promise<void> => {
@@ -40,7 +42,7 @@ const bringAll = async (source: ModelSource, folder: string, options: PullOption
   let before = 0;
   for (const file of source.files) {
     const onFileProgress = (bytes: number): void => onProgress(before + bytes);
-    await bringFile(file, folder, { ...rest, headers: source.headers, onProgress: onFileProgress });
+    await bringFile(file, source, folder, { ...rest, headers: source.headers, onProgress: onFileProgress });
     before += await sizeOf(join(folder, file.path));
     onProgress(before);
   }

@@ -1,4 +1,4 @@
-import { configFiles, findGraph, placesOfGraph } from '../../functions/classify/index.ts';
+import { configFiles, findGraph, leastConfigFile, placesOfGraph } from '../../functions/classify/index.ts';
 import {
   type CatalogueEntry,
   catalogue,
@@ -103,10 +103,10 @@ const pathsOf = (name: string, page: string, { siblings }: HubRepository): reado
   const graph = findGraph(paths);
   const missing = [
     ...(graph === undefined ? [`a graph at one of ${placesOfGraph}`] : []),
-    ...configFiles.filter((file) => !paths.includes(file)),
+    ...(paths.includes(leastConfigFile) ? [] : [leastConfigFile]),
   ];
   if (graph !== undefined && missing.length === 0)
-    return [...configFiles, graph.graph, ...graph.externalData];
+    return [...configFiles.filter((file) => paths.includes(file)), graph.graph, ...graph.externalData];
   const ours = name.split('/').at(-1) ?? name;
   const hint = catalogueEntry(ours) === undefined ? '' : `. "droste model pull ${ours}" has all of it`;
   throw new ModelLoadError(

@@ -4,5 +4,5 @@ export type { ClassifyOptions } from './definition.ts';
 export type { Agreement, ModelCheck } from './model/check.ts';
 export { checkConfigFile } from './model/check-config.ts';
 export { sha256OfFiles } from './model/digest.ts';
-export { configFiles, filesOfModel, findGraph, placesOfGraph } from './model/files.ts';
+export { configFiles, filesOfModel, findGraph, leastConfigFile, placesOfGraph } from './model/files.ts';
 export { isModelName, locateModel, modelNames } from './model/locate.ts';

@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { configFiles, filesOfModel, findGraph, placesOfGraph } from '../../functions/classify/index.ts';
+import {
+  checkConfigFile,
+  configFiles,
+  filesOfModel,
+  findGraph,
+  leastConfigFile,
+  placesOfGraph,
+} from '../../functions/classify/index.ts';
 import { ConfigurationError } from '../../platform/index.ts';
 
 /** The files of a model in a folder: graph, external data, the two JSON files, and nothing else that lies there. */
@@ -12,13 +19,13 @@ export const modelFileNames = async (folder: string): Promise<readonly string[]>
   if (graph === undefined) {
     throw new ConfigurationError(`${folder}: expected a graph at one of ${placesOfGraph}, received none`);
   }
-  const missing = configFiles.filter((name) => !names.includes(name));
-  if (missing.length > 0) {
-    throw new ConfigurationError(
-      `${folder}: expected ${missing.join(' and ')} beside the graph, received none`,
-    );
+  if (!names.includes(leastConfigFile)) {
+    throw new ConfigurationError(`${folder}: expected ${leastConfigFile} beside the graph, received none`);
   }
-  return [...configFiles, graph.graph, ...graph.externalData].sort();
+  const configs = configFiles.filter((name) => names.includes(name));
+  const path = join(folder, leastConfigFile);
+  await checkConfigFile(leastConfigFile, await readFile(path, 'utf8'), path, configs.length === 1);
+  return [...configs, graph.graph, ...graph.externalData].sort();
 };
 
 /** The files of models of the repository, for a bundle. */

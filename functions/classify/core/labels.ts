@@ -31,9 +31,14 @@ const oneOf = <const Words extends readonly string[]>(words: Words) =>
     })
     .nullish();
 
+/** What timm has instead of `id2label`, beside `pretrained_cfg` or in it (timm/models/_hub.py, `_parse_model_cfg`). */
+const labelNames = z.union([z.array(z.string()), z.record(z.string(), z.string())]).nullish();
+
 /** The keys of `config.json` that are read. */
 export const configDocument = z.object({
   id2label: z.record(z.string(), z.string()).nullish(),
+  label_names: labelNames,
+  pretrained_cfg: z.object({ label_names: labelNames }).nullish(),
   architectures: z.array(z.string()).nullish(),
   output: oneOf(outputKinds),
   output_name: z.string().nullish(),
@@ -61,8 +66,8 @@ const refuseOtherTasks = (architectures: readonly string[], where: string): void
 };
 
 /**
- * Parses `config.json`: `id2label`, whose keys are the class indexes as strings; `problem_type`; and our own `output`,
- * `output_name` and `threshold`.
+ * Parses `config.json`: `id2label`, whose keys are the class indexes as strings, or timm's `label_names`;
+ * `problem_type`; and our own `output`, `output_name` and `threshold`.
  *
  * @param where what the file is called in messages, for example its path
  * @throws ModelLoadError for text that is no JSON, no (but for an embedding) or malformed `id2label`, an index that is
@@ -71,11 +76,14 @@ const refuseOtherTasks = (architectures: readonly string[], where: string): void
 export const parseModelConfig = (text: string, where = 'config.json'): ModelConfig => {
   const document = parseDocument(configDocument, text, where);
   refuseOtherTasks(document.architectures ?? [], where);
-  const { id2label, output, problem_type, threshold, output_name } = document;
-  if (id2label == null && output !== 'embedding') {
-    throw new ModelLoadError(`${where}: expected id2label, the labels by class index, received none`);
+  const { output, problem_type, threshold, output_name } = document;
+  const names = document.id2label ?? document.label_names ?? document.pretrained_cfg?.label_names;
+  if (names == null && output !== 'embedding') {
+    throw new ModelLoadError(
+      `${where}: expected id2label, the labels by class index, or timm's label_names, received none`,
+    );
   }
-  const labels = output === 'embedding' ? [] : ordered(id2label ?? {}, where);
+  const labels = output === 'embedding' || names == null ? [] : ordered(names, where);
   const warnings = duplicates(labels).map((what) => `${where}: ${what}`);
   return {
     ...{ labels, warnings },
@@ -99,19 +107,23 @@ const duplicates = (labels: readonly string[]): readonly string[] => {
   return [`classes share labels, so results do not tell them apart: ${named.join('; ')}${more}`];
 };
 
-const ordered = (id2label: Readonly<Record<string, string>>, where: string): readonly string[] => {
-  const count = Object.keys(id2label).length;
-  const stray = Object.keys(id2label).find((key) => !/^(0|[1-9]\d*)$/.test(key));
+const ordered = (
+  names: Readonly<Record<string, string>> | readonly string[],
+  where: string,
+): readonly string[] => {
+  const byIndex: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(names));
+  const keys = Object.keys(byIndex);
+  const stray = keys.find((key) => !/^(0|[1-9]\d*)$/.test(key));
   if (stray !== undefined) {
     throw new ModelLoadError(
       `${where}: expected the keys of id2label to be class indexes, received ${quote(stray)}`,
     );
   }
-  return Array.from({ length: count }, (_, index) => {
-    const label = id2label[index];
+  return keys.map((_, index) => {
+    const label = byIndex[index];
     if (label !== undefined) return label;
     throw new ModelLoadError(
-      `${where}: expected the keys of id2label to be 0 to ${count - 1} without a gap, received no ${index}`,
+      `${where}: expected the keys of id2label to be 0 to ${keys.length - 1} without a gap, received no ${index}`,
     );
   });
 };

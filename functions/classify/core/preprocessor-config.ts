@@ -1,14 +1,13 @@
 import type { PixelPlan } from '../../../images/index.ts';
 import { ModelLoadError } from '../../../platform/index.ts';
+import type { GraphInput } from './graph.ts';
 import { parseDocument } from './json-document.ts';
 import type { Preprocessing } from './preprocessing.ts';
-import { type PreprocessorDocument, preprocessorDocument } from './preprocessor-document.ts';
+import { filters, type PreprocessorDocument, preprocessorDocument } from './preprocessor-document.ts';
 import { assumedKeys, checkKeys } from './preprocessor-keys.ts';
 import { type ProcessorDefaults, processorDefaults } from './processor-families.ts';
 import { geometry } from './resize-and-crop.ts';
-
-/** Pillow's resampling filters, by their numbers (PIL.Image.Resampling). */
-const filters = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'] as const;
+import { parseTimmConfig } from './timm-config.ts';
 
 /**
  * Parses `preprocessor_config.json` in Hugging Face's layout. Absent keys get the defaults of the image
@@ -21,8 +20,23 @@ const filters = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'] 
  * @throws ModelLoadError for text that is no JSON, a malformed key (with its path), an unknown `resample`, and keys that
  *   are missing or not known here ({@link checkKeys})
  */
-export const parsePreprocessing = (text: string, where = 'preprocessor_config.json'): Preprocessing => {
-  const document = parseDocument(preprocessorDocument, text, where);
+export const parsePreprocessing = (text: string, where = 'preprocessor_config.json'): Preprocessing =>
+  understood(parseDocument(preprocessorDocument, text, where), where);
+
+/**
+ * Parses what timm's models have instead, `pretrained_cfg` in `config.json`: see {@link parseTimmConfig}.
+ *
+ * @returns the preprocessing for a graph of a size, where that is fixed
+ */
+export const parseTimmPreprocessing = (
+  text: string,
+  where = 'config.json',
+): ((graph: Pick<GraphInput, 'width' | 'height'>) => Preprocessing) => {
+  const { document, assumed } = parseTimmConfig(text, where);
+  return (graph) => ({ ...understood(document(graph), where), assumed });
+};
+
+const understood = (document: PreprocessorDocument, where: string): Preprocessing => {
   const { rounding, ignore: _, ...decoding } = document.droste ?? {};
   const defaults = processorDefaults(
     document.image_processor_type ?? document.feature_extractor_type ?? undefined,

@@ -17,11 +17,16 @@ const size = z.union(
   expected('a number, {height, width}, {shortest_edge} or {shortest_edge, longest_edge}, in whole pixels'),
 );
 const cropSize = z.union([pixels, extent], expected('a number or {height, width}, in whole pixels'));
-const perChannel = z.union(
+/** Pillow's resampling filters, by their numbers (PIL.Image.Resampling). */
+export const filters = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'] as const;
+
+/** One number for every channel, or one for each. */
+export const perChannel = z.union(
   [z.number(), z.array(z.number()).min(1)],
   expected('a number or a list of numbers, one per channel'),
 );
-const nonZero = perChannel.refine(
+/** {@link perChannel}, to divide by. */
+export const nonZero = perChannel.refine(
   (std) => [std].flat().every((value) => value !== 0),
   expected('no zero, since pixels are divided by it'),
 );

@@ -36,9 +36,7 @@ const ofPreprocessing = (preprocessing: Preprocessing): readonly string[] => {
   const [least, greatest] = valueRange(preprocessing);
   return [
     ...(assumed.length > 0
-      ? [
-          `preprocessor_config.json does not say ${assumed.join(', ')}: the defaults of its processor are taken`,
-        ]
+      ? [`the folder does not say ${assumed.join(', ')}: the defaults of its processor are taken`]
       : []),
     ...(flipChannels ? ['the graph takes BGR'] : []),
     ...(Math.max(-least, greatest) > USUAL_VALUE

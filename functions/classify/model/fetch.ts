@@ -5,7 +5,7 @@ import { DrosteError, ModelLoadError } from '../../../platform/index.ts';
 import type { ObjectInfo, ObjectStore } from '../../../platform/storage/index.ts';
 import { parseS3Prefix } from '../core/s3-prefix.ts';
 import { download } from './download.ts';
-import { configFiles, findGraph, placesOfGraph, UnknownModelError } from './files.ts';
+import { configFiles, findGraph, leastConfigFile, placesOfGraph, UnknownModelError } from './files.ts';
 
 export interface FetchModelOptions {
   /** Opens the store of a bucket. */
@@ -74,12 +74,14 @@ const modelFiles = (
       `${uri}: expected a graph at one of ${placesOfGraph}, received ${stored.length} other files`,
     );
   }
+  if (!byPath.has(leastConfigFile)) {
+    throw new ModelLoadError(`${uri}: expected ${leastConfigFile} beside the graph, received none`);
+  }
+  const wanted = [...configFiles, ...graph.externalData, graph.graph];
   return new Map(
-    [...configFiles, ...graph.externalData, graph.graph].map((path) => {
+    wanted.flatMap((path) => {
       const file = byPath.get(path);
-      if (file === undefined)
-        throw new ModelLoadError(`${uri}: expected ${path} beside the graph, received none`);
-      return [path, file] as const;
+      return file === undefined ? [] : [[path, file] as const];
     }),
   );
 };

@@ -11,6 +11,9 @@ const lastResort = 'onnx/model_quantized.onnx';
 /** The two JSON files of a model in Hugging Face's layout. */
 export const configFiles = ['config.json', 'preprocessor_config.json'] as const;
 
+/** Which of them no model is without: timm's have `pretrained_cfg` in it, and no second one. */
+export const leastConfigFile = configFiles[0];
+
 /** For messages: where a graph is looked for. */
 export const placesOfGraph = [...graphPlaces, lastResort].join(', ');
 

@@ -6,7 +6,7 @@ import { chooseOutput, type GraphInput, readGraphInput, type TensorDescription }
 import { parseModelConfig } from '../core/labels.ts';
 import { pixelPlan } from '../core/pixel-plan.ts';
 import type { Extent, Preprocessing } from '../core/preprocessing.ts';
-import { parsePreprocessing } from '../core/preprocessor-config.ts';
+import { parsePreprocessing, parseTimmPreprocessing } from '../core/preprocessor-config.ts';
 import { tensorWriter } from '../core/tensor.ts';
 import { openGraph } from './adapters/onnx.ts';
 import { type Classifier, createClassifier, createRunner } from './classifier.ts';
@@ -23,9 +23,9 @@ export interface LoadModelOptions {
 
 /**
  * Loads a model from its folder, in Hugging Face's layout: `model.onnx` (or `onnx/model.onnx`, or
- * `onnx/model_quantized.onnx` where that is the only one), `config.json` and `preprocessor_config.json`. Everything
- * is checked against everything, and the graph is run once on zeros: that counts its classes where its shape is
- * symbolic, and warms it.
+ * `onnx/model_quantized.onnx` where that is the only one), `config.json` and `preprocessor_config.json`; without the
+ * latter, timm's `pretrained_cfg` is read. Everything is checked against everything, and the graph is run once on zeros:
+ * that counts its classes where its shape is symbolic, and warms it.
  *
  * @param directory path of the folder
  * @throws ModelLoadError for a missing folder or file, a malformed one (naming file and key), a graph that does not
@@ -53,21 +53,26 @@ export interface OpenModel {
 /** {@link loadModel}, with what there is to say about the model. */
 export const openModel = async (directory: string, options: LoadModelOptions = {}): Promise<OpenModel> => {
   const folder = resolve(directory);
-  const files = findGraph(await filesUnder(folder));
+  const paths = await filesUnder(folder);
+  const files = findGraph(paths);
   if (files === undefined) {
     throw new ModelLoadError(`${folder}: expected a graph at one of ${placesOfGraph}, received none`);
   }
   const [configPath, preprocessorPath] = configFiles.map((file) => join(folder, file)) as [string, string];
-  const config = parseModelConfig(await readConfig(configPath), configPath);
-  const preprocessing = parsePreprocessing(await readConfig(preprocessorPath), preprocessorPath);
+  const configText = await readConfig(configPath);
+  const config = parseModelConfig(configText, configPath);
+  const source = paths.includes(configFiles[1]) ? preprocessorPath : configPath;
+  const preprocessingFor =
+    source === configPath ? parseTimmPreprocessing(configText, configPath) : await readPreprocessing(source);
   const graphPath = join(folder, files.graph);
   const sha256 = await sha256OfFiles([graphPath, ...files.externalData.map((file) => join(folder, file))]);
   const session = await openGraph(graphPath, options.threads ?? 1);
 
   return releasedOnFailure(session, graphPath, async () => {
     const input = readGraphInput(session.inputs, graphPath);
-    const { plan, ...size } = pixelPlan(preprocessing, input, preprocessorPath);
-    const write = tensorWriter(preprocessing, input, size, preprocessorPath);
+    const preprocessing = preprocessingFor(input);
+    const { plan, ...size } = pixelPlan(preprocessing, input, source);
+    const write = tensorWriter(preprocessing, input, size, source);
     const output = chooseOutput(session.outputs, graphPath, config.outputName);
     const runner = createRunner(session, input, output.name, size, graphPath);
     const numbers = await runner.run().catch((cause: unknown) => {
@@ -106,6 +111,11 @@ const readConfig = (path: string): Promise<string> =>
   readFile(path, 'utf8').catch((cause: unknown) => {
     throw new ModelLoadError(`${path}: expected a file, received none that can be read`, { cause });
   });
+
+const readPreprocessing = async (path: string): Promise<() => Preprocessing> => {
+  const preprocessing = parsePreprocessing(await readConfig(path), path);
+  return () => preprocessing;
+};
 
 const releasedOnFailure = async <Result>(
   session: GraphSession,

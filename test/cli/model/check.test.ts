@@ -178,7 +178,7 @@ test('what is unusual and loads is said', async (t) => {
   assert.match(batch, /batch is fixed at 4: every picture costs a run of 4/);
   assert.match(batch, /gets values from 0 to 255: right only where it normalises itself/);
   assert.match(any, /the graph takes float16/);
-  assert.match(any, /does not say resample: the defaults of its processor are taken/);
+  assert.match(any, /the folder does not say resample: the defaults of its processor are taken/);
   assert.match(any, /the graph takes BGR/);
   assert.match(
     outputs,

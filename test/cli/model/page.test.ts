@@ -3,8 +3,12 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { suite, test } from 'node:test';
 import { configDocument, parseModelConfig } from '../../../functions/classify/core/labels.ts';
-import { parsePreprocessing } from '../../../functions/classify/core/preprocessor-config.ts';
+import {
+  parsePreprocessing,
+  parseTimmPreprocessing,
+} from '../../../functions/classify/core/preprocessor-config.ts';
 import { ownSection, preprocessorDocument } from '../../../functions/classify/core/preprocessor-document.ts';
+import { pretrainedConfig } from '../../../functions/classify/core/timm-config.ts';
 import { needsSharedData, sharedPath } from '../../functions/classify/shared-data.ts';
 import { stepsOf } from '../../packages/support/page.ts';
 import { droste, parseLines } from '../support/droste.ts';
@@ -18,14 +22,23 @@ suite('the page on models of one’s own', () => {
   test('shows files that are read as they stand', () => {
     let configs = 0;
     let preprocessors = 0;
+    let timm = 0;
     for (const step of steps) {
       if (step.kind !== 'file') continue;
       if (step.name.endsWith('/config.json')) configs += parseModelConfig(step.text, step.name) ? 1 : 0;
+      if (step.name === 'timm/config.json') {
+        const { crop } = parseTimmPreprocessing(
+          step.text,
+          step.name,
+        )({ width: undefined, height: undefined });
+        assert.deepEqual(crop, { width: 288, height: 288 });
+        timm += 1;
+      }
       if (step.name.endsWith('/preprocessor_config.json')) {
         preprocessors += parsePreprocessing(step.text, step.name) ? 1 : 0;
       }
     }
-    assert.deepEqual([configs, preprocessors], [2, 2]);
+    assert.deepEqual([configs, preprocessors, timm], [3, 2, 1]);
   });
 
   test('lists every key that is read, and no other', () => {
@@ -44,7 +57,11 @@ suite('the page on models of one’s own', () => {
       keysUnder(/\| key of `droste` \| meaning \|/).toSorted(),
       Object.keys(ownSection.shape).toSorted(),
     );
-    const config = text.slice(text.indexOf('## Keys of `config.json`'));
+    assert.deepEqual(
+      keysUnder(/\| key of `pretrained_cfg` \| meaning \|/).toSorted(),
+      Object.keys(pretrainedConfig.shape).toSorted(),
+    );
+    const config = text.slice(text.indexOf('## Keys of `config.json`'), text.indexOf('## Keys of timm'));
     const keys = [...config.matchAll(/^\| `(\w+)` \|/gm)].map(([, key = '']) => key);
     assert.deepEqual(keys.toSorted(), Object.keys(configDocument.shape).toSorted());
   });

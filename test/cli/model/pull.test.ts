@@ -198,7 +198,7 @@ test('a repository that is no ONNX classifier is refused with what it lacks, and
   await assert.rejects(pull('someone/squeezenet1.1-7'), {
     name: 'ModelLoadError',
     message:
-      /without a graph at one of .* and config\.json and preprocessor_config\.json\. "droste model pull squeezenet1\.1-7" has all of it/,
+      /without a graph at one of .* and config\.json\. "droste model pull squeezenet1\.1-7" has all of it/,
   });
 });
 

@@ -98,7 +98,11 @@ suite('loading a model', () => {
 
   test('says which JSON file is missing, and which is broken where', async (t) => {
     await refuses(t, { 'config.json': undefined }, /\/config\.json: expected a file, received none/);
-    await refuses(t, { 'preprocessor_config.json': undefined }, /preprocessor_config\.json: expected a file/);
+    await refuses(
+      t,
+      { 'preprocessor_config.json': undefined },
+      /config\.json: expected preprocessor_config\.json beside it/,
+    );
     await refuses(t, { 'config.json': '{' }, /\/config\.json: expected JSON/);
     await refuses(
       t,
