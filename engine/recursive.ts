@@ -22,6 +22,7 @@ import {
   type OptionsShape,
   type Schema,
 } from './schema.ts';
+import { keepLarge } from './stored-batch/keep-reply.ts';
 import { serveManifest } from './stored-batch/serve-manifest.ts';
 import { type ThreadOptions, threaded } from './threads/threaded.ts';
 import type { Work } from './work.ts';
@@ -89,9 +90,11 @@ export const recursive = <Item, Result, Shape extends OptionsShape = Record<neve
     if (isEnvelope(event)) return answerParent(event, start, deps);
     const request = withChosenWork(readRequest(event, deps.form), config, deps.itemTime);
     const { list } = request;
-    return list === undefined
-      ? serveRoot(request, start, deps)
-      : serveManifest({ ...request, list }, start, deps);
+    if (list !== undefined) return serveManifest({ ...request, list }, start, deps);
+    const reply = await serveRoot(request, start, deps);
+    if (deps.openStore && !context.viaHttp)
+      await keepLarge(event, reply, context.awsRequestId, deps.openStore);
+    return reply;
   };
 };
 

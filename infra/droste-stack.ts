@@ -70,6 +70,7 @@ export class DrosteStack extends Stack {
     const jobs = addJobs(this, bundleOf(bundles, jobsDefinition.name), added, surroundings);
     new FailedEvents(this, 'FailedEvents', {
       functions: [...added.values(), jobs],
+      keeper: jobs,
       alarm: options.alarms,
       alarmActions,
     });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DESTINATION_RECORD_MAX_BYTES } from '../platform/index.ts';
 import type { Job } from './environment.ts';
 import type { RunJob } from './environments.ts';
 import type { Observe } from './host-events.ts';
@@ -8,7 +9,27 @@ import { endLines, keepLogTail, startLine } from './log-tail.ts';
 import { type Refusal, recursiveLoop, serviceFailed, throttled } from './refusals.ts';
 import { type InvokeReply, toInvokeReply } from './replies.ts';
 import type { Slot, Slots } from './slots.ts';
-import type { Versions } from './versions.ts';
+import type { FunctionVersion, Versions } from './versions.ts';
+
+/** What a destination is told, as Lambda words it (developer guide, "Capturing records of asynchronous invocations"). */
+const successRecord = (
+  { functionArn, version }: FunctionVersion,
+  { requestId, invokedFunctionArn, payload }: Job['message'],
+  reply: Buffer,
+  attempt: number,
+) => ({
+  version: '1.0',
+  timestamp: new Date().toISOString(),
+  requestContext: {
+    requestId,
+    functionArn: invokedFunctionArn ?? functionArn,
+    condition: 'Success',
+    approximateInvokeCount: attempt + 1,
+  },
+  requestPayload: payload.length === 0 ? {} : JSON.parse(Buffer.from(payload).toString('utf8')),
+  responseContext: { statusCode: 200, executedVersion: version },
+  responsePayload: JSON.parse(reply.toString('utf8')),
+});
 
 /** What an invocation passes on its way to an environment. */
 export interface InvocationsOptions {
@@ -70,13 +91,33 @@ export const openInvocations = ({ versions, slots, run, observe }: InvocationsOp
     return reply;
   };
 
+  /** What is too large for a destination is not delivered, and Lambda has a metric of that. */
+  const tellDestination = async (
+    { version, message }: Job,
+    reply: Buffer,
+    attempt: number,
+  ): Promise<void> => {
+    const { functionName, onSuccess } = version;
+    if (onSuccess === undefined) return;
+    const payload = Buffer.from(JSON.stringify(successRecord(version, message, reply, attempt)));
+    const told =
+      payload.length <= DESTINATION_RECORD_MAX_BYTES
+        ? await invoke({ functionName: onSuccess, invocationType: 'Event', payload })
+        : undefined;
+    if (told?.kind === 'accepted') return;
+    const { requestId } = message;
+    observe({ kind: 'event dropped', functionName, requestId, errorType: 'DestinationDeliveryFailure' });
+  };
+
   /** Like Lambda's queue of events: one that is throttled waits, one that fails may be run again. */
   const runLater = (job: Job, attempt = 0): void => {
     const { functionName, eventRetryDelaysMs } = job.version;
     const forget = slots.takeLater(functionName, async (release) => {
       const outcome = await run(job);
       release();
-      if (outcome.kind !== 'failed' || closing.signal.aborted) return;
+      if (closing.signal.aborted) return;
+      if (outcome.kind === 'returned') return tellDestination(job, outcome.payload, attempt);
+      if (outcome.kind !== 'failed') return;
       const delayMs = eventRetryDelaysMs[attempt];
       if (delayMs === undefined) {
         const { requestId } = job.message;

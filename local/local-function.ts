@@ -28,6 +28,8 @@ export interface LocalFunction {
    * none: it is run once. AWS's are 60,000 and 120,000, unless `MaximumRetryAttempts` says otherwise.
    */
   readonly eventRetryDelaysMs?: readonly number[];
+  /** The function (`name:alias`) that is told of asynchronous invocations that ended well. Default none. */
+  readonly onSuccess?: string;
 }
 
 const refuse = (name: string, field: string, expected: string, received: unknown): never => {

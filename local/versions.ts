@@ -22,6 +22,7 @@ export interface FunctionVersion {
   readonly memoryMb: number;
   readonly timeoutMs: number;
   readonly eventRetryDelaysMs: readonly number[];
+  readonly onSuccess: string | undefined;
   readonly region: string;
   /** Unqualified ARN of the function. */
   readonly functionArn: string;
@@ -81,6 +82,7 @@ const describeLatest = (definition: LocalFunction): FunctionVersion => {
     memoryMb: definition.memoryMb ?? VCPU_MEMORY_MB,
     timeoutMs: definition.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     eventRetryDelaysMs: definition.eventRetryDelaysMs ?? [],
+    onSuccess: definition.onSuccess,
     region,
     functionArn: arnOf(region, { name: definition.name }),
   });

@@ -6,6 +6,12 @@ export const SYNC_REQUEST_MAX_BYTES = 6 * 1024 * 1024;
 /** Request of an `Event` invocation: 1 MB (Lambda quotas; 256 KB until 2025). */
 export const EVENT_REQUEST_MAX_BYTES = 1024 * 1024;
 
+/**
+ * What is told of an asynchronous invocation to a destination, request and reply together: 256 KB (`OnSuccess` of the API
+ * reference says so of topics, and nothing of functions, so the least is counted with); what is larger is not delivered.
+ */
+export const DESTINATION_RECORD_MAX_BYTES = 256 * 1024;
+
 /** Reply: 6 MiB and 100 bytes (`MaxPayloadSize` of the runtime interface emulator). */
 export const REPLY_MAX_BYTES = 6 * 1024 * 1024 + 100;
 

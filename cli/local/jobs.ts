@@ -15,6 +15,9 @@ import { FUNCTION_ALIAS, type PictureFunctionSettings, pictureFunction } from '.
 /** How the functions of the local host are called by those that call others. */
 export const callable = treeNames.map((target) => `${target}=${target}:${FUNCTION_ALIAS}`).join(',');
 
+/** Who keeps the results of what was asked for without waiting. */
+export const onSuccess = `${jobs.name}:${FUNCTION_ALIAS}`;
+
 /** The function `jobs`, as the local host runs it: one environment of its own, for it works on nothing itself. */
 export const jobsFunction = (settings: PictureFunctionSettings): LocalFunction => ({
   ...pictureFunction(jobs.name, settings, {
@@ -53,7 +56,7 @@ const calledOf = (reply: InvokeReply): Called => {
 /** The state machine of jobs, as the local host runs it. */
 export const jobMachine: StateMachine = (input, { invoke, wait }) =>
   runJob((input as { id: string }).id, {
-    jobsFunction: `${jobs.name}:${FUNCTION_ALIAS}`,
+    jobsFunction: onSuccess,
     call: async (target, payload) => calledOf(await invoke(target, JSON.stringify(payload))),
     wait,
   });

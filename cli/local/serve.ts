@@ -16,7 +16,7 @@ import { classifyEnvironment, pictureFunction, s3Access } from '../run/local-fun
 import { demonstrationShape } from '../run/shape.ts';
 import { onStopSignal } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
-import { callable, handleLeftJobs, httpRoutes, jobMachine, jobsFunction } from './jobs.ts';
+import { callable, handleLeftJobs, httpRoutes, jobMachine, jobsFunction, onSuccess } from './jobs.ts';
 import { nextSteps } from './next-steps.ts';
 import { type OpenPage, openPage, type PageOptions } from './page/open-page.ts';
 import { watchTrees } from './page/tree-watch.ts';
@@ -67,9 +67,10 @@ const localFunctions = async (
     functions.map(async ({ name, models, invokes }) => {
       const settings = await settingsOf(name);
       const own = models ? classifyEnvironment(model, modelsDirectory) : {};
-      if (invokes === 'itself') return pictureFunction(name, settings, own);
+      if (invokes === 'itself') return { ...pictureFunction(name, settings, own), onSuccess };
       return {
         ...pictureFunction(name, settings, { ...own, FUNCTIONS: callable }),
+        onSuccess,
         reservedConcurrency: CALLER_ENVIRONMENTS,
       };
     }),

@@ -12,6 +12,7 @@ import { listJobs, readJob } from './job-store.ts';
 import { retryJob } from './retry-failed.ts';
 import { type JobsDeps, revive, startJob } from './start-job.ts';
 import { type CostAtMost, STEP_KEY, stepJob } from './step-job.ts';
+import { keepSucceeded, readSucceeded } from './succeeded.ts';
 import { viewJob } from './view-job.ts';
 
 /** What the function `jobs` is made of. */
@@ -128,13 +129,15 @@ const isStep = (event: unknown): event is Readonly<Record<typeof STEP_KEY, unkno
   typeof event === 'object' && event !== null && STEP_KEY in event;
 
 /**
- * The handler of the function `jobs`: an HTTP entrance for those who start and watch jobs, and the turns of the state
- * machine that runs them.
+ * The handler of the function `jobs`: an HTTP entrance for those who start and watch jobs, the turns of the state machine
+ * that runs them, and the destination of what was asked for without waiting.
  */
 export const createJobsHandler =
   ({ openStore, ...deps }: JobsHandlerDeps): Handler =>
   async (event, context: InvocationContext) => {
     if (isStep(event)) return stepJob(event[STEP_KEY], { ...deps, store: await openStore() });
+    const succeeded = readSucceeded(event);
+    if (succeeded) return keepSucceeded(await openStore(), succeeded);
     const request = readHttpEvent(event);
     if (!request) {
       throw new InvalidRequestError(

@@ -1,6 +1,6 @@
-import { InvalidRequestError, quote } from '../../platform/index.ts';
+import { InvalidRequestError, NotFoundError, quote } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
-import { readLinesOf } from '../stored-batch/batch-index.ts';
+import { readIndex, readLinesOf } from '../stored-batch/batch-index.ts';
 import { readJob } from './job-store.ts';
 import { resultsIndex } from './measure.ts';
 
@@ -20,8 +20,24 @@ const readFrom = (text: string | undefined): number => {
   throw new InvalidRequestError(`from: expected the place of an item, from 0, received ${quote(text)}`);
 };
 
+/** What requests go by, on Lambda and on the local host. */
+const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The results so far of a job, or of a request that nobody waited for. */
+const resultsOf = async (store: ObjectStore, id: string) => {
+  if (!REQUEST_ID.test(id)) {
+    const job = await readJob(store, id);
+    return { index: await resultsIndex(store, job), running: job.state.phase === 'running' };
+  }
+  const index = await readIndex(store, id);
+  if (index) return { index, running: false };
+  throw new NotFoundError(
+    `Expected the id of a request whose results are kept here, received ${id}: it has not ended, or has failed, or somebody waited for it.`,
+  );
+};
+
 /**
- * A page of a job's results, from the item at a place of its list on. Of a job that is running, those up to the first
+ * A page of a job's results, or of those of a request that nobody waited for, by its id, from the item at a place of its list on. Of a job that is running, those up to the first
  * item without an outcome; of one that ended before all was done, those there are.
  *
  * @param from the place as the URL has it. Default: the first
@@ -33,14 +49,13 @@ export const readPage = async (
   from: string | undefined,
 ): Promise<ResultsPage> => {
   const first = readFrom(from);
-  const job = await readJob(store, id);
-  const index = await resultsIndex(store, job);
+  const { index, running } = await resultsOf(store, id);
   const lines: string[] = [];
   let bytes = 0;
   let expected = first;
   for (const part of index?.parts ?? []) {
     if (part.end <= first) continue;
-    if (job.state.phase === 'running' && part.start > expected) break;
+    if (running && part.start > expected) break;
     expected = part.end;
     let at = part.start;
     for await (const line of readLinesOf(store, part)) {

@@ -1,5 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IDestination } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -9,15 +11,38 @@ import type { VersionedFunction } from './versioned-function.ts';
 
 export interface FailedEventsProps {
   readonly functions: readonly VersionedFunction[];
+  /** The function that is told of those that ended well, and keeps their results. Default: nobody is. */
+  readonly keeper?: VersionedFunction;
   /** `false` for no alarm. Default: one that tells of the first of them. */
   readonly alarm?: boolean;
   /** What the alarm does. Default nothing but show. */
   readonly alarmActions?: readonly IAlarmAction[];
 }
 
+/** A function as a destination, with the permission given elsewhere. */
+const destination = ({ alias }: VersionedFunction): IDestination => ({
+  bind: () => ({ destination: alias.functionArn }),
+});
+
 /**
- * What was asked of functions without waiting (`InvocationType: Event`) and failed for the last time: it waits in a
- * queue, with the request and the error, and an alarm tells of it. Nothing vanishes.
+ * Lets a function call its keeper. A grant, as the CDK's own `LambdaDestination` makes it, is in the policy on which the
+ * function depends, and the keeper depends on that function: a cycle.
+ */
+const allowKeeper = (fn: VersionedFunction, keeper: VersionedFunction): void => {
+  const policy = new Policy(fn, 'Keep', {
+    roles: [fn.role],
+    statements: [
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [keeper.alias.functionArn] }),
+    ],
+  });
+  // Lambda checks the permission when it is told of the destination
+  fn.alias.node.findChild('EventInvokeConfig').node.addDependency(policy);
+};
+
+/**
+ * What was asked of functions without waiting (`InvocationType: Event`). What failed for the last time waits in a queue,
+ * with the request and the error, and an alarm tells of it; what ended well is told to a function that keeps it. Nothing
+ * vanishes.
  */
 export class FailedEvents extends Construct {
   readonly queue: Queue;
@@ -25,7 +50,7 @@ export class FailedEvents extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { functions, alarm: watched = true, alarmActions = [] }: FailedEventsProps,
+    { functions, keeper, alarm: watched = true, alarmActions = [] }: FailedEventsProps,
   ) {
     super(scope, id);
     this.queue = new Queue(this, 'Queue', {
@@ -36,7 +61,12 @@ export class FailedEvents extends Construct {
     });
     acknowledge(this.queue, 'SQS3', 'It is where what could not be done ends; nothing reads it but people.');
     for (const fn of functions) {
-      fn.alias.configureAsyncInvoke({ onFailure: new SqsDestination(this.queue) });
+      const kept = keeper && fn !== keeper;
+      fn.alias.configureAsyncInvoke({
+        onFailure: new SqsDestination(this.queue),
+        ...(kept && { onSuccess: destination(keeper) }),
+      });
+      if (kept) allowKeeper(fn, keeper);
     }
     if (!watched) return;
     watchFor(this, 'Alarm', {

@@ -132,3 +132,24 @@ test('asynchronous invocations that fail for the last time end in an encrypted q
   );
   assert.equal(configured.length, 4, 'classify, thumbnail, orchestrate and jobs');
 });
+
+test('what asynchronous invocations answer is told to the function of jobs, which keeps it', () => {
+  const { resources } = templateOf();
+  const entries = Object.entries(resources);
+  const told = entries.filter(
+    ([, { Type, Properties }]) =>
+      Type === 'AWS::Lambda::EventInvokeConfig' && Properties.DestinationConfig.OnSuccess,
+  );
+  assert.equal(told.length, 3, 'classify, thumbnail and orchestrate');
+  for (const [, { Properties, DependsOn }] of told) {
+    const { Destination } = Properties.DestinationConfig.OnSuccess;
+    assert.match(JSON.stringify(Destination), /JobsFunctionAliaslive/);
+    const allowed = entries.some(
+      ([name, { Type, Properties: policy }]) =>
+        Type === 'AWS::IAM::Policy' &&
+        DependsOn?.includes(name) &&
+        JSON.stringify(policy.PolicyDocument.Statement[0].Resource) === JSON.stringify(Destination),
+    );
+    assert.ok(allowed, 'Lambda refuses a destination that the function may not call');
+  }
+});

@@ -156,12 +156,13 @@ test('classify and thumbnail may invoke their own qualified ARNs, by policies of
   }
 });
 
-test('the orchestrator may invoke the functions it is told of, and nothing else', () => {
+test('the orchestrator may invoke the functions it is told of, the one that keeps results, and nothing else', () => {
   const { template, resources } = templateOf();
   const idOf = (part: string) =>
     Object.keys(resources).find(
       (id) => id.startsWith(part) && resources[id]?.Type === 'AWS::Lambda::Function',
     );
+  const keeper = Object.keys(resources).find((id) => id.startsWith('JobsFunctionAlias'));
   const ids = [idOf('ClassifyFunction'), idOf('ThumbnailFunction')];
   const invokes = Object.entries(resources)
     .filter(([id, { Type }]) => id.startsWith('Orchestrate') && Type === 'AWS::IAM::Policy')
@@ -169,7 +170,7 @@ test('the orchestrator may invoke the functions it is told of, and nothing else'
     .filter(({ Action }: { Action: string }) => Action === 'lambda:InvokeFunction');
   assert.deepEqual(
     invokes.map(({ Resource }: { Resource: unknown }) => Resource),
-    [ids.map((id) => ({ 'Fn::Join': ['', [{ 'Fn::GetAtt': [id, 'Arn'] }, ':*']] }))],
+    [ids.map((id) => ({ 'Fn::Join': ['', [{ 'Fn::GetAtt': [id, 'Arn'] }, ':*']] })), { Ref: keeper }],
   );
   template.hasResourceProperties('AWS::Lambda::Function', {
     Environment: {

@@ -241,6 +241,40 @@ test('an event whose function fails is run again under its request id, then drop
   );
 });
 
+test('an event that ends well is told to the destination, as Lambda words it, if there is room', async (t) => {
+  const echo = handlerUrl('echo.ts');
+  const host = await startTestHost(
+    t,
+    [
+      { name: 'echo', module: echo, onSuccess: 'keeper:live' },
+      { name: 'keeper', module: echo },
+    ],
+    2,
+  );
+  const { requestId } = await host.send({
+    FunctionName: 'echo:live',
+    InvocationType: 'Event',
+    Payload: '{"n":1}',
+  });
+  const told = await host.event('invocation started', ({ functionName }) => functionName === 'keeper');
+  const { timestamp, responsePayload, ...record } = JSON.parse(Buffer.from(told.payload).toString());
+  assert.ok(Date.parse(timestamp) > 0);
+  assert.ok(responsePayload);
+  assert.deepEqual(record, {
+    version: '1.0',
+    requestContext: {
+      requestId,
+      functionArn: 'arn:aws:lambda:us-east-1:123456789012:function:echo:live',
+      condition: 'Success',
+      approximateInvokeCount: 1,
+    },
+    requestPayload: { n: 1 },
+    responseContext: { statusCode: 200, executedVersion: '1' },
+  });
+  await host.send({ InvocationType: 'Event', Payload: JSON.stringify({ text: 'x'.repeat(300_000) }) });
+  assert.equal((await host.event('event dropped')).errorType, 'DestinationDeliveryFailure');
+});
+
 test('an event that waits to be run again does not keep the host from closing', async (t) => {
   const fail = { name: 'fail', module: handlerUrl('fail.ts'), eventRetryDelaysMs: [900_000] };
   const host = await startTestHost(t, [fail], 1);

@@ -136,6 +136,8 @@ export const startJobs = async (
 
   return {
     ask,
+    /** Any other event that the function `jobs` may be called with. */
+    tell: (event: unknown) => handler(event, context),
     store,
     waits,
     targets,
