@@ -43,7 +43,7 @@ export const filtered = (items: readonly RunItem[], filter: Filter): readonly Ru
       (filter.tag === '' || topTag(item)?.class === filter.tag) &&
       (filter.minConfidence === 0 || (topTag(item)?.confidence ?? 0) >= filter.minConfidence) &&
       (filter.error === '' || item.error?.name === filter.error) &&
-      (filter.path === '' || item.path === filter.path),
+      (filter.path === '' || item.paths?.includes(filter.path)),
   );
   const order = orders[filter.sort];
   return order ? left.toSorted(order) : left;

@@ -48,8 +48,8 @@ export interface RunItem {
   readonly name: string;
   readonly answers: readonly RunAnswer[];
   readonly error?: { readonly name: string; readonly message: string };
-  /** Path of the invocation that answered it. */
-  readonly path?: string;
+  /** Paths of the invocations that answered it: one, or one for each function. */
+  readonly paths?: readonly string[];
   /** Measures in ms by name (`fetchMs`, `decodeMs`, `inferMs`, …). */
   readonly measures?: Readonly<Record<string, number>>;
   /** When which step of it was: `fetch`, `decode`, `infer`, … */

@@ -104,19 +104,27 @@ const stepEvents = (steps: readonly Step[], pid: number): readonly TraceEvent[] 
   ]);
 };
 
+/** Whether a path is of the tree of a function: `labels.0.3`, `labels-1.0` of a later batch. */
+const isOf = (path: string, part: string): boolean =>
+  path.startsWith(part) && /^(?:-\d+)?(?:\.|$)/.test(path.slice(part.length));
+
 /** The steps of a run's pictures by environment; a picture is where the invocation was that answered it. */
 const stepsByEnvironment = (
   items: Run['items'],
   answered: ReadonlyMap<string, RunInvocation>,
 ): ReadonlyMap<string, readonly Step[]> =>
   Map.groupBy(
-    items.flatMap(({ name: picture, path = '', steps = {} }) => {
-      const environment = answered.get(path)?.environment;
-      if (environment === undefined) return [];
-      return Object.entries(steps).map(([step, span]) => ({
-        ...{ name: stepNames[step] ?? step, picture, span, environment },
-      }));
-    }),
+    items.flatMap(({ name: picture, paths = [], steps = {} }) =>
+      Object.entries(steps).flatMap(([named, span]) => {
+        // of several functions, each has its steps where its tree is
+        const [step = '', part] = named.split('.').reverse();
+        const path = part === undefined ? paths[0] : paths.find((each) => isOf(each, part));
+        const environment = answered.get(path ?? '')?.environment;
+        return environment === undefined
+          ? []
+          : [{ name: stepNames[step] ?? step, picture, span, environment }];
+      }),
+    ),
     ({ environment }) => environment,
   );
 

@@ -1,13 +1,12 @@
 import { accessSync, constants } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import type { Summary } from '../../engine/index.ts';
 import { functionNamed } from '../../functions/index.ts';
 import { InvalidRequestError, messageOf } from '../../platform/index.ts';
 import { loadPage, type PageBundle, type Run, reportHtml, traceEvents } from '../../view/index.ts';
 import { isPictureName } from '../inputs/picture.ts';
 import type { Answer, ResultShape } from '../output/format.ts';
 import { replaceFile } from '../output/replace-file.ts';
-import { keepTree } from './keep-tree.ts';
+import { type KeptTree, keepTree } from './keep-tree.ts';
 import { PREVIEW_CAP, type Previewed, withPreviews } from './previews.ts';
 import { itemOf } from './run-of.ts';
 import { readTruth } from './truth.ts';
@@ -24,15 +23,12 @@ export interface RecordArguments {
 
 /** A run as it is kept, to be drawn at its end. */
 export interface RunRecord {
-  /**
-   * @param batch number of the batch that the picture went with
-   * @returns the answer without what only the report is for
-   */
-  answer(index: number, batch: number, answer: Answer): Answer;
+  /** @returns the answer, of the batch under way, without what only the report is for */
+  answer(index: number, answer: Answer): Answer;
   /** Options that a batch of so many pictures is asked with, for what is drawn of it. */
   asks(pictures: number): Readonly<Record<string, boolean>>;
-  /** The end of a batch. */
-  batch(summary: Summary): void;
+  /** The end of a batch: its trees, of several functions with their names. */
+  batch: KeptTree['add'];
   /** Writes what was asked for. @throws Error where a file cannot be written */
   write(elapsedMs: number, signal: AbortSignal): Promise<void>;
 }
@@ -113,10 +109,10 @@ export const openRecord = (
         pictures.length + count <= PREVIEW_CAP &&
         'preview' in (functionNamed(name)?.options ?? {}) && { preview: true }),
     }),
-    answer: (index, batch, { picture, outcome }) => {
+    answer: (index, { picture, outcome }) => {
       const answers = 'results' in outcome ? (shape.answers?.(outcome.results) ?? []) : [];
       const item = itemOf(picture.shown, outcome, answers, {
-        ...{ batch, startedMs },
+        ...{ batch: tree.next, startedMs },
         truth: truthOf(picture.shown),
       });
       const made = 'results' in outcome ? shape.made?.(outcome.results) : undefined;

@@ -1,43 +1,35 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import * as z from 'zod';
-import type { Outcome } from '../../engine/index.ts';
-import { InvalidRequestError, messageOf, quote } from '../../platform/index.ts';
+import { InvalidRequestError, messageOf } from '../../platform/index.ts';
+import type { Run } from '../../view/index.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { formatCount } from '../output/amounts.ts';
-import { tagsShape } from '../output/tags.ts';
 import type { Terminal } from '../terminal.ts';
-import { PREVIEW_CAP, type Previewed, withPreviews } from './previews.ts';
+import { keepTree } from './keep-tree.ts';
+import { PREVIEW_CAP, withPreviews } from './previews.ts';
+import { answersOf, type KeptResults, readResults } from './read-results.ts';
 import { placeOf, writeReport } from './record.ts';
 import { itemOf, noCounts } from './run-of.ts';
-import { readTruth, type TruthOf } from './truth.ts';
+import { readTruth } from './truth.ts';
 
-const receipt = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional();
-const named = { image: z.string(), path: z.string().optional(), receipt };
-const line = z.union([
-  z.object({ ...named, error: z.object({ name: z.string(), message: z.string() }) }),
-  z.object({ ...named, results: z.unknown().refine((results) => results !== undefined) }),
-]);
-
-/** What the tags of one model are called: its name is not in its results. */
-const shape = tagsShape('tags', 'tags');
-
-const pictureOf = (text: string, where: string, truthOf: TruthOf): Previewed => {
-  let read: z.output<typeof line>;
-  try {
-    read = line.parse(JSON.parse(text));
-  } catch (cause) {
-    const received = quote(text);
-    throw new InvalidRequestError(`${where}: expected a result as JSON, received ${received}`, { cause });
+/** What is known of the run: of its trees, where replies tell of them with receipts, else nothing. */
+const runOf = (trees: KeptResults['trees'], title: string, writtenMs: number): Omit<Run, 'items'> => {
+  const spans = trees.flatMap(({ summary }) => (summary.receipts ?? []).map(({ span }) => span));
+  if (spans.length === 0) {
+    return {
+      ...{ title, startedMs: writtenMs, elapsedMs: 0, roots: [], facts: [], counts: noCounts },
+      ...{ invocations: [], previewCap: PREVIEW_CAP },
+    };
   }
-  const { image, path: name = image, ...outcome } = read;
-  const answers = 'results' in outcome ? (shape.answers?.(outcome.results) ?? []) : [];
-  const item = itemOf(name, outcome as Outcome<unknown>, answers, { truth: truthOf(name) });
-  return { item, reference: image };
+  const startedMs = spans.reduce((least, [start]) => Math.min(least, start), Number.POSITIVE_INFINITY);
+  const endedMs = spans.reduce((most, [, end]) => Math.max(most, end), startedMs);
+  const tree = keepTree({ title, where: '', startedMs });
+  tree.add(trees);
+  return tree.run(endedMs - startedMs);
 };
 
 /**
- * Draws results from a file, without a tree.
+ * Draws results from a file; with their tree, where they are a reply with receipts.
  *
  * @throws InvalidRequestError for files that cannot be read or written, and for lines that are no results
  */
@@ -52,26 +44,24 @@ export const reportResults = async (
   }
   const truthOf = readTruth(truth, cwd);
   let text: string;
-  let startedMs: number;
+  let writtenMs: number;
   try {
     text = readFileSync(resolve(cwd, results), 'utf8');
-    startedMs = Math.round(statSync(resolve(cwd, results)).mtimeMs);
+    writtenMs = Math.round(statSync(resolve(cwd, results)).mtimeMs);
   } catch (cause) {
     throw new InvalidRequestError(`Expected a file of results that can be read: ${messageOf(cause)}`, {
       cause,
     });
   }
-  const pictures = text
-    .split('\n')
-    .flatMap((each, index) =>
-      each.trim() === '' ? [] : [pictureOf(each, `${results}:${index + 1}`, truthOf)],
-    );
-  await writeReport(target, {
-    title: `droste report ${basename(results)}`,
-    ...{ startedMs, elapsedMs: 0, roots: [], facts: [], counts: noCounts, invocations: [] },
-    items: await withPreviews(pictures),
-    previewCap: PREVIEW_CAP,
-  });
+  const { pictures, trees } = readResults(text, results);
+  const run = runOf(trees, `droste report ${basename(results)}`, writtenMs);
+  // without a tree, nothing is known of when steps were
+  const startedMs = run.elapsedMs > 0 ? run.startedMs : 0;
+  const items = pictures.map(({ name, reference, outcome }) => ({
+    item: itemOf(name, outcome, answersOf(outcome), { truth: truthOf(name), startedMs }),
+    reference,
+  }));
+  await writeReport(target, { ...run, items: await withPreviews(items) });
   terminal.stderr.write(`${out}: ${formatCount(pictures.length, 'picture')}\n`);
   return exitCodes.done;
 };

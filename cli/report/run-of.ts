@@ -2,8 +2,21 @@ import type { InvocationReceipt, Outcome, Receipt, TimeSpan } from '../../engine
 import type { Run, RunAnswer, RunInvocation, RunItem, Span } from '../../view/index.ts';
 import { priceOf } from './price.ts';
 
-/** Paths of several batches are one forest: each batch has a root of its own number. */
-const placed = (path: string, batch: number): string => path.replace(/^0/, String(batch));
+/**
+ * What a tree's root is called: several trees are one forest. The number of its batch; of several functions, their names,
+ * and from the second batch on its number too.
+ */
+export const treeName = (name: string, batch: number): string =>
+  name === '' ? String(batch) : batch === 0 ? name : `${name}-${batch}`;
+
+const placed = (path: string, tree: string): string => path.replace(/^0/, () => tree);
+
+/** Where a picture was answered; several functions say so each, by a word that begins with its name. */
+const pathsOf = (receipt: Receipt, batch: number): readonly string[] =>
+  Object.entries(receipt).flatMap(([key, path]) => {
+    const found = /^(?:([\w-]+)\.)?path$/.exec(key);
+    return found && typeof path === 'string' ? [placed(path, treeName(found[1] ?? '', batch))] : [];
+  });
 
 /** When the steps of a picture were, ms since the run began: those that say when they began, and how long they took. */
 const stepsOf = (receipt: Receipt, startedMs: number): Readonly<Record<string, Span>> =>
@@ -36,11 +49,12 @@ export const itemOf = (
   const measures = Object.entries(receipt ?? {}).filter(
     (entry): entry is [string, number] => entry[0].endsWith('Ms') && typeof entry[1] === 'number',
   );
+  const paths = pathsOf(receipt ?? {}, batch);
   return {
     name,
     answers,
     ...('error' in outcome && { error: outcome.error }),
-    ...(typeof receipt?.path === 'string' && { path: placed(receipt.path, batch) }),
+    ...(paths.length > 0 && { paths }),
     ...(measures.length > 0 && { measures: Object.fromEntries(measures) }),
     ...(receipt && startedMs > 0 && { steps: stepsOf(receipt, startedMs) }),
     ...(typeof receipt?.preview === 'string' && { preview: receipt.preview }),
@@ -48,11 +62,11 @@ export const itemOf = (
   };
 };
 
-/** The invocations of a batch, in ms since the run began. */
+/** The invocations of a tree, in ms since the run began. */
 export const invocationsOf = (
   receipts: readonly InvocationReceipt[],
   startedMs: number,
-  batch: number,
+  tree: string,
 ): readonly RunInvocation[] => {
   const since = ([start, end]: TimeSpan): Span => [
     Math.max(0, start - startedMs),
@@ -60,7 +74,7 @@ export const invocationsOf = (
   ];
   return receipts.map(({ message, ...receipt }) => ({
     ...receipt,
-    path: placed(receipt.path, batch),
+    path: placed(receipt.path, tree),
     span: since(receipt.span),
     ownWork: receipt.ownWork.map(since),
     ...(message !== undefined && { message }),

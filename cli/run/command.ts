@@ -10,6 +10,8 @@ const HELP = `
 Examples:
   droste run classify photos/ -O topK=3 -O minConfidence=0.5
   droste run thumbnail photo.jpg -O size=75 --json
+  droste run orchestrate photos/ -O labels=classify --report run.html \\
+    -O 'thumbs={"function": "thumbnail", "options": {"size": 75}}'
 
 ${exitCodesHelp}`;
 
@@ -22,7 +24,10 @@ export const runCommand: AddCommand = (program, { terminal, finish }) => {
     .argument('<function>', 'its name')
     .argument('<inputs...>', 'files, folders, patterns, URLs, @lists, -')
     .addOption(
-      listOption('-O, --option <name=value>', 'an option of the function; may be given several times'),
+      listOption(
+        '-O, --option <name=value>',
+        'an option of the function (of orchestrate: a function); may be given several times',
+      ),
     );
   addPictureOptions(command)
     .addHelpText('after', HELP)

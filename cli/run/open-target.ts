@@ -16,20 +16,23 @@ interface Running {
 
 /** Starts a local host with the function in it. It ends with `close`, and its processes with it. */
 const openLocal = async (
-  { name, environment, args, shape }: TargetFunction,
+  { name, parts, environment, args, shape }: TargetFunction,
   { reachesS3, terminal, say, usage }: Running,
 ): Promise<Target> => {
   const { env } = terminal;
   const { observe, crashes } = watchEnvironments(args.verbose, say);
-  const settings = {
-    module: args.bundle ? await bundledModule(name) : undefined,
-    memoryMb: args.memory,
-    http: args.http,
-    env,
-    access: reachesS3 ? await s3Access(env) : {},
-  };
+  const access = reachesS3 ? await s3Access(env) : {};
+  const served = new Set(parts?.map(({ target }) => target.functionName) ?? [name]);
+  const functions = [...served].map(async (each) => {
+    const module = args.bundle ? await bundledModule(each) : undefined;
+    return pictureFunction(
+      each,
+      { module, memoryMb: args.memory, http: args.http, env, access },
+      environment,
+    );
+  });
   const host = await startLocalHost({
-    functions: [pictureFunction(name, settings, environment)],
+    functions: await Promise.all(functions),
     concurrency: shape.concurrency,
     observe: (event) => {
       observe(event);
@@ -40,6 +43,7 @@ const openLocal = async (
   return {
     functionName: name,
     qualifier: FUNCTION_ALIAS,
+    named: (functionName) => ({ functionName, qualifier: FUNCTION_ALIAS }),
     connection: host.connection,
     send: async (pictures) => pictures.map(({ reference }) => reference),
     crashes,

@@ -11,7 +11,7 @@ export interface Afterwards {
 }
 
 /** A function to run over pictures, and how its results are shown. */
-export interface PictureRun extends Pick<TargetFunction, 'name' | 'environment'> {
+export interface PictureRun extends Pick<TargetFunction, 'name' | 'environment' | 'parts'> {
   readonly args: PictureArguments;
   /** What is taken where the command line names no input. */
   readonly defaultInputs?: readonly string[];

@@ -25,6 +25,9 @@ const line = z.looseObject({ image: z.string(), results: z.unknown().optional() 
 
 const parse = (text: string): z.output<typeof line> | undefined => line.safeParse(parseJson(text)).data;
 
+/** Where one of several functions failed, what the others said lies beside the error. */
+const isDone = (answer: object): boolean => 'results' in answer && !('error' in answer);
+
 const read = (path: string): string => {
   try {
     // a device would be read for ever
@@ -58,8 +61,8 @@ export const openResultsFile = (path: string, onFailure: (failure: Error) => voi
     const answer = parse(text);
     if (answer === undefined) unreadable += 1;
     // a failure does not take the place of results
-    else if ('results' in answer || !done.has(answer.image)) lines.set(answer.image, text);
-    if (answer !== undefined && 'results' in answer) done.add(answer.image);
+    else if (isDone(answer) || !done.has(answer.image)) lines.set(answer.image, text);
+    if (answer !== undefined && isDone(answer)) done.add(answer.image);
   }
   if (unreadable > texts.length / 2 && !existsSync(`${path}.run`)) {
     throw new InvalidRequestError(

@@ -1,12 +1,13 @@
-import { functionNamed, treeNames } from '../../functions/index.ts';
+import { functionNamed, functions } from '../../functions/index.ts';
 import { InvalidRequestError, jsonOrText, quote } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
+import { anyAnswers, severalAnswers } from '../output/any-answers.ts';
 import type { ResultShape } from '../output/format.ts';
-import { tagsShape } from '../output/tags.ts';
 import { cutEnd, onOneLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 import type { PictureArguments } from './options.ts';
 import { runPictures } from './run-pictures.ts';
+import { readParts } from './several.ts';
 
 /** `name=value` of an option that there is; the function itself says what is wrong with a value. */
 const readOption = (text: string, known: readonly string[]): readonly [string, unknown] => {
@@ -26,23 +27,19 @@ const column = (name: string) => ({
   },
 });
 
-/** Columns of a result that is no answer of a model, in a report: a thumbnail's `data:` would be all of it. */
-const REPORTED_WIDTH = 200;
-
-/** What a report shows of results: tags where they are some, else their JSON. */
-const answersOf = (name: string): NonNullable<ResultShape['answers']> => {
-  const tags = tagsShape(name, name);
-  return (results) => {
-    const said = tags.answers?.(results) ?? [];
-    const text = cutEnd(onOneLine(JSON.stringify(results)), REPORTED_WIDTH);
-    return said.length > 0 ? said : [{ model: name, tags: [], text }];
-  };
-};
+/** Results as they are; in reports what they say. */
+const shapeOf = (name: string, answers: NonNullable<ResultShape['answers']>): ResultShape => ({
+  column: column(name),
+  answers,
+  fields: () => ['results'],
+  rows: (results) => [[JSON.stringify(results)]],
+  paths: ({ shown }) => [shown],
+});
 
 /**
  * Runs a function over pictures, as its definition describes it, and shows its results as they are.
  *
- * @param options `name=value`, where a value is JSON or a text
+ * @param options `name=value`, where a value is JSON or a text; of orchestrate, the functions that it calls by name
  * @throws InvalidRequestError for a function, or an option of it, that there is not
  */
 export const runFunction = async (
@@ -52,26 +49,31 @@ export const runFunction = async (
   terminal: Terminal,
 ): Promise<ExitCode> => {
   const definition = functionNamed(name);
+  const common = { name, environment: {}, args, places: [] };
+  if (definition?.invokes === 'others') {
+    const parts = readParts(options);
+    return runPictures(
+      {
+        ...common,
+        parts,
+        options: {},
+        dependsOn: async () => ({ options: parts.map(({ name, options }) => ({ [name]: options })) }),
+        result: shapeOf(parts.map((part) => part.name).join(', '), severalAnswers),
+      },
+      terminal,
+    );
+  }
   if (definition?.itemKey !== 'image') {
     throw new InvalidRequestError(
-      `expected a function over pictures (${treeNames.join(', ')}), received ${quote(name)}`,
+      `expected a function over pictures (${functions.map((one) => one.name).join(', ')}), received ${quote(name)}`,
     );
   }
   const known = Object.keys(definition.options);
   return runPictures(
     {
-      name,
-      environment: {},
-      args,
+      ...common,
       options: Object.fromEntries(options.map((option) => readOption(option, known))),
-      places: [],
-      result: {
-        column: column(name),
-        answers: answersOf(name),
-        fields: () => ['results'],
-        rows: (results) => [[JSON.stringify(results)]],
-        paths: ({ shown }) => [shown],
-      },
+      result: shapeOf(name, (results) => anyAnswers(name, results)),
     },
     terminal,
   );

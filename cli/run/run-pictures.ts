@@ -100,8 +100,7 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
   const total = { pictures: 0, invocations: 0, depth: 0 };
   const pieces = inputs.pieces[Symbol.asyncIterator]();
   const looked: Picture[] = [];
-  let version: string | undefined;
-  let batches = 0;
+  const versions = new Map<string, string>();
   const next = () => nextPiece(pieces, signal, (error) => end({ kind: 'stopped', error }));
   for (let piece = await next(); piece !== undefined; piece = await next()) {
     looked.push(...piece);
@@ -116,22 +115,22 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
     total.pictures += pictures.length;
     screen.expect(pictures.length);
     const batch = await runPiece(pictures, {
-      ...{ version, cache, signal, onError: args.onError, target: targets.for },
+      ...{ parts: run.parts, versions, cache, signal, onError: args.onError, target: targets.for },
       options: { ...run.options, ...record?.asks(pictures.length) },
       shape: { maxWork: shape.maxWork, maxLanes: shape.parallel, slots: shape.slots },
       onAnswer: (index, answer) => {
-        const told = record?.answer(base + index, batches, answer) ?? answer;
+        const told = record?.answer(base + index, answer) ?? answer;
         run.afterwards?.answer(told);
         show(base + index, told);
       },
     });
     if (args.watch) screen.flush();
     if (batch === undefined) continue;
-    total.invocations += batch.summary.invocations;
-    total.depth = Math.max(total.depth, batch.summary.depth);
-    version = batch.summary.version;
-    record?.batch(batch.summary);
-    batches += 1;
+    for (const { summary } of batch.trees) {
+      total.invocations += summary.invocations;
+      total.depth = Math.max(total.depth, summary.depth);
+    }
+    record?.batch(batch.trees);
     if (batch.stopped) end({ kind: 'stopped', error: batch.stopped });
   }
   const elapsedMs = performance.now() - startMs;

@@ -1,12 +1,14 @@
-import { type BatchInput, type BatchResult, runBatch } from '../../client/index.ts';
+import { runBatch } from '../../client/index.ts';
+import type { Callee } from '../../functions/orchestrate/index.ts';
 import type { Picture } from '../inputs/picture.ts';
 import type { Answer } from '../output/format.ts';
 import type { ResultCache } from './result-cache.ts';
-import type { Target } from './target.ts';
+import type { PieceBatch, PieceResult, Target } from './target.ts';
 
 /** What a piece of a run is done with. */
-export interface PieceRun extends Pick<BatchInput, 'version' | 'options' | 'onError' | 'shape'> {
-  readonly signal: AbortSignal;
+export interface PieceRun extends Omit<PieceBatch, 'items' | 'onOutcome'> {
+  /** The functions that pictures go through, where there are several. */
+  readonly parts: readonly Callee[] | undefined;
   readonly cache: ResultCache | undefined;
   /** Opens what the pictures run on. */
   target(pictures: readonly Picture[]): Promise<Target>;
@@ -17,8 +19,9 @@ export interface PieceRun extends Pick<BatchInput, 'version' | 'options' | 'onEr
 /** Runs a function over some pictures, those whose results are cached excepted; undefined where all of them are. */
 export const runPiece = async (
   pictures: readonly Picture[],
-  { cache, target: openTarget, onAnswer, signal, ...batch }: PieceRun,
-): Promise<BatchResult | undefined> => {
+  { cache, target: openTarget, onAnswer, parts, ...given }: PieceRun,
+): Promise<PieceResult | undefined> => {
+  const { signal, versions } = given;
   const known = await cache?.look(pictures, signal);
   const missing: { readonly picture: Picture; readonly index: number }[] = [];
   for (const [index, picture] of pictures.entries()) {
@@ -28,11 +31,9 @@ export const runPiece = async (
   if (missing.length === 0) return undefined;
   const wanted = missing.map(({ picture }) => picture);
   const target = await openTarget(wanted);
-  return runBatch({
-    ...target,
-    ...batch,
+  const batch: PieceBatch = {
+    ...given,
     items: await target.send(wanted, signal),
-    signal,
     onOutcome: (at, outcome) => {
       const found = missing[at];
       if (found === undefined) return;
@@ -40,5 +41,9 @@ export const runPiece = async (
       if ('results' in outcome) cache?.keep(picture, outcome.results);
       onAnswer(index, { picture, outcome });
     },
-  });
+  };
+  if (parts) return (await import('./several.ts')).runSeveral(parts, target, batch);
+  const { summary, stopped } = await runBatch({ ...target, ...batch, version: versions.get('') });
+  if (summary.version !== undefined) versions.set('', summary.version);
+  return { trees: [{ name: '', summary }], stopped };
 };

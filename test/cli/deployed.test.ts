@@ -97,7 +97,11 @@ test('droste calls droste: a function of a local host is as good as a deployed o
   const classify = new URL('../../functions/classify/handler.ts', import.meta.url).href;
   const environment = { FUNCTION_ALIAS: 'live', INFERENCE_THREADS: '1' };
   const host = await startLocalHost({
-    functions: [{ name: 'classify', module: classify, environment }],
+    functions: [
+      { name: 'classify', module: classify, environment },
+      // never called: what it calls is
+      { name: 'both', module: classify, environment: { FUNCTIONS: 'classify=classify:live' } },
+    ],
     concurrency: 2,
   });
   t.after(host.close);
@@ -108,4 +112,19 @@ test('droste calls droste: a function of a local host is as good as a deployed o
   );
   assert.equal(code, 0);
   assert.match(stdout, /"class":"white"/);
+
+  const several = [
+    'run',
+    'orchestrate',
+    join(SAMPLES, 'lemon.jpg'),
+    '--function',
+    'both',
+    ...where,
+    '--json',
+  ];
+  const env = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+  const both = await droste([...several, '-O', 'labels=classify', '-O', 'more=classify'], { env });
+  assert.deepEqual([both.code, both.stdout.match(/"class":"white"/g)?.length], [0, 2]);
+  const none = await droste([...several, '-O', 'thumbs=thumbnail'], { env });
+  assert.match(none.stderr, /--function both: expected one of classify, for a call of thumbnail/);
 });

@@ -30,7 +30,7 @@ test('--report and --trace draw the sample pictures’ run, with its tree, previ
     for (const [start, end] of [span, ...ownWork]) assert.ok(0 <= start && start <= end && end <= elapsedMs);
   }
   const paths = new Set(invocations.map(({ path }) => path));
-  for (const { name, path, preview = '', answers, steps = {} } of items) {
+  for (const { name, paths: [path] = [], preview = '', answers, steps = {} } of items) {
     assert.deepEqual(Object.keys(steps), ['fetch', 'decode', 'infer']);
     for (const [start, end] of Object.values(steps))
       assert.ok(0 <= start && start <= end && end <= elapsedMs + 1);
@@ -97,6 +97,114 @@ test('a run of any function is drawn with what it says: tags where its results h
   const { items } = await drawn('thumbnail', '-O', 'size=20');
   assert.match(items[0]?.answers[0]?.text ?? '', /^\{"thumbnail":\{"uri":"data:image\/jpeg;base64,/);
   assert.ok((items[0]?.answers[0]?.text ?? '').length <= 200);
+});
+
+test('several functions over one batch are drawn in one report: their answers side by side, their trees', async (t) => {
+  const folder = makeFolder(t);
+  const [report, trace, reply] = ['run.html', 'run.json', 'reply.json'].map((name) => join(folder, name));
+  const pictures = ['lemon.jpg', 'frog.avif', 'sunset.webp'].map((name) => join(SAMPLES, name));
+  writeFileSync(join(folder, 'bad.jpg'), 'no picture');
+  const thumbs = 'thumbs={"function":"thumbnail","options":{"size":20}}';
+  const files = ['--report', report ?? '', '--trace', trace ?? '', '--max-work', '1', '--slots', '2'];
+  const { code, stdout } = await droste([
+    ...['run', 'orchestrate', ...pictures, join(folder, 'bad.jpg'), '-O', 'labels=classify', '-O', thumbs],
+    ...[...files, '--json'],
+  ]);
+  assert.equal(code, 1);
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(Object.keys(lines[0].results), ['labels', 'thumbs']);
+  assert.match(lines[3].error.message, /^labels: /);
+  const { items, invocations, counts, roots } = runIn(report ?? '');
+  assert.deepEqual(
+    items.map(({ answers }) => answers.map(({ model, tags }) => [model, tags.length > 0])),
+    [
+      ...pictures.map(() => [
+        ['labels', true],
+        ['thumbs', false],
+      ]),
+      [],
+    ],
+  );
+  const paths = new Set(invocations.map(({ path }) => path));
+  for (const item of items) {
+    assert.deepEqual(
+      item.paths?.map((path) => [path.split('.')[0], paths.has(path)]),
+      [
+        ['labels', true],
+        ['thumbs', true],
+      ],
+    );
+  }
+  assert.equal(invocations.filter(({ outcome }) => outcome === 'answered').length, counts.invocations);
+  assert.equal(roots.length, 2);
+  const { traceEvents } = JSON.parse(readFileSync(trace ?? '', 'utf8'));
+  for (const step of ['decode', 'infer']) {
+    assert.ok(
+      traceEvents.some(({ name }: { name: string }) => name === step),
+      step,
+    );
+  }
+
+  // the same of orchestrate's own reply, and of the lines
+  const span = [1_000, 1_100];
+  const receipts = [
+    {
+      path: '0',
+      attempt: 0,
+      environment: 'e',
+      cold: true,
+      span,
+      ownWork: [span],
+      items: 1,
+      outcome: 'answered',
+    },
+  ];
+  const summary = {
+    items: 1,
+    invocations: 1,
+    depth: 0,
+    throttled: 0,
+    retried: 0,
+    rootRequestId: 'r',
+    receipts,
+  };
+  const said = (results: unknown) => ({
+    results: [{ image: 'a.jpg', results, receipt: { path: '0' } }],
+    summary,
+  });
+  writeFileSync(
+    reply ?? '',
+    JSON.stringify({ labels: said(lines[0].results.labels), thumbs: said({ thumbnail: {} }) }),
+  );
+  const out = join(folder, 'again.html');
+  assert.equal((await droste(['report', reply ?? '', '--out', out])).code, 0);
+  const again = runIn(out);
+  assert.deepEqual(
+    again.invocations.map(({ path, span: at }) => [path, at]),
+    [
+      ['labels', [0, 100]],
+      ['thumbs', [0, 100]],
+    ],
+  );
+  assert.deepEqual(
+    again.items[0]?.answers.map(({ model }) => model),
+    ['labels', 'thumbs'],
+  );
+  assert.deepEqual(again.items[0]?.paths, ['labels', 'thumbs']);
+  writeFileSync(reply ?? '', stdout);
+  assert.equal((await droste(['report', reply ?? '', '--out', out])).code, 0);
+  assert.deepEqual(
+    runIn(out).items.map(({ answers, error }) => [answers.length, error?.name]),
+    [
+      [2, undefined],
+      [2, undefined],
+      [2, undefined],
+      [0, 'UnsupportedImageError'],
+    ],
+  );
 });
 
 test('files of a report that cannot be are named before anything is started', async (t) => {

@@ -138,7 +138,7 @@ describe('against the truth', () => {
 
 describe('the gallery', () => {
   const failure = { name: 'bad.jpg', answers: [], error: { name: 'ImageDecodeError', message: 'no' } };
-  const items = [item('b.jpg', 'cat', 0.4), item('A.jpg', 'dog', 0.9, { path: '0.1' }), failure];
+  const items = [item('b.jpg', 'cat', 0.4), item('A.jpg', 'dog', 0.9, { paths: ['0.1'] }), failure];
   const names = (filter: Partial<typeof noFilter>) =>
     filtered(items, { ...noFilter, ...filter }).map(({ name }) => name);
 

@@ -21,9 +21,9 @@ const small = run(
     invocation('0.1', { environment: 'env-2', span: [10, 700], outcome: 'crashed', message: hostile }),
   ],
   [
-    item('a/one.jpg', 'tench', 0.97, { path: '0.0', truth: 'tench' }),
-    item('a/two.jpg', 'lemon', 0.55, { path: '0.1', truth: 'tench' }),
-    item(`a/${hostile}.jpg`, hostile, 0.4, { path: '0.1' }),
+    item('a/one.jpg', 'tench', 0.97, { paths: ['0.0'], truth: 'tench' }),
+    item('a/two.jpg', 'lemon', 0.55, { paths: ['0.1'], truth: 'tench' }),
+    item(`a/${hostile}.jpg`, hostile, 0.4, { paths: ['0.1'] }),
     { name: 'a/bad.jpg', answers: [], error: { name: 'ImageDecodeError', message: hostile } },
   ],
 );

@@ -12,12 +12,15 @@ const { traceEvents: events } = traceEvents(
       invocation('0.1', { environment: 'b', span: [70, 90], attempt: 1 }),
     ],
     [
-      item('one.jpg', 'x', 1, { path: '0.0', steps: { fetch: [11, 30], decode: [30, 40], infer: [40, 41] } }),
+      item('one.jpg', 'x', 1, {
+        paths: ['0.0'],
+        steps: { fetch: [11, 30], decode: [30, 40], infer: [40, 41] },
+      }),
       item('two.jpg', 'x', 1, {
-        path: '0.0',
+        paths: ['0.0'],
         steps: { fetch: [12, 20], decode: [39.5, 45], infer: [45.5, 46] },
       }),
-      item('lost.jpg', 'x', 1, { path: '0.7', steps: { fetch: [1, 2] } }),
+      item('lost.jpg', 'x', 1, { paths: ['0.7'], steps: { fetch: [1, 2] } }),
     ],
   ),
 );

@@ -81,7 +81,6 @@ interface DetailProps {
 export const Detail = ({ item, onClose, onPath }: DetailProps) => {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
-  const { path } = item;
   return (
     <dialog ref={dialog} onClose={onClose} aria-labelledby="detail-name">
       <h3 id="detail-name">
@@ -116,12 +115,17 @@ export const Detail = ({ item, onClose, onPath }: DetailProps) => {
               ))}
             </dl>
           )}
-          {path !== undefined && (
+          {item.paths && (
             <p>
-              Answered by{' '}
-              <button type="button" onClick={() => onPath(path)}>
-                {path}
-              </button>
+              Answered by
+              {item.paths.map((path) => (
+                <>
+                  {' '}
+                  <button key={path} type="button" onClick={() => onPath(path)}>
+                    {path}
+                  </button>
+                </>
+              ))}
             </p>
           )}
         </div>

@@ -106,7 +106,7 @@ const run = async (
         tell({ kind: 'item', index, item: shown ?? item });
       },
     });
-    tree.add(summary);
+    tree.add([{ name: '', summary }]);
     tell({
       kind: 'ended',
       run: tree.run(Date.now() - startedMs),

@@ -1,0 +1,34 @@
+import { describeReference } from '../../images/index.ts';
+import { isRecord } from '../../platform/index.ts';
+import type { SaidInReport } from './format.ts';
+import { tagsShape } from './tags.ts';
+import { cutEnd, onOneLine } from './text.ts';
+
+/** Characters of a result that is no answer of a model, in a report. */
+const REPORTED_WIDTH = 200;
+
+/** A thumbnail inside its result would be all that is seen of it. */
+const inShort = (_: string, value: unknown): unknown =>
+  typeof value === 'string' ? describeReference(value) : value;
+
+/**
+ * What a report shows of the results of any function: tags where they are some, else their JSON; of several functions
+ * by their names.
+ *
+ * @param name of what answered
+ */
+export const anyAnswers = (name: string, results: unknown): readonly SaidInReport[] => {
+  const said = tagsShape(name, name).answers?.(results) ?? [];
+  if (said.length > 0) return said;
+  return [
+    { model: name, tags: [], text: cutEnd(onOneLine(JSON.stringify(results, inShort)), REPORTED_WIDTH) },
+  ];
+};
+
+/** The same where results are several functions' by name; an answer by a model of several is `function: model`. */
+export const severalAnswers = (results: unknown): readonly SaidInReport[] =>
+  Object.entries(isRecord(results) ? results : {}).flatMap(([part, own]) =>
+    anyAnswers(part, own).map((said) =>
+      said.model === part ? said : { ...said, model: `${part}: ${said.model}` },
+    ),
+  );

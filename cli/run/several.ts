@@ -1,0 +1,75 @@
+import { createCallPool, runBatch, shareSlots } from '../../client/index.ts';
+import { createLambdaInvoke } from '../../engine/child/lambda.ts';
+import type { Outcome } from '../../engine/index.ts';
+import { treeNames } from '../../functions/index.ts';
+import { type Callee, readOrchestrateRequest } from '../../functions/orchestrate/index.ts';
+import { InvalidRequestError, jsonOrText, quote } from '../../platform/index.ts';
+import { together } from '../output/together.ts';
+import { FUNCTION_ALIAS } from './local-function.ts';
+import type { PieceBatch, PieceResult, Target } from './target.ts';
+
+/**
+ * The functions that pictures go through, as requests of orchestrate name them.
+ *
+ * @param options `labels=classify`, or `thumbs={"function": "thumbnail", "options": {"size": 75}}`
+ * @throws InvalidRequestError for what is none, and for functions and options that there are not
+ */
+export const readParts = (options: readonly string[]): readonly Callee[] => {
+  const targets = new Map(treeNames.map((name) => [name, { functionName: name, qualifier: FUNCTION_ALIAS }]));
+  const functions = options.map((option) => {
+    const [, name = '', value = ''] = /^([^=]+)=(.+)$/s.exec(option) ?? [];
+    if (name !== '') return [name, jsonOrText(value)] as const;
+    throw new InvalidRequestError(
+      `--option: expected name=function, or name={"function": …, "options": {…}}, received ${quote(option)}`,
+    );
+  });
+  return readOrchestrateRequest({ images: [], functions: Object.fromEntries(functions) }, targets).parts;
+};
+
+/**
+ * Runs several functions over the same pictures, each as a tree of its own, all of them within the slots of one run. A
+ * picture is answered when every function has answered it; under `raise` the first error of any function stops all.
+ */
+export const runSeveral = async (
+  parts: readonly Callee[],
+  { named, connection, onStopped }: Target,
+  { items, options, onError, shape, signal, versions, onOutcome }: PieceBatch,
+): Promise<PieceResult> => {
+  const shares = shareSlots(shape);
+  const pool = createCallPool(shares.calls);
+  const invoke = createLambdaInvoke({ ...connection, maxSockets: shares.calls });
+  const stop = new AbortController();
+  const said = items.map(() => new Map<number, Outcome<unknown>>());
+  const hear = (part: number, index: number, outcome: Outcome<unknown>): void => {
+    const heard = said[index];
+    heard?.set(part, outcome);
+    const isRaised = onError === 'raise' && 'error' in outcome;
+    if (heard === undefined || (heard.size < parts.length && !isRaised)) return;
+    const inOrder = [...heard].toSorted(([a], [b]) => a - b);
+    onOutcome(index, together(inOrder.map(([at, each]) => [parts[at]?.name ?? '', each])));
+    heard.clear();
+  };
+  const results = await Promise.all(
+    parts.map(async ({ name, target, options: own }, part) => {
+      const result = await runBatch({
+        ...named(target.functionName),
+        ...{ items, onError, calls: shares.calls },
+        ...(onStopped && { onStopped }),
+        invoke: pool.share(invoke),
+        options: { ...own, ...options },
+        shape: { ...shape, slots: shares.slotsOf(items.length) },
+        version: versions.get(name),
+        signal: AbortSignal.any([signal, stop.signal]),
+        onOutcome: (index, outcome) => hear(part, index, outcome),
+      });
+      if (result.summary.version !== undefined) versions.set(name, result.summary.version);
+      if (result.stopped) stop.abort(result.stopped);
+      return { ...result, name };
+    }),
+  );
+  const first: unknown = stop.signal.reason;
+  return {
+    trees: results.map(({ name, summary }) => ({ name, summary })),
+    stopped: first instanceof Error ? first : undefined,
+  };
+};
