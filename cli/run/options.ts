@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_PARALLEL_REQUESTS } from '../../engine/limits.ts';
 import { InvalidRequestError, MEMORY_MAX_MB, MEMORY_MIN_MB } from '../../platform/index.ts';
 import { type AwsArguments, awsOptions, listOption, numberOption, wholeNumber } from '../options.ts';
@@ -40,6 +40,15 @@ export interface PictureArguments extends AwsArguments, RecordArguments {
 
 /** Largest numbers taken: the function's own bounds, and for concurrency Lambda's default account limit. */
 const most = { work: 10_000, parallel: MAX_PARALLEL_REQUESTS, slots: 1_000_000, concurrency: 1_000 };
+
+/** What is chosen for `auto` follows from measured own work, which a command, being the root, has none of. */
+const readWork = (text: string): number => {
+  if (text !== 'auto') return wholeNumber(1, most.work)(text);
+  throw new InvalidArgumentError(
+    'Here the command is the root: only a function that is the root measures and chooses (MAX_WORK_PER_REQUEST=auto); ' +
+      '"droste plan" says what it would choose.',
+  );
+};
 
 /** What is said of the inputs in a command's description. */
 export const inputsHelp = `Inputs are taken in the order given:
@@ -85,7 +94,10 @@ export const addPictureOptions = (command: Command, format = '--format'): Comman
     ),
     new Option('--trace <file>', "the tree as trace events, for Perfetto or Chrome's tracing"),
     new Option('-n, --dry-run', 'print which pictures it would be, and start nothing'),
-    numberOption('--max-work <n>', 'pictures one invocation takes on itself (default: 8)', most.work),
+    new Option(
+      '--max-work <n>',
+      'pictures one invocation takes on itself (default: 8; not auto: only a function that is the root measures)',
+    ).argParser(readWork),
     numberOption('--parallel <n>', 'children one invocation has at once (default: 10)', most.parallel),
     numberOption('--slots <n>', 'invocations at once (default: as --concurrency)', most.slots),
     numberOption(

@@ -14,7 +14,10 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['classify', '--top', '3.5'], /argument '3\.5' is invalid/],
   [['classify', '--concurrency', '0'], /'--concurrency <n>' argument '0' is invalid/],
   [['classify', '--slots', 'many'], /argument 'many' is invalid/],
-  [['classify', '--max-work', '-1'], /argument '-1' is invalid/],
+  [
+    ['classify', '--max-work', 'auto'],
+    /argument 'auto' is invalid\. Here the command is the root: .*"droste plan" says/,
+  ],
   [['classify', '--on-error', 'ignore'], /Allowed choices are collect, raise/],
   [
     ['classify', '--model', 'no-such-model'],
