@@ -16,13 +16,12 @@ export const createCallPool = (size: number): CallPool => {
   return {
     share:
       (invoke, priority = 0) =>
-      async (call) => {
-        if (!(await room.enter(call.signal, priority))) return { kind: 'aborted' };
-        try {
-          return await invoke(call);
-        } finally {
-          room.leave();
-        }
-      },
+      (call) =>
+        room
+          .run(() => invoke(call), { signal: call.signal, priority })
+          .catch((error: unknown) => {
+            if (call.signal.aborted && error === call.signal.reason) return { kind: 'aborted' };
+            throw error;
+          }),
   };
 };

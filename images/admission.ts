@@ -1,4 +1,4 @@
-import { ImageTooLargeError } from '../platform/index.ts';
+import { createSemaphore, ImageTooLargeError } from '../platform/index.ts';
 
 /** Memory that the decodes of one process share. */
 export interface Admission {
@@ -15,11 +15,6 @@ export interface Admission {
   underWay(): Promise<void> | undefined;
 }
 
-interface Waiting {
-  readonly bytes: number;
-  readonly go: () => void;
-}
-
 /** Half of a function's memory: the other half is for Node, the model, downloads and results. */
 const SHARE = 0.5;
 
@@ -32,56 +27,26 @@ export const decodeMemory = (memoryMb: number | undefined): number =>
 
 /** Makes an admission of so many bytes. */
 export const createAdmission = (totalBytes: number): Admission => {
-  let free = totalBytes;
-  const waiting: Waiting[] = [];
+  const room = createSemaphore(totalBytes);
   const running = new Set<Promise<unknown>>();
 
-  const letIn = (): void => {
-    // in the order asked, so that a large one is not overtaken for ever
-    for (let next = waiting[0]; next !== undefined && next.bytes <= free; next = waiting[0]) {
-      waiting.shift();
-      free -= next.bytes;
-      next.go();
-    }
-  };
-
-  const enter = (bytes: number, signal: AbortSignal | undefined): Promise<void> => {
-    signal?.throwIfAborted();
-    return new Promise((resolve, reject) => {
-      const place: Waiting = {
-        bytes,
-        go: () => {
-          signal?.removeEventListener('abort', giveUp);
-          resolve();
-        },
-      };
-      const giveUp = (): void => {
-        waiting.splice(waiting.indexOf(place), 1);
-        reject(signal?.reason);
-        letIn();
-      };
-      signal?.addEventListener('abort', giveUp, { once: true });
-      waiting.push(place);
-      letIn();
-    });
-  };
-
-  const inside = async <Result>(
-    bytes: number,
+  const inside = <Result>(
+    units: number,
     work: () => Promise<Result>,
     signal: AbortSignal | undefined,
-  ): Promise<Result> => {
-    await enter(bytes, signal);
-    const doing = work();
-    running.add(doing);
-    try {
-      return await doing;
-    } finally {
-      running.delete(doing);
-      free += bytes;
-      letIn();
-    }
-  };
+  ): Promise<Result> =>
+    room.run(
+      async () => {
+        const doing = work();
+        running.add(doing);
+        try {
+          return await doing;
+        } finally {
+          running.delete(doing);
+        }
+      },
+      { units, signal },
+    );
 
   return {
     admit: async (bytes, work, signal) => {

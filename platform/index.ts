@@ -8,6 +8,7 @@ export * from './instant.ts';
 export * from './json.ts';
 export * from './nesting.ts';
 export * from './next-turn.ts';
+export * from './pause.ts';
 export * from './quote.ts';
 export * from './semaphore.ts';
 export { decodeKey, isBucketName, readPlace, readS3Url, type S3Place } from './storage/place.ts';

@@ -4,7 +4,7 @@ import { ModelLoadError } from '../../platform/index.ts';
 import { digestOf, sizeOf } from './files.ts';
 import { intoFile } from './into-file.ts';
 import type { RemoteFile } from './sources.ts';
-import { PassingFailure, type Pause, tryAgain } from './try-again.ts';
+import { PassingFailure, type TryOptions, tryAgain } from './try-again.ts';
 import { nowhere, type Web, type WebAnswer } from './web.ts';
 
 const ok = 200;
@@ -12,14 +12,11 @@ const partialContent = 206;
 const rangeNotSatisfiable = 416;
 
 /** What a download needs beside the file. */
-export interface DownloadOptions {
+export interface DownloadOptions extends Omit<TryOptions, 'reached'> {
   readonly web: Web;
-  readonly signal: AbortSignal;
   readonly headers: Readonly<Record<string, string>>;
   /** Called with how many bytes of the file are here. */
   readonly onProgress?: (bytes: number) => void;
-  /** Waits between tries; default: real time. */
-  readonly pause?: Pause;
 }
 
 /** Beside a file that is on its way: the ETag of the answer it began with. */

@@ -1,6 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import { fullJitterMs } from '../../engine/policy/index.ts';
-import { ModelLoadError } from '../../platform/index.ts';
+import { ModelLoadError, pause } from '../../platform/index.ts';
 
 /** Tries after one that failed and brought nothing. A try that brought something counts as the first. */
 const MAX_RETRIES = 3;
@@ -22,17 +21,10 @@ export class PassingFailure extends Error {
   }
 }
 
-/** Waits; fails when the signal is aborted. */
-export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
-
-const sleep: Pause = async (ms, signal) => {
-  await setTimeout(ms, undefined, { signal });
-};
-
 export interface TryOptions {
   readonly signal: AbortSignal;
   /** Default: real time. */
-  readonly pause?: Pause;
+  readonly pause?: typeof pause;
   /** How much is done; a try that made it more is no fruitless one. Default: nothing ever. */
   readonly reached?: () => Promise<number>;
 }
@@ -47,7 +39,7 @@ export interface TryOptions {
 export const tryAgain = async <Result>(
   where: string,
   attempt: () => Promise<Result>,
-  { signal, pause = sleep, reached = async () => 0 }: TryOptions,
+  { signal, pause: wait = pause, reached = async () => 0 }: TryOptions,
 ): Promise<Result> => {
   let before = await reached();
   for (let fruitless = 0; ; ) {
@@ -65,7 +57,7 @@ export const tryAgain = async <Result>(
         throw new ModelLoadError(message, { cause: failure });
       }
       const backoffMs = fullJitterMs(fruitless + 1, Math.random(), waits);
-      await pause(Math.max(backoffMs, Math.min(failure.afterMs, MAX_RETRY_AFTER_MS)), signal);
+      await wait(Math.max(backoffMs, Math.min(failure.afterMs, MAX_RETRY_AFTER_MS)), signal);
     }
   }
 };

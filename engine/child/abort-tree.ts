@@ -1,4 +1,4 @@
-import { setTimeout as later } from 'node:timers/promises';
+import { pause } from '../../platform/index.ts';
 import { sealAbort } from '../protocol/envelope.ts';
 import type { Invoke } from './ports.ts';
 
@@ -19,6 +19,6 @@ export const abortTree = async (invoke: Invoke, target: string, runId: string): 
   for (;;) {
     const { kind } = await invoke({ target, payload: sealAbort(runId), timeoutMs: MOST_MS, signal });
     if (kind !== 'throttled' || signal.aborted) return;
-    await later(AGAIN_AFTER_MS, undefined, { signal }).catch(() => {});
+    await pause(AGAIN_AFTER_MS, signal).catch(() => {});
   }
 };

@@ -86,11 +86,7 @@ export const threaded = <Item, Result, Options>(
   const room = createSemaphore(count);
   let idle: Thread[] = [];
   let started = false;
-  const inThread = async <Answer>(
-    use: (thread: Thread) => Promise<Answer>,
-    signal: AbortSignal,
-  ): Promise<Answer> => {
-    if (!(await room.enter(signal))) throw signal.reason;
+  const inThread = async <Answer>(use: (thread: Thread) => Promise<Answer>): Promise<Answer> => {
     // one may have ended by itself since
     idle = idle.filter((thread) => thread.usable());
     const thread = idle.pop() ?? startThread({ module, handler, itemTimeoutMs, abortGraceMs });
@@ -99,7 +95,6 @@ export const threaded = <Item, Result, Options>(
       return await use(thread);
     } finally {
       if (thread.usable()) idle.push(thread);
-      room.leave();
     }
   };
   const spread = each<Item, unknown, Options>(
@@ -107,7 +102,9 @@ export const threaded = <Item, Result, Options>(
       const { signal, deadline, path, options, note, identify } = context;
       const prepared = await prepare(item, context);
       const job = { kind: 'work', item: prepared, context: { deadline, path, options } } as const;
-      const { outcome, identified } = await inThread((thread) => thread.run(job, signal), signal);
+      const { outcome, identified } = await room.run(() => inThread((thread) => thread.run(job, signal)), {
+        signal,
+      });
       for (const [name, value] of identified) identify(name, value);
       // how long it waited is known here; in its thread it did not wait
       const { queueMs: _, ...measures } = outcome?.receipt ?? {};

@@ -10,6 +10,7 @@ import {
 import { decodePixels, previewOf } from '../../images/sharp.ts';
 import type { Sources } from '../../images/sources/index.ts';
 import { ModelLoadError } from '../../platform/index.ts';
+import { timed } from '../timed.ts';
 import type { Answer } from './core/answer.ts';
 import type { ClassifyOptions } from './definition.ts';
 import type { Classifier } from './model/classifier.ts';
@@ -42,21 +43,6 @@ export interface ClassifyDeps {
   /** Told when a graph that had loaded failed on a picture. */
   readonly onNativeFailure: () => void;
 }
-
-/** Runs a step and notes when it began (`fetchAt`, epoch ms) and how long it took (`fetchMs`). */
-const timed = async <T>(
-  note: ItemContext<unknown>['note'],
-  name: string,
-  run: () => Promise<T>,
-): Promise<T> => {
-  const startMs = performance.now();
-  note(`${name}At`, Date.now());
-  try {
-    return await run();
-  } finally {
-    note(`${name}Ms`, Math.round((performance.now() - startMs) * 100) / 100);
-  }
-};
 
 /** Decodes a picture once for each way in which its models want it. */
 const decodeOnce = (bytes: Uint8Array, limits: DecodeLimits) => {

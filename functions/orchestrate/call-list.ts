@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { createCallPool } from '../../client/index.ts';
 import type { Invoke } from '../../engine/index.ts';
 import { backoffRules } from '../../engine/limits.ts';
@@ -8,6 +7,7 @@ import {
   DeadlineExceededError,
   fromWireError,
   isRecord,
+  pause,
   quote,
   ThrottledError,
   type WireError,
@@ -102,7 +102,7 @@ export const createCallList = ({
         fullJitterMs(tries, Math.random(), backoffRules),
         Math.max(0, deadline - now()),
       );
-      await wait(waitMs, undefined, { signal });
+      await pause(waitMs, signal);
     }
     throw last
       ? fromWireError(last)

@@ -12,6 +12,7 @@ import {
 } from '../../images/index.ts';
 import type { Sources } from '../../images/sources/index.ts';
 import { ImageTooLargeError } from '../../platform/index.ts';
+import { timed } from '../timed.ts';
 import { files, type ThumbnailFormat } from './core/formats.ts';
 import { type Box, layOut } from './core/layout.ts';
 import type { ThumbnailOptions } from './core/options.ts';
@@ -91,19 +92,6 @@ const checkTotal = (renderings: readonly Rendering[], maxPixels: number): void =
   );
 };
 
-/** Notes when a step began (`fetchAt`, epoch ms) and how long it took (`fetchMs`). */
-const stopwatch = (note: ItemContext<unknown>['note']) => {
-  let lastMs = performance.now();
-  let lastAt = Date.now();
-  return (name: string): void => {
-    const nowMs = performance.now();
-    note(`${name}At`, lastAt);
-    note(`${name}Ms`, Math.round((nowMs - lastMs) * 100) / 100);
-    lastMs = nowMs;
-    lastAt = Date.now();
-  };
-};
-
 /** Makes the function of one picture: fetches it, makes its thumbnails of one decode, and puts them where they go. */
 export const createThumbnail =
   ({ sources, render, outputs, limits }: ThumbnailDeps) =>
@@ -112,9 +100,7 @@ export const createThumbnail =
       const spec = thumbnailSpecOf(options);
       const reference = parseReference(image);
       const output = await outputs.to(options.out);
-      const took = stopwatch(note);
-      const bytes = await sources.fetch(reference, { signal });
-      took('fetch');
+      const bytes = await timed(note, 'fetch', () => sources.fetch(reference, { signal }));
       const { maxPixels } = limitsOf(limits);
       let places: readonly number[] = [];
       const plan = (upright: Size): readonly Rendering[] => {
@@ -150,9 +136,8 @@ export const createThumbnail =
         return found && answerOf(rendering, found);
       };
       const destination = { put, ...(options.keep && { find }) };
-      const made = await render(bytes, plan, destination, { ...limits, signal });
       // what is stored is stored while the next ones are made
-      took('render');
+      const made = await timed(note, 'render', () => render(bytes, plan, destination, { ...limits, signal }));
       note('storeMs', Math.round(storeMs * 100) / 100);
       if (options.keep) note('kept', kept);
       const thumbnails = places.flatMap((place) => made[place] ?? []);

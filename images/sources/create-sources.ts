@@ -95,14 +95,6 @@ export const createSources = (options: SourceOptions): Sources => {
   };
 
   const room = createSemaphore(downloads);
-  const inTurn = async <T>(signal: AbortSignal | undefined, download: () => Promise<T>): Promise<T> => {
-    if (!(await room.enter(signal))) throw signal?.reason;
-    try {
-      return await download();
-    } finally {
-      room.leave();
-    }
-  };
 
   const fetchOne: Sources['fetch'] = (reference, { signal } = {}) =>
     withTimeLimit(
@@ -118,7 +110,7 @@ export const createSources = (options: SourceOptions): Sources => {
   return {
     fetch: (reference, context = {}) =>
       reference.kind === 'web' || reference.kind === 's3'
-        ? inTurn(context.signal, () => fetchOne(reference, context))
+        ? room.run(() => fetchOne(reference, context), context)
         : fetchOne(reference, context),
     close: async () => {
       await Promise.all([(await web)?.close(), (await bucket)?.close()]);

@@ -1,3 +1,4 @@
+import { pause } from '../../platform/index.ts';
 /** Time and chance for waiting between tries, so that tests have their own. */
 export interface Waiting {
   /** Epoch ms. */
@@ -33,24 +34,7 @@ export class TransientFailure extends Error {
 }
 
 /** By the machine's clock. */
-export const systemWaiting: Waiting = {
-  now: Date.now,
-  random: Math.random,
-  wait: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const timer = setTimeout(done, ms);
-      function done() {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      }
-      function onAbort() {
-        clearTimeout(timer);
-        reject(signal.reason);
-      }
-      signal.addEventListener('abort', onAbort, { once: true });
-    }),
-};
+export const systemWaiting: Waiting = { now: Date.now, random: Math.random, wait: pause };
 
 /**
  * How long a `Retry-After` header asks to wait, in ms: whole seconds, or a date (RFC 9110 §10.2.3). What is neither is as
