@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { isPassing } from '../../platform/storage/index.ts';
 import { PassingFailure } from './try-again.ts';
 
 /** A file to put into a bucket. */
@@ -21,21 +22,6 @@ export interface Uploader {
   put(upload: Upload): Promise<void>;
   close(): void;
 }
-
-const cuts: ReadonlySet<unknown> = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN']);
-
-/** Failures that another try may not meet; the SDK itself does not repeat a stream. */
-const isPassing = (failure: Error): boolean => {
-  const { $metadata, $retryable, $fault, code } = failure as {
-    readonly $metadata?: { readonly httpStatusCode?: number };
-    readonly $retryable?: unknown;
-    readonly $fault?: string;
-    readonly code?: unknown;
-  };
-  const isServers = ($metadata?.httpStatusCode ?? 0) >= 500 || $fault === 'server';
-  // a failure of the connection has no status, and one of the credentials no request
-  return $retryable !== undefined || isServers || cuts.has(code);
-};
 
 const ignore = (): void => {};
 
@@ -66,6 +52,7 @@ export const s3Uploader = (bucket: string, settings: S3ClientConfig): Uploader =
         await client.send(command, { abortSignal: signal });
       } catch (failure) {
         if (!(failure instanceof Error) || !isPassing(failure)) throw failure;
+        // the SDK itself does not repeat a stream
         throw new PassingFailure(`${failure.name}: ${failure.message}`, { cause: failure });
       } finally {
         body.destroy();

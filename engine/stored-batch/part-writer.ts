@@ -1,5 +1,5 @@
-import { ConfigurationError, DrosteError } from '../../platform/index.ts';
-import type { ObjectStore } from '../../platform/storage/index.ts';
+import { ConfigurationError, DrosteError, fromWireError, toWireError } from '../../platform/index.ts';
+import { isPassing, type ObjectStore } from '../../platform/storage/index.ts';
 import type { Clock } from '../child/ports.ts';
 import { PART_AGE_MS, PART_BYTES } from '../limits.ts';
 import type { Range } from '../policy/range.ts';
@@ -63,10 +63,13 @@ interface Run extends Range {
   readonly sinceMs: number;
 }
 
-const cannotWrite = (store: ObjectStore, cause: unknown): ConfigurationError =>
-  new ConfigurationError(`STORE: expected to write a part to ${store.location}, received ${cause}`, {
-    cause,
-  });
+/** What would be refused again is a matter of configuration; all else keeps its name, and another run may not meet it. */
+const cannotWrite = (store: ObjectStore, cause: unknown): Error => {
+  const message = `STORE: expected to write a part to ${store.location}, received ${cause}`;
+  return isPassing(cause)
+    ? fromWireError({ name: toWireError(cause).name, message }, cause)
+    : new ConfigurationError(message, { cause });
+};
 
 /** Opens the writer of one invocation. */
 export const createPartWriter = (input: PartWriterInput): PartWriter => {

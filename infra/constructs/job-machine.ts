@@ -37,6 +37,9 @@ const PASSING = [
   'Lambda.SdkClientException',
 ];
 
+/** Of every state but the one that waits: a path is all it needs, and what stands in for AWS takes no more. */
+const QueryLanguage = 'JSONata';
+
 const lambdaInvoke = `arn:${Aws.PARTITION}:states:::lambda:invoke`;
 
 /** The state machine of `engine/jobs/run-job.ts`, in the words of Step Functions; its history is 14 events a run. */
@@ -45,11 +48,11 @@ const definition = (jobsArn: string) => {
   const counts = ['invocations', 'depth', 'throttled', 'retried'];
   return {
     Comment: 'A job: a stored batch that is run again until nothing of it is missing.',
-    QueryLanguage: 'JSONata',
     StartAt: 'Decide',
     States: {
       Decide: {
         Type: 'Task',
+        QueryLanguage,
         Resource: lambdaInvoke,
         Arguments: { FunctionName: jobsArn, Payload: { [STEP_KEY]: '{% $states.input %}' } },
         Assign: { id: '{% $states.input.id %}' },
@@ -59,15 +62,17 @@ const definition = (jobsArn: string) => {
       },
       Choose: {
         Type: 'Choice',
+        QueryLanguage,
         Choices: [
           { Condition: "{% $states.input.go = 'end' %}", Next: 'Tell' },
           { Condition: '{% $states.input.seconds > 0 %}', Next: 'Wait' },
         ],
         Default: 'Run',
       },
-      Wait: { Type: 'Wait', Seconds: '{% $states.input.seconds %}', Next: 'Run' },
+      Wait: { Type: 'Wait', SecondsPath: '$.seconds', Next: 'Run' },
       Run: {
         Type: 'Task',
+        QueryLanguage,
         Resource: lambdaInvoke,
         Arguments: {
           FunctionName: '{% $states.input.function %}',
@@ -96,6 +101,7 @@ const definition = (jobsArn: string) => {
       },
       Tell: {
         Type: 'Task',
+        QueryLanguage,
         Resource: `arn:${Aws.PARTITION}:states:::events:putEvents`,
         Arguments: {
           Entries: [{ Source: source, DetailType: detailType, Detail: '{% $states.input.detail %}' }],

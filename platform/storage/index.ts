@@ -4,4 +4,5 @@ export type { Expiring } from './expiry.ts';
 export { putJson, readJson } from './json-object.ts';
 export type { ObjectContent, ObjectHeaders, ObjectInfo, ObjectStore, OpenOptions } from './object-store.ts';
 export { openStore } from './open-store.ts';
+export { isPassing } from './passing.ts';
 export type { S3Connection } from './s3-store.ts';

@@ -5,6 +5,7 @@ import { templateOf } from './support/template.ts';
 
 interface State {
   readonly Type: string;
+  readonly QueryLanguage?: string;
   readonly Next?: string;
   readonly Default?: string;
   readonly End?: boolean;
@@ -14,7 +15,6 @@ interface State {
 }
 
 interface Definition {
-  readonly QueryLanguage: string;
   readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
 }
@@ -38,8 +38,7 @@ test('a job is a standard workflow, traced, of a name that is the stack’s', ()
 });
 
 test('every state of it leads on, none is left out, and nothing of a batch is kept in it', () => {
-  const { QueryLanguage, StartAt, States } = definition();
-  assert.equal(QueryLanguage, 'JSONata');
+  const { StartAt, States } = definition();
   const nextOf = ({ Next, Default, Choices = [], Catch = [] }: State) => [
     ...[Next, Default].flatMap((name) => name ?? []),
     ...[...Choices, ...Catch].map((each) => each.Next),
@@ -54,6 +53,9 @@ test('every state of it leads on, none is left out, and nothing of a batch is ke
   }
   assert.deepEqual([...reached].sort(), Object.keys(States).sort());
   assert.ok(!Object.values(States).some(({ Type }) => Type === 'Map' || Type === 'Parallel'));
+  for (const [name, { Type, QueryLanguage }] of Object.entries(States)) {
+    assert.equal(QueryLanguage, Type === 'Wait' ? undefined : 'JSONata', name);
+  }
 });
 
 test('what AWS failed is tried again, and whatever else a run ends with is for the next decision', () => {
