@@ -9,6 +9,7 @@ import { manifestCommand } from './manifest/command.ts';
 import { modelCommand } from './model/command.ts';
 import { planCommand } from './plan/command.ts';
 import { runProgram } from './program.ts';
+import { pruneCommand } from './prune/command.ts';
 import { reportCommand } from './report/command.ts';
 import { runCommand } from './run/command.ts';
 import { openTerminal } from './terminal.ts';
@@ -16,7 +17,15 @@ import { thumbnailCommand } from './thumbnail/command.ts';
 
 const commands = [
   ...[classifyCommand, thumbnailCommand, runCommand, modelCommand, planCommand, localCommand],
-  ...[manifestCommand, jobCommand, reportCommand, logsCommand, doctorCommand, completionCommand],
+  ...[
+    manifestCommand,
+    jobCommand,
+    reportCommand,
+    logsCommand,
+    doctorCommand,
+    pruneCommand,
+    completionCommand,
+  ],
 ];
 
 // a command is a folder and one word above
