@@ -137,12 +137,6 @@ async function* resultsOf<Item, Result>(input: MapInput<Item>): AsyncGenerator<u
   }
 }
 
-const gather = async <T>(iterable: AsyncIterable<T>): Promise<readonly T[]> => {
-  const all: T[] = [];
-  for await (const one of iterable) all.push(one);
-  return all;
-};
-
 const checkWindow = (items: number): number => {
   if (Number.isInteger(items) && items >= 1) return items;
   throw new InvalidRequestError(`Expected windowItems to be a whole number from 1, received ${items}`);
@@ -188,7 +182,7 @@ export function droste<Item, Result>(target: FunctionTarget): Droste<Item, Resul
         signal: options.signal,
         onProgress: options.onProgress,
       });
-    return { [Symbol.asyncIterator]: iterate, all: () => gather(iterate()) };
+    return { [Symbol.asyncIterator]: iterate, all: () => Array.fromAsync(iterate()) };
   };
   return { map: map as Droste<Item, Result>['map'], job: jobStarter<Item, Result>(target) };
 }

@@ -1,3 +1,4 @@
+import { inTime } from '../engine/driver.ts';
 import type { Clock } from '../engine/index.ts';
 import { InvalidRequestError } from '../platform/index.ts';
 
@@ -88,9 +89,7 @@ export const cutWindows = <Item>(
     const closed = Promise.resolve(iterator.return?.());
     // a generator that is in the middle of an item ends only after it, which may be never
     if (pending) return void closed.catch(() => {});
-    const { promise: inTime, resolve } = Promise.withResolvers<void>();
-    const cancel = clock.at(clock.now() + CLOSE_WITHIN_MS, resolve);
-    await Promise.race([closed, inTime]).finally(cancel);
+    await inTime(closed, clock.now() + CLOSE_WITHIN_MS, clock);
   };
 
   return {

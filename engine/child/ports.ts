@@ -50,6 +50,13 @@ export interface Clock {
   random(): number;
 }
 
+/** What comes of a promise, or undefined where that takes until after an instant (epoch ms). */
+export const inTime = <T>(promise: Promise<T>, epochMs: number, clock: Clock): Promise<T | undefined> => {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const cancel = clock.at(epochMs, () => resolve(undefined));
+  return Promise.race([promise, late]).finally(cancel);
+};
+
 /** setTimeout fires at once for longer waits than this (2^31 − 1 ms, a signed 32-bit count). */
 const LONGEST_TIMER_MS = 2_147_483_647;
 

@@ -9,10 +9,9 @@ import { mostFailures } from '../policy/tolerance.ts';
 import type { AttemptReceipt } from '../protocol/child-reply.ts';
 import { type InvocationReceipt, joined, type TimeSpan } from '../protocol/invocation-receipt.ts';
 import type { OpenStore } from '../protocol/wire.ts';
-import { attemptsOf } from './attempts.ts';
 import { drive } from './drive.ts';
 import type { DriveEvent, DriveInput, DriveResult } from './drive-input.ts';
-import { receiptsOf } from './receipts.ts';
+import { attemptsOf, receiptsOf } from './receipts.ts';
 
 /** One place of a tree and what it has to answer. */
 export interface InvocationInput

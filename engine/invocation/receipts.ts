@@ -1,6 +1,8 @@
+import type { ChildAnswer } from '../child/child.ts';
 import type { Place } from '../child/place.ts';
 import type { Start } from '../handler.ts';
 import { sizeOf } from '../policy/range.ts';
+import type { AttemptReceipt } from '../protocol/child-reply.ts';
 import { type InvocationReceipt, shiftInto, type TimeSpan } from '../protocol/invocation-receipt.ts';
 import type { DriveEvent } from './drive-input.ts';
 
@@ -15,6 +17,24 @@ export const ownReceipt = (
   ...{ items: task.items.length, outcome: 'answered' },
 });
 
+const messageOf = (answer: ChildAnswer): string | undefined =>
+  'error' in answer ? answer.error.message : 'reason' in answer ? answer.reason : undefined;
+
+/** The attempts that an event adds: its own, or those of a child with its indexes moved to where they are here. */
+export const attemptsOf = (event: DriveEvent, path: string): readonly AttemptReceipt[] => {
+  if (event.kind !== 'child') return [];
+  const { answer, range, attempt } = event;
+  if (answer.kind === 'failed') return [];
+  if (answer.kind === 'answered') {
+    return (answer.reply.attempts ?? []).map((receipt) => ({
+      ...receipt,
+      start: receipt.start + range.start,
+      end: receipt.end + range.start,
+    }));
+  }
+  return [{ path: answer.path ?? path, ...range, attempt, outcome: answer.kind, message: messageOf(answer) }];
+};
+
 const moved = ([start, end]: TimeSpan, ms: number): TimeSpan => [start + ms, end + ms];
 
 /** The receipts that an event adds: those of a child's subtree on this clock, or that of a call that was not answered. */
@@ -22,7 +42,7 @@ export const receiptsOf = (event: DriveEvent, path: string): readonly Invocation
   if (event.kind !== 'child') return [];
   const { answer, range, attempt, span } = event;
   if (answer.kind !== 'answered') {
-    const message = 'error' in answer ? answer.error.message : 'reason' in answer ? answer.reason : undefined;
+    const message = messageOf(answer);
     return [
       {
         ...{ path: answer.path ?? path, attempt, environment: '', cold: false, span, ownWork: [] },

@@ -3,6 +3,7 @@ import type { HandlerDeps, Start } from '../handler.ts';
 import { rangesWhere } from '../policy/cover.ts';
 import { deadlineOf } from '../policy/deadline.ts';
 import { storedError } from '../policy/outcome.ts';
+import { indexesOf } from '../policy/range.ts';
 import type { EnvelopeReply, Undone } from '../protocol/child-reply.ts';
 import { type Envelope, openEnvelope, type Sealed, versionMeant } from '../protocol/envelope.ts';
 import { readOptions } from '../protocol/request.ts';
@@ -80,9 +81,7 @@ const replyOf = (
   answeredMs: number,
 ): EnvelopeReply => {
   const { outcomes, givenBack, version, stats, identity, attempts, receipts } = result;
-  const quarantined = new Set(
-    givenBack.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at)),
-  );
+  const quarantined = new Set(indexesOf(givenBack));
   const isLate = (index: number) => !quarantined.has(index) && !outcomes[index];
   const undone: readonly Undone[] = [
     ...givenBack.map(({ start, end, soloCrashes }) => ({ start, end, soloCrashes, why: 'suspect' as const })),

@@ -2,7 +2,7 @@ import { fromWireError } from '../../platform/index.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
 import { rangesWhere } from '../policy/cover.ts';
 import { notWantedError, type Outcome, pendingError } from '../policy/outcome.ts';
-import type { Range } from '../policy/range.ts';
+import { indexesOf, type Range } from '../policy/range.ts';
 import { fitRoot, jsonBytes, noRoomError, withoutRoom } from '../protocol/fit.ts';
 import { onErrorOf } from '../protocol/options.ts';
 import { formatReply, formatResumed, shown } from '../protocol/reply.ts';
@@ -35,9 +35,7 @@ export const serveRoot = async (request: Request, start: Start, deps: HandlerDep
 
   const todo = rangesWhere(given.length, (index) => isWanted[index] === 1);
   // what is done has holes; what is to be done is numbered without
-  const indexes = todo.flatMap(({ start: from, end }) =>
-    Array.from({ length: end - from }, (_, at) => from + at),
-  );
+  const indexes = indexesOf(todo);
   const shape = shapeOf(deps.config, options);
   const items = inlineItems(given).select(todo);
   const { hasGateway } = start.context;

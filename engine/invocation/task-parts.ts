@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../platform/index.ts';
 import type { Place } from '../child/place.ts';
-import type { Clock } from '../child/ports.ts';
+import { type Clock, inTime } from '../child/ports.ts';
 import type { HandlerDeps } from '../handler.ts';
 import { createIdentityBinding } from '../stored-batch/batch-name.ts';
 import { createPartWriter, type PartWriter, type StoredResults } from '../stored-batch/part-writer.ts';
@@ -28,9 +28,11 @@ export const finishBy = async (
   if (!writer) return undefined;
   const finished = writer.finish(inlineBytes);
   if (byMs === undefined) return finished;
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const cancel = clock.at(byMs, resolve);
-  // told by the fault that it is
-  await Promise.race([finished.catch(() => {}), late]).finally(cancel);
+  // what failed is told by the fault that it is
+  await inTime(
+    finished.catch(() => {}),
+    byMs,
+    clock,
+  );
   return { parts: [...writer.parts()], lines: [] };
 };

@@ -114,8 +114,8 @@ export const mergeRetried = async (store: ObjectStore, { record, state }: Stored
     for await (const line of readLinesOf(store, part)) {
       lines.push(isFailure(line) ? (await results.next()).value : line);
     }
-    const written = await writePart(store, merged, start, lines, lines.filter(isFailure).length);
-    parts.push({ key: written, start, end });
+    const { key } = await writePart(store, merged, start, lines, lines.filter(isFailure).length);
+    parts.push({ key, start, end });
   }
   const key = jobKeys(record.id).index(attempt);
   const { items } = before;

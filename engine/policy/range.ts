@@ -10,6 +10,14 @@ export const rangeOf = ({ start, end }: Range): Range => ({ start, end });
 /** How many items a range has. */
 export const sizeOf = ({ start, end }: Range): number => end - start;
 
+/** How many items disjoint ranges have together. */
+export const sizeOfAll = (ranges: readonly Range[]): number =>
+  ranges.reduce((sum, range) => sum + sizeOf(range), 0);
+
+/** The indexes of ranges, in their order. */
+export const indexesOf = (ranges: readonly Range[]): readonly number[] =>
+  ranges.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at));
+
 /**
  * Splits a whole number into `weights.length` whole parts in proportion to the weights: part i is
  * ⌊total·c(i+1)/c(k)⌋ − ⌊total·c(i)/c(k)⌋ with c the running sum of the weights. The parts add up to `total`,

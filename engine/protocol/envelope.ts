@@ -3,51 +3,18 @@ import { faultsOf, InvalidRequestError, isRecord, type WireError } from '../../p
 import { MAX_DEPTH_CAP } from '../limits.ts';
 import { NO_DEADLINE } from '../policy/deadline.ts';
 import { BATCH_NAME } from '../stored-batch/batch-name.ts';
-import type { ManifestSlices } from '../stored-batch/item-source.ts';
 import { type EnvelopeReply, errorSchema } from './child-reply.ts';
 
 /** The one key of internal messages. The HTTP entrance refuses it, so nobody outside can set depth or slots. */
 export const ENVELOPE_KEY = '$droste';
-
-/** What a parent tells its child. */
-export interface Envelope {
-  /** The items themselves, or where they are. */
-  readonly items?: readonly unknown[] | undefined;
-  readonly manifest?: ManifestSlices | undefined;
-  /** Name of the stored batch, if it is one. */
-  readonly batch?: string | undefined;
-  /** Whether the parent can redeem a claim; a caller outside Lambda may not reach the store. */
-  readonly claims?: boolean | undefined;
-  /** The request's options, as validated at the root. */
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Distance from the root, 1 or more. */
-  readonly depth: number;
-  readonly path: string;
-  /** How many invocations of the child's subtree may run at once, itself included. */
-  readonly slots: number;
-  /** Epoch ms by which the child's answer must be on its way. */
-  readonly deadline: number;
-  /** The function version that answers this tree; absent until a caller outside Lambda has learnt it. */
-  readonly version?: string | undefined;
-  /** What the tree's work functions have said of themselves so far. */
-  readonly identity: Readonly<Record<string, string>>;
-  readonly rootRequestId: string;
-  /** Of this run of the tree. Default: the root's request id, where that is one of the caller's own making. */
-  readonly runId?: string | undefined;
-  /** Earlier children that had these items and did not answer. */
-  readonly attempt: number;
-  /** Whether another version was met: the alias has moved, and children are called by the exact version. */
-  readonly pinned?: boolean | undefined;
-  /** The most items of the whole batch that may fail; a child with more among its own stops. Default: any number. */
-  readonly toleratedFailures?: number | undefined;
-}
 
 const wholeFrom = (least: number) => z.number().int().min(least);
 
 /** Ids and names of an envelope become keys of the store and lines of logs: they are words, and no paths. */
 const word = z.string().regex(/^[A-Za-z0-9][\w.-]{0,127}$/);
 
-const envelopeSchema: z.ZodType<Envelope> = z.strictObject({
+const envelopeSchema = z.strictObject({
+  /** The items themselves, or where they are. */
   items: z.array(z.unknown()).optional(),
   manifest: z
     .strictObject({
@@ -58,27 +25,45 @@ const envelopeSchema: z.ZodType<Envelope> = z.strictObject({
       ),
     })
     .optional(),
+  /** Name of the stored batch, if it is one. */
   batch: z.string().regex(BATCH_NAME).optional(),
+  /** Whether the parent can redeem a claim; a caller outside Lambda may not reach the store. */
   claims: z.boolean().optional(),
+  /** The request's options, as validated at the root. */
   options: z.record(z.string(), z.unknown()),
+  /** Distance from the root. */
   depth: wholeFrom(1).max(MAX_DEPTH_CAP),
   path: z
     .string()
     .max(200)
     .regex(/^\d+(\.\d+)*$/),
+  /** How many invocations of the child's subtree may run at once, itself included. */
   slots: wholeFrom(1),
+  /** Epoch ms by which the child's answer must be on its way. */
   deadline: z.number().min(0).max(NO_DEADLINE),
+  /** The function version that answers this tree; absent until a caller outside Lambda has learnt it. */
   version: z
     .string()
     .regex(/^\$?[\w-]{1,128}$/)
     .optional(),
+  /** What the tree's work functions have said of themselves so far. */
   identity: z.record(word, z.string()),
   rootRequestId: word,
+  /** Of this run of the tree. Default: the root's request id, where that is one of the caller's own making. */
   runId: word.optional(),
+  /** Earlier children that had these items and did not answer. */
   attempt: wholeFrom(0),
+  /** Whether another version was met: the alias has moved, and children are called by the exact version. */
   pinned: z.boolean().optional(),
+  /** The most items of the whole batch that may fail; a child with more among its own stops. Default: any number. */
   toleratedFailures: wholeFrom(0).optional(),
 });
+
+/** Nothing of it changes, however deep. */
+type Fixed<T> = T extends object ? { readonly [Key in keyof T]: Fixed<T[Key]> } : T;
+
+/** What a parent tells its child. */
+export type Envelope = Fixed<z.infer<typeof envelopeSchema>>;
 
 /** An internal message as it comes off the wire. */
 export type Sealed = Readonly<Record<typeof ENVELOPE_KEY, unknown>>;

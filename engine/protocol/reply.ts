@@ -1,6 +1,6 @@
 import { fromWireError } from '../../platform/index.ts';
 import type { Outcome, TreeStats } from '../policy/outcome.ts';
-import type { Range } from '../policy/range.ts';
+import { indexesOf, type Range } from '../policy/range.ts';
 import type { AttemptReceipt } from './child-reply.ts';
 import type { InvocationReceipt } from './invocation-receipt.ts';
 import { type ReadItem, type Request, type RequestForm, readItem } from './request.ts';
@@ -114,10 +114,7 @@ export const formatResumed = (
   result: Told,
   { form, label }: ResultForm,
 ): unknown => {
-  const indexes = ranges.flatMap(({ start, end }) =>
-    Array.from({ length: end - start }, (_, at) => start + at),
-  );
-  const answered = indexes.flatMap((index) => {
+  const answered = indexesOf(ranges).flatMap((index) => {
     const outcome = outcomes[index];
     return outcome ? [{ index, outcome }] : [];
   });

@@ -7,13 +7,7 @@ import { type Range, sizeOf } from '../policy/range.ts';
  * What is left of a batch, to be sent again with the batch itself: which indexes, and a digest of the items, so that
  * it is not applied to others.
  */
-interface Left {
-  readonly items: number;
-  readonly digest: string;
-  readonly todo: readonly (readonly [number, number])[];
-}
-
-const leftSchema: z.ZodType<Left> = z.strictObject({
+const leftSchema = z.strictObject({
   items: z.number().int().min(0),
   digest: z.string(),
   todo: z.array(z.tuple([z.number().int().min(0), z.number().int().min(1)])),
@@ -25,7 +19,7 @@ const digestOf = (items: readonly unknown[]): string =>
 /** A resume token: base64url of the JSON above. Undefined when nothing is left. */
 export const writeResumeToken = (items: readonly unknown[], todo: readonly Range[]): string | undefined => {
   if (todo.length === 0) return undefined;
-  const left: Left = {
+  const left: z.infer<typeof leftSchema> = {
     items: items.length,
     digest: digestOf(items),
     todo: todo.map(({ start, end }) => [start, end]),

@@ -1,7 +1,7 @@
 import { NotFoundError } from '../../platform/index.ts';
 import { type ObjectStore, putJson, readJson } from '../../platform/storage/index.ts';
 import { type Covered, complement, cover } from '../policy/cover.ts';
-import type { Range } from '../policy/range.ts';
+import { type Range, sizeOfAll } from '../policy/range.ts';
 import { indexKey, type Part, partKey, partsPrefix, readPartKey } from './part-key.ts';
 
 /** The items `start` to `end` are in this part, one line each. */
@@ -71,7 +71,7 @@ export const indexOf = async (
   const missing = complement(covered, items);
   let failed = 0;
   for (const range of covered) failed += await failedIn(store, batch, range);
-  const done = covered.reduce((sum, { start, end }) => sum + (end - start), 0);
+  const done = sizeOfAll(covered);
   return {
     batch,
     items,

@@ -1,21 +1,16 @@
-import { DESTINATION_RECORD_MAX_BYTES, toWireError } from '../../platform/index.ts';
+import { DESTINATION_RECORD_MAX_BYTES, isRecord, messageOf } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import { jsonBytes } from '../protocol/fit.ts';
 import type { OpenStore } from '../protocol/wire.ts';
 import { indexOf, writeIndex } from './batch-index.ts';
-import { partOf, writePart } from './write-part.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { writePart } from './write-part.ts';
 
 /** The results in a reply, in order: a list, those of a batch, or the reply itself; undefined of a manifest's, which are kept. */
 const resultsOf = (reply: unknown): readonly unknown[] | undefined => {
   if (Array.isArray(reply)) return reply;
-  if (!isFields(reply) || !isFields(reply.summary)) return [reply];
+  if (!isRecord(reply) || !isRecord(reply.summary)) return [reply];
   if (Array.isArray(reply.results)) return reply.results;
-  return isFields(reply.results) && 'index' in reply.results ? undefined : [reply];
+  return isRecord(reply.results) && 'index' in reply.results ? undefined : [reply];
 };
 
 /**
@@ -29,9 +24,8 @@ export const keepReply = async (store: ObjectStore, requestId: string, reply: un
   const results = resultsOf(reply);
   if (!results) return;
   const lines = results.map((result) => JSON.stringify(result));
-  const failed = results.filter((result) => isFields(result) && Object.hasOwn(result, 'error')).length;
-  await writePart(store, requestId, 0, lines, failed);
-  const { part } = partOf(0, lines, failed);
+  const failed = results.filter((result) => isRecord(result) && Object.hasOwn(result, 'error')).length;
+  const { part } = await writePart(store, requestId, 0, lines, failed);
   await writeIndex(store, await indexOf(store, requestId, lines.length, lines.length > 0 ? [part] : []));
 };
 
@@ -53,6 +47,6 @@ export const keepLarge = async (
     await keepReply(await openStore(), requestId, reply);
   } catch (error) {
     // whoever does wait has the reply all the same
-    console.error(`could not keep the results of ${requestId}: ${toWireError(error).message}`);
+    console.error(`could not keep the results of ${requestId}: ${messageOf(error)}`);
   }
 };

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { isTooDeep, parseJson } from '../../platform/index.ts';
+import { readAll } from '../../platform/storage/index.ts';
 import { lineStarts } from '../policy/line-starts.ts';
 import type { Range } from '../policy/range.ts';
 import { type ByteSource, manifestFailure, openBytes } from './byte-source.ts';
@@ -19,12 +20,6 @@ export const readLine = (line: string): unknown => {
   const item = parseJson(line);
   // as it stands it is no reference either: whoever works on it says so, for this item alone
   return item === undefined || isTooDeep(item) ? line : item;
-};
-
-const bytesOf = async (chunks: AsyncIterable<Uint8Array>): Promise<Buffer> => {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return Buffer.concat(all);
 };
 
 /** The line that bytes begin with. What follows it, up to the next line that counts, is blank. */
@@ -77,7 +72,7 @@ const cut = (stretches: readonly Stretch[], starts: readonly number[], { start, 
 
 const takeFrom = async ({ source, etag, uri }: Opened, stretch: Stretch): Promise<readonly unknown[]> => {
   const { from, to, items } = sliceOf(stretch);
-  const bytes = await bytesOf(source.read(from, to, etag)).catch((cause) => {
+  const bytes = await readAll(source.read(from, to, etag)).catch((cause) => {
     throw manifestFailure(uri, cause);
   });
   // cut where the lines were counted: a second opinion on what is blank would shift every item after it

@@ -3,8 +3,8 @@ import { isPassing, type ObjectStore } from '../../platform/storage/index.ts';
 import type { Clock } from '../child/ports.ts';
 import { PART_AGE_MS, PART_BYTES } from '../limits.ts';
 import type { Range } from '../policy/range.ts';
-import { type Part, partKey } from './part-key.ts';
-import { partOf } from './write-part.ts';
+import type { Part } from './part-key.ts';
+import { writePart } from './write-part.ts';
 
 /** Results of consecutive items that are in no part yet, one line of JSON each. */
 export interface Lines {
@@ -115,14 +115,10 @@ export const createPartWriter = (input: PartWriterInput): PartWriter => {
   };
 
   const put = async (run: Run, lines: readonly Held[]): Promise<void> => {
-    const { part, content } = partOf(
-      run.start,
-      lines.map(({ line }) => line),
-      lines.filter(({ failed }) => failed).length,
-    );
     await input.mayWrite();
-    await store.put(partKey(batch, part), content);
-    parts.push(part);
+    const failed = lines.filter((one) => one.failed).length;
+    const texts = lines.map(({ line }) => line);
+    parts.push((await writePart(store, batch, run.start, texts, failed)).part);
   };
 
   const write = (run: Run): void => {

@@ -1,11 +1,12 @@
 import { ConfigurationError } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
+import { inTime } from '../child/ports.ts';
 import type { HandlerDeps, Start } from '../handler.ts';
 import type { Done } from '../invocation/drive-input.ts';
 import { rootPlace } from '../invocation/root-place.ts';
 import { runTask, shapeOf } from '../invocation/task.ts';
 import { complement, cover } from '../policy/cover.ts';
-import type { Range } from '../policy/range.ts';
+import { type Range, sizeOfAll } from '../policy/range.ts';
 import { judge } from '../policy/tolerance.ts';
 import { ownOptions, type TreeOptions, toleranceOf } from '../protocol/options.ts';
 import type { Request } from '../protocol/request.ts';
@@ -21,17 +22,6 @@ const STORE_MARGIN_MS = 1_000;
 
 /** Of what is missing the reply names so many ranges; the index has all. */
 const MISSING_SHOWN = 1_000;
-
-/** What comes of `promise`, or nothing where it takes longer than there is time. */
-const inTime = async <T>(
-  promise: Promise<T>,
-  deadline: number,
-  { clock }: HandlerDeps,
-): Promise<T | undefined> => {
-  const { promise: late, resolve } = Promise.withResolvers<undefined>();
-  const cancel = clock.at(deadline, () => resolve(undefined));
-  return Promise.race([promise, late]).finally(cancel);
-};
 
 /** The parts of a batch that is continued, and what its work functions said of themselves. */
 const continued = async (store: ObjectStore, batch: string) => {
@@ -56,9 +46,6 @@ const judgedBefore = async (
   const isOver = judge({ succeeded, failed, total: items }, tolerance).kind === 'too-many';
   return { succeeded, failed: isOver ? 0 : failed };
 };
-
-const sizeOfAll = (ranges: readonly Range[]): number =>
-  ranges.reduce((sum, { start, end }) => sum + (end - start), 0);
 
 const missingOf = (missing: readonly Range[], batch: string) => ({
   missing: missing.slice(0, MISSING_SHOWN),
@@ -135,7 +122,7 @@ export const serveManifest = async (
     const index = await indexOf(store, batch, items.length, parts);
     return { key: await writeIndex(store, index), index };
   };
-  const written = await inTime(write(), place.deadline, deps);
+  const written = await inTime(write(), place.deadline, deps.clock);
   const { succeeded = 0, failed = 0, missing = [{ start: 0, end: items.length }] } = written?.index ?? {};
   return {
     results: {

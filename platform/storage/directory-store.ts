@@ -128,7 +128,7 @@ export const createDirectoryStore = (
       ),
     get: async (key) => {
       const content = await opened(key);
-      return content && readAll(content);
+      return content && readAll(content.body);
     },
     open: opened,
     stat: async (key) => {

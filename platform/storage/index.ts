@@ -2,7 +2,14 @@
 export { createDirectoryStore } from './directory-store.ts';
 export type { Expiring } from './expiry.ts';
 export { putJson, readJson } from './json-object.ts';
-export type { ObjectContent, ObjectHeaders, ObjectInfo, ObjectStore, OpenOptions } from './object-store.ts';
+export {
+  type ObjectContent,
+  type ObjectHeaders,
+  type ObjectInfo,
+  type ObjectStore,
+  type OpenOptions,
+  readAll,
+} from './object-store.ts';
 export { openStore } from './open-store.ts';
 export { isPassing } from './passing.ts';
 export type { S3Connection } from './s3-store.ts';

@@ -94,9 +94,6 @@ export const objectChanged = (name: string, ifMatch: string, cause?: unknown): O
     cause,
   });
 
-/** All of a content. */
-export const readAll = async ({ body }: ObjectContent): Promise<Uint8Array> => {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks);
-};
+/** All of a content, in one piece. */
+export const readAll = async (body: ObjectContent['body']): Promise<Buffer> =>
+  Buffer.concat(await Array.fromAsync(body));

@@ -149,7 +149,7 @@ export const createS3Store = ({ bucket, prefix, ...connection }: S3StoreOptions)
     },
     get: async (key) => {
       const content = await open(key);
-      return content && readAll(content);
+      return content && readAll(content.body);
     },
     open,
     stat,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ChildAnswer } from '../../../engine/child/child.ts';
-import { attemptsOf } from '../../../engine/invocation/attempts.ts';
+import { attemptsOf } from '../../../engine/invocation/receipts.ts';
 import { replied } from '../support/driven.ts';
 
 const range = { start: 8, end: 12 };

@@ -129,7 +129,7 @@ for (const [name, open] of Object.entries(stores)) {
       const read = async (options?: OpenOptions) => {
         const content = await store.open('stream', options);
         assert.ok(content);
-        return [content.bytes, text(await readAll(content)), content.etag];
+        return [content.bytes, text(await readAll(content.body)), content.etag];
       };
       const { etag } = (await store.stat('stream')) ?? {};
       assert.match(etag ?? '', /^".+"$/);
