@@ -1,4 +1,5 @@
 import { decide, noStats } from '../engine/jobs/index.ts';
+import { PART_AGE_MS, PART_BYTES } from '../engine/limits.ts';
 import { prices } from '../platform/index.ts';
 import type { PlanOptions } from './plan-options.ts';
 import type { TreePlan } from './tree.ts';
@@ -24,10 +25,6 @@ const RUN_MARGIN_MS = 1_500;
 
 /** A turn of the state machine between two runs: the function `jobs`, warm, with a listing. */
 const TURN_MS = 1_000;
-
-/** A part is written at 4 MB, or when its first result is 30 s old (`part-writer.ts`). */
-const PART_BYTES = 4 * 1024 * 1024;
-const PART_AGE_MS = 30_000;
 
 /** Decide, Choose, Run: `infra/constructs/job-machine.ts`; the last turn is Decide, Choose, Tell. */
 const TRANSITIONS_PER_TURN = 3;

@@ -1,8 +1,6 @@
-import { formatDistribution, parseDistribution } from './distribution.ts';
-import type { Faults } from './faults.ts';
-import { readNumber, readWhole } from './flag-values.ts';
+import type { Distribution } from './distribution.ts';
+import type { Form } from './form.ts';
 import type { SimulationInput } from './simulation.ts';
-import type { Times } from './world.ts';
 
 /** One option of the command, both ways: an input as its text, and a text put into an input. */
 export interface Flag {
@@ -15,74 +13,44 @@ export interface Flag {
   put(input: SimulationInput, text: string): SimulationInput;
 }
 
-/** A bound of the tree: a whole number. */
-export const shape = (
+/** Values that are one to an option, whatever they are made of. */
+type Whole = string | number | readonly unknown[] | Distribution | undefined;
+
+/** Places in an input, by the names that lead there. */
+type Place<In> = {
+  [Name in keyof In & string]: In[Name] extends Whole ? Name : Name | `${Name}.${Place<In[Name]>}`;
+}[keyof In & string];
+
+type At<In, Where extends string> = Where extends `${infer Name}.${infer Rest}`
+  ? Name extends keyof In
+    ? At<In[Name], Rest>
+    : never
+  : Where extends keyof In
+    ? NonNullable<In[Where]>
+    : never;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const putAt = (input: Fields, [name = '', ...rest]: readonly string[], value: unknown): Fields => ({
+  ...input,
+  [name]: rest.length === 0 ? value : putAt(input[name] as Fields, rest, value),
+});
+
+/** The option of a place in the input. */
+export const flag = <Where extends Place<SimulationInput>>(
   name: string,
-  key: keyof SimulationInput['shape'],
+  where: Where,
+  form: Form<At<SimulationInput, Where>>,
   help: string,
-  [least, most]: readonly [number, number?],
-): Flag => ({
-  name,
-  value: 'n',
-  help,
-  show: (input) => String(input.shape[key]),
-  put: (input, text) => ({ ...input, shape: { ...input.shape, [key]: readWhole(name, text, least, most) } }),
-});
-
-/** A time, as a distribution. */
-export const time = (name: string, key: keyof Times, help: string): Flag => ({
-  name,
-  value: 'ms',
-  help,
-  show: (input) => formatDistribution(input.times[key]),
-  put: (input, text) => ({ ...input, times: { ...input.times, [key]: parseDistribution(text) } }),
-});
-
-type Chance = 'throttle' | 'lost' | 'cut' | 'swapped' | 'duplicated' | 'crash' | 'invalid';
-
-/** A probability of a fault. */
-export const fault = (name: Chance, help: string): Flag => ({
-  name,
-  value: 'p',
-  help,
-  show: (input) => String(input.faults[name]),
-  put: (input, text) => ({ ...input, faults: { ...input.faults, [name]: readNumber(name, text, 0, 1) } }),
-});
-
-/** An instant of virtual time at which something happens once. */
-export const moment = (name: string, key: 'aliasMovesAtMs' | 'rootKilledAtMs', help: string): Flag => ({
-  name,
-  value: 'ms',
-  help,
-  show: ({ faults }) => (faults[key] === undefined ? undefined : String(faults[key])),
-  put: (input, text) => ({ ...input, faults: { ...input.faults, [key]: readNumber(name, text, 0) } }),
-});
-
-/** How an environment works. */
-export const own = (
-  name: string,
-  key: keyof SimulationInput['own'],
-  help: string,
-  read: (text: string) => number,
-): Flag => ({
-  name,
-  value: key === 'cpuShare' ? 'share' : 'n',
-  help,
-  show: (input) => String(input.own[key]),
-  put: (input, text) => ({ ...input, own: { ...input.own, [key]: read(text) } }),
-});
-
-/** A share of stragglers, or how slow they are. */
-export const straggling = (name: string, key: keyof Faults['straggling'], help: string): Flag => ({
-  name,
-  value: key === 'factor' ? 'k' : 'share',
-  help,
-  show: (input) => String(input.faults.straggling[key]),
-  put: (input, text) => {
-    const value = key === 'factor' ? readNumber(name, text, 1) : readNumber(name, text, 0, 1);
-    return {
-      ...input,
-      faults: { ...input.faults, straggling: { ...input.faults.straggling, [key]: value } },
-    };
-  },
-});
+): Flag => {
+  const place = where.split('.');
+  return {
+    ...{ name, help, value: form.value },
+    show: (input) => {
+      const value = place.reduce<unknown>((within, key) => (within as Fields)[key], input);
+      return value === undefined ? undefined : form.show(value as At<SimulationInput, Where>);
+    },
+    put: (input, text) =>
+      putAt(input as unknown as Fields, place, form.read(text, name)) as unknown as SimulationInput,
+  };
+};
