@@ -52,8 +52,8 @@ export const machineArn = (machine: string): string =>
 /** Runs state machines inside the host's process, and answers `StartExecution` of Step Functions' API. */
 export const openExecutions = ({ machines, invoke, observe }: ExecutionsOptions): Executions => {
   const closing = new AbortController();
-  /** By machine and name: the input of an execution that is running, undefined of one that has ended. */
-  const known = new Map<string, string | undefined>();
+  /** By machine and name: the input of an execution that is running, undefined of one that has ended; and its start. */
+  const known = new Map<string, { readonly text: string | undefined; readonly startedMs: number }>();
 
   const context: MachineContext = {
     invoke: (functionName, payload) =>
@@ -72,14 +72,17 @@ export const openExecutions = ({ machines, invoke, observe }: ExecutionsOptions)
     }
   };
 
-  const start = (machine: string, name: string, input: unknown): boolean => {
+  /** When the execution of that name and input began, if it is running now. */
+  const begin = (machine: string, name: string, input: unknown): number | undefined => {
     const key = `${machine}:${name}`;
     const text = JSON.stringify(input);
-    if (closing.signal.aborted) return false;
-    if (known.has(key)) return known.get(key) === text;
-    known.set(key, text);
-    void run(machine, name, input).finally(() => known.set(key, undefined));
-    return true;
+    if (closing.signal.aborted) return undefined;
+    const found = known.get(key);
+    if (found) return found.text === text ? found.startedMs : undefined;
+    const startedMs = Date.now();
+    known.set(key, { text, startedMs });
+    void run(machine, name, input).finally(() => known.set(key, { text: undefined, startedMs }));
+    return startedMs;
   };
 
   const startExecution = (body: Buffer | undefined): HttpReply => {
@@ -90,14 +93,15 @@ export const openExecutions = ({ machines, invoke, observe }: ExecutionsOptions)
     }
     if (!/^[\w-]{1,80}$/.test(name)) return refuse('InvalidName', `Invalid Name: '${name}'`);
     const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-    if (!start(machine, name, JSON.parse(input))) {
+    const startedMs = begin(machine, name, JSON.parse(input));
+    if (startedMs === undefined) {
       return refuse('ExecutionAlreadyExists', `Execution Already Exists: '${executionArn}'`);
     }
-    return reply(200, { executionArn, startDate: Date.now() / 1_000 });
+    return reply(200, { executionArn, startDate: startedMs / 1_000 });
   };
 
   return {
-    start,
+    start: (machine, name, input) => begin(machine, name, input) !== undefined,
     isFor: (request) => request.path === '/' && targetOf(request) !== undefined,
     answer: async (request) => {
       const operation = targetOf(request);

@@ -1,14 +1,20 @@
 import type { ObjectStore } from '../../platform/storage/index.ts';
-import { batchOf, jobKeys } from './job.ts';
+import { mostFailures, type Tolerance } from '../policy/tolerance.ts';
+import { batchOf, type JobRecord, jobKeys } from './job.ts';
 import type { StoredJob } from './job-store.ts';
 
 /** What an attempt works on, and how. */
 const workOf = (store: ObjectStore, { record, state }: StoredJob) => {
   if (state.attempt === 0) return { list: record.list, options: record.options };
-  // a tolerance was for all items: of those that failed, any number may fail again
-  const { toleratedFailureCount, toleratedFailurePercentage, ...options } = record.options;
+  const { toleratedFailureCount, toleratedFailurePercentage, ...options } = record.options as Tolerance &
+    JobRecord['options'];
+  // of all items: a share of those that are done again would be another
+  const most = mostFailures({ toleratedFailureCount, toleratedFailurePercentage }, state.counts.items);
   const uri = `${store.location}${jobKeys(record.id).failedItems(state.attempt)}`;
-  return { list: { format: 'text', uri } as const, options };
+  return {
+    list: { format: 'text', uri } as const,
+    options: { ...options, ...(most !== undefined && { toleratedFailureCount: most }) },
+  };
 };
 
 /**

@@ -15,9 +15,12 @@ import { putLines, readJob } from './job-store.ts';
  * Starts an execution, which runs until the job's end: `step` decides, the function runs, `step` decides.
  *
  * @param name unlike all others; starting it twice is starting it once
- * @returns false where the execution of that name has ended.
+ * @returns whether this call has started it, or it is running since before, or has ended.
  */
-export type StartExecution = (name: string, input: { readonly id: string }) => Promise<boolean>;
+export type StartExecution = (
+  name: string,
+  input: { readonly id: string },
+) => Promise<'started' | 'running' | 'ended'>;
 
 /** What jobs are made with. */
 export interface JobsDeps {
@@ -57,7 +60,7 @@ const readBody = (body: unknown, functions: JobsDeps['functions']) => {
   const [name, called] = functionCalled(asked, functions) ?? [];
   if (name === undefined || !called) {
     throw new InvalidRequestError(
-      `function: expected one of ${[...functions.keys()].join(', ')}, received ${quote(asked)}`,
+      `function: expected one of ${[...functions.keys()].join(', ')}, received ${quote(asked)}; a job is one function's: for several, start one for each`,
     );
   }
   // whoever does not know how a function calls its items calls them items
@@ -125,7 +128,7 @@ export const execute = async (
  * Sees to it that a job that says that it is running is: its execution may have died without a word, or with the local
  * host. One that is alive is left alone.
  *
- * @returns whether it had died, and has another execution now.
+ * @returns whether it had none that was alive, and has one now.
  */
 export const revive = async (
   deps: Pick<JobsDeps, 'store' | 'startExecution' | 'now'>,
@@ -133,7 +136,9 @@ export const revive = async (
 ): Promise<boolean> => {
   const { store, startExecution } = deps;
   const { state: seen } = await readJob(store, id);
-  if (await startExecution(`${id}-${seen.executions}`, { id })) return false;
+  const found = await startExecution(`${id}-${seen.executions}`, { id });
+  // a local host that was started again knows no execution of the one before
+  if (found !== 'ended') return found === 'started';
   // it is over, and may have ended the job since it was seen
   const { state } = await readJob(store, id);
   if (state.phase !== 'running' || state.executions !== seen.executions) return false;

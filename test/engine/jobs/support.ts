@@ -90,7 +90,7 @@ export const startJobs = async (
     ]),
     startExecution: async (name, { id }) => {
       const open = isOpen.get(name);
-      if (open !== undefined) return open;
+      if (open !== undefined) return open ? 'running' : 'ended';
       isOpen.set(name, true);
       const execution = runJob(id, {
         jobsFunction: 'jobs',
@@ -103,7 +103,7 @@ export const startJobs = async (
       }).finally(() => isOpen.set(name, false));
       execution.catch(() => {});
       executions.push(execution);
-      return true;
+      return 'started';
     },
     now: Date.now,
     randomHex: (digits) => String(executions.length).padStart(digits, '0'),
@@ -144,6 +144,8 @@ export const startJobs = async (
     manifest: uri,
     rewrite,
     runs: () => runs,
+    /** As a local host that was stopped and started again: it knows no execution. */
+    restart: () => isOpen.clear(),
     /** Waits for the execution that was started last. */
     ended: async () => (await executions.at(-1)) as JobEnded,
   };
