@@ -51,10 +51,18 @@ export const bindName = async (store: ObjectStore, batch: string, source: BatchS
     (name) => JSON.stringify(known[name]) !== JSON.stringify(wanted[name]),
   );
   if (other === undefined) return false;
-  throw new InvalidRequestError(
-    `options.resume: expected ${other} ${quoteJson(wanted[other])} to continue batch ${batch}, ` +
-      `but that name belongs to ${other} ${quoteJson(known[other])}; choose another name`,
-  );
+  throw new InvalidRequestError(otherThan(batch, other, known[other], wanted[other]));
+};
+
+/** Batches of jobs are named by those who keep jobs: nobody who started one has chosen the name. */
+const IS_OF_JOB = /^job-/;
+
+const otherThan = (batch: string, what: string, known: unknown, wanted: unknown): string => {
+  const [began, found] = [`${what} ${quoteJson(known)}`, `${what} ${quoteJson(wanted)}`];
+  const changed = what === 'etag' ? ': the list has changed' : '';
+  return IS_OF_JOB.test(batch)
+    ? `Expected ${began}, with which ${batch} began, found ${found}${changed}; start another job`
+    : `options.resume: expected ${found} to continue batch ${batch}, but that name belongs to ${began}${changed}; choose another name`;
 };
 
 /** What a name is bound to; undefined as long as it is not. */

@@ -360,6 +360,25 @@ test('a job whose execution died is ended by a cancel, and goes on with a retry'
   assert.deepEqual([(await ended()).state, runs()], ['done', 1]);
 });
 
+test('a job whose list has changed since it began says so, and nothing of options that nobody has given', async (t) => {
+  const { ask, ended, manifest, rewrite } = await startJobs(t, {
+    run: async (run, { answer, index }) => {
+      if (run > 1) return undefined;
+      await answer();
+      await rm(index);
+      await rewrite(`${numbers(5).join('\n')}\n`);
+      return { kind: 'failed', error: 'Sandbox.Timedout', cause: 'Task timed out' };
+    },
+  });
+  await ask('POST', '/jobs', { function: 'triple', manifest });
+  const { state, error } = await ended();
+  assert.deepEqual([state, error?.name], ['failed', 'InvalidRequestError']);
+  assert.match(
+    error?.message ?? '',
+    /^Expected etag ".*", with which job-.* began, found etag .*: the list has changed; start another job$/,
+  );
+});
+
 test('a job that a stopped host left running goes on with the first retry, and is then running', async (t) => {
   let isBroken = true;
   const gate = Promise.withResolvers<void>();

@@ -105,7 +105,8 @@ test('a name is bound to the list, the options, the version and the model: anyth
   await rewrite(numbers(40).toReversed().join('\n'));
   await assert.rejects(run(asked(uri, options)), {
     name: 'InvalidRequestError',
-    message: /expected etag .* to continue batch b, but that name belongs to etag/,
+    message:
+      /expected etag .* to continue batch b, but that name belongs to etag .*: the list has changed; choose another name/,
   });
 });
 
