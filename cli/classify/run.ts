@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { basename, relative, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { ClassifyOptions } from '../../functions/classify/index.ts';
 import { InvalidRequestError } from '../../platform/index.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
@@ -11,7 +11,7 @@ import { classifyEnvironment } from '../run/local-function.ts';
 import { flagOf, type PictureArguments } from '../run/options.ts';
 import { runPictures } from '../run/run-pictures.ts';
 import { chooseShape, type RunShape } from '../run/shape.ts';
-import { shellWord } from '../shell-word.ts';
+import { shellWord, typedFolder } from '../shell-word.ts';
 import type { Terminal } from '../terminal.ts';
 import { type FilingArguments, openFiling } from './filing.ts';
 
@@ -48,12 +48,6 @@ const requestOf = (args: ClassifyArguments) => {
 
 const headingOf = ({ function: elsewhere, model }: ClassifyArguments): string =>
   model.length > 1 ? 'tags, the best of each model' : `tags (${elsewhere ?? basename(model[0] ?? '')})`;
-
-/** The folder as one would type it from here: relative, where it is below. */
-export const typedFolder = (folder: string, cwd: string): string => {
-  const path = relative(cwd, folder);
-  return path !== '' && !path.startsWith('..') ? path : folder;
-};
 
 /** A digest of each model that is here; one in S3 goes by its place. */
 const digestsOf = async (

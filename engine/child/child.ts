@@ -9,43 +9,14 @@ import {
   type WireError,
 } from '../../platform/index.ts';
 import { LEVEL_MARGIN_MS } from '../policy/deadline.ts';
-import { type Range, sizeOf } from '../policy/range.ts';
+import { sizeOf } from '../policy/range.ts';
 import type { EnvelopeReply } from '../protocol/child-reply.ts';
 import { isEnvelope, readRefusal } from '../protocol/envelope.ts';
 import { openReply } from '../protocol/open-reply.ts';
 import { type OpenStore, pack, unpack } from '../protocol/wire.ts';
-import type { GivenItems } from '../stored-batch/item-source.ts';
 import { deadlineBelow, noteArrival } from './arrivals.ts';
 import type { Place } from './place.ts';
-import type { CallOutcome, Clock, Invoke } from './ports.ts';
-
-/** A call of a child for a range of this invocation's items. */
-export interface ChildRequest {
-  readonly range: Range;
-  readonly given: GivenItems;
-  readonly slots: number;
-  readonly attempt: number;
-  /** Call the tree's exact version instead of the alias. */
-  readonly pinned: boolean;
-  readonly signal: AbortSignal;
-  /** To be told once the request has left. */
-  readonly sent?: () => void;
-}
-
-/** What became of it, with the reply opened and checked. */
-export type ChildAnswer = {
-  /** The child's. */
-  readonly path?: string;
-  /** False if it never ran: it was not sent, or was refused. */
-  readonly ran?: boolean;
-  /** It was not sent, for it could not have answered in time: nothing is wrong with the function. */
-  readonly noTime?: boolean;
-} & ChildOutcome;
-
-type ChildOutcome =
-  | { readonly kind: 'answered'; readonly reply: EnvelopeReply }
-  | { readonly kind: 'skewed'; readonly error: WireError }
-  | Exclude<CallOutcome, { kind: 'replied' }>;
+import type { CallOutcome, ChildAnswer, ChildOutcome, ChildRequest, Clock, Invoke } from './ports.ts';
 
 /** A Lambda invocation cannot last longer than 15 minutes (Lambda quotas); past that no answer will come. */
 const LONGEST_CALL_MS = 905_000;

@@ -1,4 +1,7 @@
 import type { WireError } from '../../platform/index.ts';
+import type { Range } from '../policy/range.ts';
+import type { EnvelopeReply } from '../protocol/child-reply.ts';
+import type { GivenItems } from '../stored-batch/item-source.ts';
 
 /** One call of a child. */
 export interface ChildCall {
@@ -39,6 +42,35 @@ export type CallOutcome =
  * @throws ConfigurationError where no call can be made at all: no adapter, no region, no credentials.
  */
 export type Invoke = (call: ChildCall) => Promise<CallOutcome>;
+
+/** A call of a child for a range of this invocation's items. */
+export interface ChildRequest {
+  readonly range: Range;
+  readonly given: GivenItems;
+  readonly slots: number;
+  readonly attempt: number;
+  /** Call the tree's exact version instead of the alias. */
+  readonly pinned: boolean;
+  readonly signal: AbortSignal;
+  /** To be told once the request has left. */
+  readonly sent?: () => void;
+}
+
+/** What became of it, with the reply opened and checked. */
+export type ChildAnswer = {
+  /** The child's. */
+  readonly path?: string;
+  /** False if it never ran: it was not sent, or was refused. */
+  readonly ran?: boolean;
+  /** It was not sent, for it could not have answered in time: nothing is wrong with the function. */
+  readonly noTime?: boolean;
+} & ChildOutcome;
+
+/** What a call came to. */
+export type ChildOutcome =
+  | { readonly kind: 'answered'; readonly reply: EnvelopeReply }
+  | { readonly kind: 'skewed'; readonly error: WireError }
+  | Exclude<CallOutcome, { kind: 'replied' }>;
 
 /** Time and chance, so that tests and the simulator can have their own. */
 export interface Clock {

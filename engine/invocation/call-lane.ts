@@ -1,11 +1,10 @@
 import { fromWireError } from '../../platform/index.ts';
-import type { ChildAnswer } from '../child/child.ts';
+import type { ChildAnswer } from '../child/ports.ts';
 import { freshRange, type QueuedRange } from '../policy/queue.ts';
 import type { Range } from '../policy/range.ts';
 import type { Move, PolicyEvent } from '../policy/state.ts';
 import type { EnvelopeReply } from '../protocol/child-reply.ts';
-import type { DriveEvent, DriveInput } from './drive-input.ts';
-import type { Outcomes } from './outcomes.ts';
+import type { DriveEvent, DriveInput, Outcomes } from './drive-input.ts';
 import type { Stopping } from './stopping.ts';
 
 /** An event without what the driver's clock says. */

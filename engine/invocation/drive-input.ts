@@ -1,5 +1,5 @@
-import type { ChildAnswer, ChildRequest } from '../child/child.ts';
-import type { Clock } from '../child/ports.ts';
+import type { WireError } from '../../platform/index.ts';
+import type { ChildAnswer, ChildRequest, Clock } from '../child/ports.ts';
 import type { Outcome } from '../policy/outcome.ts';
 import type { Plan } from '../policy/plan.ts';
 import type { QueuedRange } from '../policy/queue.ts';
@@ -64,6 +64,16 @@ export type DriveEvent =
   | { readonly kind: 'round'; readonly range: Range }
   /** Children were refused or lost, and none is called before `untilMs` (epoch ms). */
   | { readonly kind: 'waiting'; readonly untilMs: number };
+
+/** The outcomes of one invocation, by index: the first one of an item counts. */
+export interface Outcomes {
+  readonly all: readonly (Outcome<unknown> | undefined)[];
+  put(index: number, outcome: Outcome<unknown>): void;
+  /** The same error for each item of a range that has no outcome yet. */
+  fail(range: Range, error: WireError): void;
+  /** Closes the book: what comes later changes nothing. */
+  close(): void;
+}
 
 /** What came of it. */
 export interface DriveResult {

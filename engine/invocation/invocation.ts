@@ -1,6 +1,6 @@
-import { type ChildAnswer, createChildCaller } from '../child/child.ts';
+import { createChildCaller } from '../child/child.ts';
 import type { Place } from '../child/place.ts';
-import type { Clock, Invoke } from '../child/ports.ts';
+import type { ChildAnswer, Clock, Invoke } from '../child/ports.ts';
 import { backoffRules, type TreeShape, treeDefaults } from '../limits.ts';
 import { addStats, noStats, type OwnCounts, type TreeStats } from '../policy/outcome.ts';
 import { planInvocation } from '../policy/plan.ts';

@@ -1,8 +1,7 @@
-import { FailureToleranceError, fromWireError, type WireError } from '../../platform/index.ts';
+import { FailureToleranceError, fromWireError } from '../../platform/index.ts';
 import type { Outcome } from '../policy/outcome.ts';
-import type { Range } from '../policy/range.ts';
 import { judge } from '../policy/tolerance.ts';
-import type { DriveInput } from './drive-input.ts';
+import type { DriveInput, Outcomes } from './drive-input.ts';
 
 /** What the book of outcomes tells of. */
 interface OutcomesInput extends Pick<DriveInput, 'items' | 'onError' | 'tolerance' | 'before'> {
@@ -14,16 +13,6 @@ interface OutcomesInput extends Pick<DriveInput, 'items' | 'onError' | 'toleranc
   readonly onEnough: () => void;
   /** Every item has its outcome. */
   readonly onWhole: () => void;
-}
-
-/** The outcomes of one invocation, by index: the first one of an item counts. */
-export interface Outcomes {
-  readonly all: readonly (Outcome<unknown> | undefined)[];
-  put(index: number, outcome: Outcome<unknown>): void;
-  /** The same error for each item of a range that has no outcome yet. */
-  fail(range: Range, error: WireError): void;
-  /** Closes the book: what comes later changes nothing. */
-  close(): void;
 }
 
 /** Opens the book: every item is pending. */

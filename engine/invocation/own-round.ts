@@ -1,7 +1,6 @@
 import { nextTurn, toWireError } from '../../platform/index.ts';
 import { type Range, sizeOf } from '../policy/range.ts';
-import type { DriveInput, Round } from './drive-input.ts';
-import type { Outcomes } from './outcomes.ts';
+import type { DriveInput, Outcomes, Round } from './drive-input.ts';
 import { wrongCount } from './worked-outcome.ts';
 
 /** What a round of own work needs of the invocation it belongs to. */

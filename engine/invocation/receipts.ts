@@ -1,5 +1,5 @@
-import type { ChildAnswer } from '../child/child.ts';
 import type { Place } from '../child/place.ts';
+import type { ChildAnswer } from '../child/ports.ts';
 import type { Start } from '../handler.ts';
 import { sizeOf } from '../policy/range.ts';
 import type { AttemptReceipt } from '../protocol/child-reply.ts';

@@ -3,7 +3,8 @@ import type { Place } from '../child/place.ts';
 import { type Clock, inTime } from '../child/ports.ts';
 import type { HandlerDeps } from '../handler.ts';
 import { createIdentityBinding } from '../stored-batch/batch-name.ts';
-import { createPartWriter, type PartWriter, type StoredResults } from '../stored-batch/part-writer.ts';
+import type { StoredResults } from '../stored-batch/part-key.ts';
+import { createPartWriter, type PartWriter } from '../stored-batch/part-writer.ts';
 
 /** Opens the writer of one invocation of a stored batch; none where the batch is none. @throws ConfigurationError without a store. */
 export const openWriter = async (

@@ -13,7 +13,7 @@ import { lineOf } from '../protocol/reply.ts';
 import type { Request } from '../protocol/request.ts';
 import type { BatchControl } from '../stored-batch/control.ts';
 import type { ItemSource } from '../stored-batch/item-source.ts';
-import type { StoredResults } from '../stored-batch/part-writer.ts';
+import type { StoredResults } from '../stored-batch/part-key.ts';
 import { storedOwnWork, storeNamed } from '../stored-batch/stored-work.ts';
 import { markAborted, watchAborted } from './abort-marker.ts';
 import type { Done } from './drive-input.ts';

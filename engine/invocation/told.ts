@@ -1,10 +1,10 @@
 import type { Place } from '../child/place.ts';
 import { type HandlerDeps, type InvocationReport, MAX_ERROR_NAMES, type Start } from '../handler.ts';
 import type { ItemSource } from '../stored-batch/item-source.ts';
-import type { InvocationResult } from './invocation.ts';
+import type { DriveResult } from './drive-input.ts';
 
 /** How often each error is there, those of the rarest names left out where there are too many. */
-const countErrors = (outcomes: InvocationResult['outcomes']): InvocationReport['errors'] => {
+const countErrors = (outcomes: DriveResult['outcomes']): InvocationReport['errors'] => {
   const counts = new Map<string, number>();
   for (const outcome of outcomes) {
     if (!outcome || !('error' in outcome)) continue;
@@ -18,7 +18,7 @@ const countErrors = (outcomes: InvocationResult['outcomes']): InvocationReport['
 export const reportOf = (
   { place, items }: { readonly place: Place; readonly items: ItemSource },
   start: Start,
-  result: InvocationResult,
+  result: Pick<DriveResult, 'outcomes' | 'stopped'> & Pick<InvocationReport, 'own' | 'stats'>,
   elapsedMs: number,
 ): InvocationReport => ({
   rootRequestId: place.rootRequestId,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { WireError } from '../../platform/index.ts';
 import type { Outcome, TreeStats } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
-import type { StoredResults } from '../stored-batch/part-writer.ts';
+import type { StoredResults } from '../stored-batch/part-key.ts';
 import {
   type AttemptOutcome,
   attemptOutcomes,

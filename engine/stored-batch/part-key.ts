@@ -7,6 +7,21 @@ export interface Part extends Range {
   readonly digest: string;
 }
 
+/** Results of consecutive items that are in no part yet, one line of JSON each. */
+export interface Lines {
+  /** Index of the first item in the whole batch. */
+  readonly start: number;
+  readonly lines: readonly string[];
+  /** Which of them (from 0) are of items that failed. */
+  readonly failed: readonly number[];
+}
+
+/** What became of the results of an invocation and all below it: in parts, or on their way to whoever writes them. */
+export interface StoredResults {
+  readonly parts: readonly Part[];
+  readonly lines: readonly Lines[];
+}
+
 /** Twelve digits: sorted by name is sorted by index up to 10^12 items. */
 const INDEX_DIGITS = 12;
 

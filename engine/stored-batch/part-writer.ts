@@ -3,23 +3,8 @@ import { isPassing, type ObjectStore } from '../../platform/storage/index.ts';
 import type { Clock } from '../child/ports.ts';
 import { PART_AGE_MS, PART_BYTES } from '../limits.ts';
 import type { Range } from '../policy/range.ts';
-import type { Part } from './part-key.ts';
+import type { Lines, Part, StoredResults } from './part-key.ts';
 import { writePart } from './write-part.ts';
-
-/** Results of consecutive items that are in no part yet, one line of JSON each. */
-export interface Lines {
-  /** Index of the first item in the whole batch. */
-  readonly start: number;
-  readonly lines: readonly string[];
-  /** Which of them (from 0) are of items that failed. */
-  readonly failed: readonly number[];
-}
-
-/** What became of the results of an invocation and all below it: in parts, or on their way to whoever writes them. */
-export interface StoredResults {
-  readonly parts: readonly Part[];
-  readonly lines: readonly Lines[];
-}
 
 /** Collects results of one invocation and its children, and writes them in parts. */
 export interface PartWriter {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ChildRequest, createChildCaller } from '../../../engine/child/child.ts';
+import { createChildCaller } from '../../../engine/child/child.ts';
 import type { Place } from '../../../engine/child/place.ts';
-import type { CallOutcome, ChildCall, Invoke } from '../../../engine/child/ports.ts';
+import type { CallOutcome, ChildCall, ChildRequest, Invoke } from '../../../engine/child/ports.ts';
 import { LEVEL_MARGIN_MS, NO_DEADLINE } from '../../../engine/policy/deadline.ts';
 import type { EnvelopeReply } from '../../../engine/protocol/child-reply.ts';
 import { ENVELOPE_KEY, refusal, seal } from '../../../engine/protocol/envelope.ts';

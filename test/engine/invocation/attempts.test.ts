@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ChildAnswer } from '../../../engine/child/child.ts';
+import type { ChildAnswer } from '../../../engine/child/ports.ts';
 import { attemptsOf } from '../../../engine/invocation/receipts.ts';
 import { replied } from '../support/driven.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { ChildAnswer } from '../../../engine/child/child.ts';
+import type { ChildAnswer } from '../../../engine/child/ports.ts';
 import { receiptsOf } from '../../../engine/invocation/receipts.ts';
 import {
   type InvocationReceipt,

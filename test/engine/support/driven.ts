@@ -1,4 +1,4 @@
-import type { ChildAnswer, ChildRequest } from '../../../engine/child/child.ts';
+import type { ChildAnswer, ChildRequest } from '../../../engine/child/ports.ts';
 import { drive } from '../../../engine/invocation/drive.ts';
 import type { DriveInput, DriveResult, Round } from '../../../engine/invocation/drive-input.ts';
 import type { Outcome } from '../../../engine/policy/outcome.ts';
