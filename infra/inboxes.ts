@@ -1,4 +1,4 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -41,13 +41,17 @@ export class Inboxes extends Construct {
       if (!(fn instanceof SelfRecursiveFunction)) {
         throw new Error(`Expected a function ${name} that invokes itself, found none`);
       }
-      new Inbox(this, fn.node.id, {
+      const { deadLetters } = new Inbox(this, fn.node.id, {
         function: fn,
         ...place,
         suffixes,
         ...(results && { results }),
         options: given,
         alarmActions,
+      });
+      new CfnOutput(Stack.of(this), `${fn.node.id}DeadLettersArn`, {
+        value: deadLetters.queueArn,
+        description: 'What landed and failed in all its tries',
       });
       for (const { bucket, prefix } of [place, results ?? place]) {
         acknowledge(

@@ -271,6 +271,11 @@ test('the stack has a queue for each function that works on what lands, and says
       },
     });
   }
+  for (const name of ['Classify', 'Thumbnail']) {
+    template.hasOutput(`${name}DeadLettersArn`, {
+      Value: { 'Fn::GetAtt': [Match.stringLikeRegexp(`Inbox${name}DeadLetters`), 'Arn'] },
+    });
+  }
   const beside = templateOf({ inbox: 's3://pictures/' }).template;
   beside.resourceCountIs('AWS::Lambda::EventSourceMapping', 1);
   beside.hasResourceProperties('AWS::Events::Rule', {
