@@ -16,6 +16,7 @@ import { addFunctions, type BundledCode, bundleOf } from './functions.ts';
 import { Inboxes } from './inboxes.ts';
 import { addJobs } from './jobs.ts';
 import type { Options } from './options.ts';
+import { addPage, PAGE_ROUTE } from './page.ts';
 
 export interface DrosteStackProps extends StackProps {
   readonly options: Options;
@@ -78,12 +79,14 @@ export class DrosteStack extends Stack {
     if (inbox !== undefined) {
       new Inboxes(this, 'Inbox', { inbox, options, functions: added, alarmActions });
     }
+    const page = options.page ? addPage(this, bundleOf(bundles, 'page'), options) : undefined;
     const http = new PicturesApi(this, 'Http', {
       routes: Object.fromEntries([
         ...[...added].map(([name, { alias }]) => [`POST /${name}`, alias] as const),
         ...jobRoutes.map((route) => [route, jobs.alias] as const),
       ]),
       authorization: authorizationOf(options),
+      open: page ? { [PAGE_ROUTE]: page.alias } : {},
       requestsPerSecond: options.requestsPerSecond,
       requestBurst: options.requestBurst,
       logRetention,
@@ -109,6 +112,7 @@ export class DrosteStack extends Stack {
     }
     output('JobsArn', jobs.alias.functionArn, `Keeps jobs: ${jobsDefinition.description}`);
     output('ApiUrl', `${http.url}/classify`, `POST here (auth=${options.auth})`);
+    if (page) output('PageUrl', `${http.url}/page`, 'Open this in a browser');
     output('BucketName', models.bucket.bucketName, 'Models, thumbnails, and what batches put aside');
   }
 }

@@ -46,6 +46,8 @@ const shape = {
   auth: word(['iam', 'jwt', 'none']).default('iam'),
   jwtIssuer: z.url({ protocol: /^https$/, error: 'expected an https:// URL' }).optional(),
   jwtAudience: list(text(/./, 'texts, parted by commas')).optional(),
+  /** Whether the API serves a page, `GET /page`, that calls it with the token of whoever opens it. */
+  page: yesOrNo.default(false),
   /** Default: one vCPU. */
   memoryMb: wholeNumber(MEMORY_MIN_MB, MEMORY_MAX_MB).default(VCPU_MEMORY_MB),
   /** Of one invocation; through the API a request has 29 s whatever this is. */
@@ -113,11 +115,15 @@ const schema = z
   .superRefine((options, context) => {
     const refuse = (name: keyof typeof shape, message: string) =>
       context.addIssue({ code: 'custom', path: [name], message, input: options[name] });
-    const { auth, jwtIssuer, jwtAudience, reservedConcurrency: reserved } = options;
-    if (auth === 'jwt' && jwtIssuer === undefined) refuse('jwtIssuer', 'expected with auth=jwt');
-    if (auth === 'jwt' && jwtAudience === undefined) refuse('jwtAudience', 'expected with auth=jwt');
-    if (auth !== 'jwt' && jwtIssuer !== undefined) refuse('jwtIssuer', 'expected only with auth=jwt');
-    if (auth !== 'jwt' && jwtAudience !== undefined) refuse('jwtAudience', 'expected only with auth=jwt');
+    const { auth, reservedConcurrency: reserved } = options;
+    const isJwt = auth === 'jwt';
+    for (const name of ['jwtIssuer', 'jwtAudience'] as const) {
+      if (isJwt !== (options[name] !== undefined))
+        refuse(name, `expected ${isJwt ? '' : 'only '}with auth=jwt`);
+    }
+    if (options.page && !isJwt) {
+      refuse('page', 'expected only with auth=jwt, for a browser has no AWS credentials to sign with');
+    }
     for (const name of ['inboxResults', 'inboxFunctions'] as const) {
       if (options.inbox === undefined && options[name] !== undefined)
         refuse(name, 'expected only with inbox');

@@ -6,6 +6,7 @@ import { bundleFunction, projectRoot } from './bundle/bundle.ts';
 import { readDeployedModel } from './deployed-model.ts';
 import type { DrosteStackProps } from './droste-stack.ts';
 import { type Options, optionNames, readOptions } from './options.ts';
+import { bundlePageFunction } from './page-bundle.ts';
 
 export { DrosteStack, type DrosteStackProps } from './droste-stack.ts';
 export type { Options } from './options.ts';
@@ -24,13 +25,12 @@ export const bundlePicturesFor = async (options: Options): Promise<BundledPictur
   const bundled = [...functions, jobs].map(
     async ({ name }) => [name, await bundleFunction(name, { architecture })] as const,
   );
+  const upload =
+    model === undefined ? undefined : await readDeployedModel(model, join(projectRoot, 'models'));
+  if (options.page) bundled.push(bundlePageFunction(options, upload?.name).then((page) => ['page', page]));
   const bundles = Object.fromEntries(await Promise.all(bundled));
-  if (model === undefined) return { options, bundles };
-  const upload = {
-    model: await readDeployedModel(model, join(projectRoot, 'models')),
-    copier: await bundleFunction('model-upload'),
-  };
-  return { options, bundles, upload };
+  if (upload === undefined) return { options, bundles };
+  return { options, bundles, upload: { model: upload, copier: await bundleFunction('model-upload') } };
 };
 
 /**

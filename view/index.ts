@@ -1,6 +1,7 @@
 /** What a run looks like: the report, the trace, the page. Knows nothing of how a run comes about. */
 export { bundlePage, loadPage, type PageBundle, type PageName } from './bundle.ts';
 export {
+  type LocalSetup,
   type PageEvent,
   type PageFault,
   type PagePicture,

@@ -70,7 +70,7 @@ export const drawn = (live: LiveRun, nowMs: number): Run => {
     title: live.title,
     startedMs: live.beganMs,
     elapsedMs: invocations.reduce((most, { span }) => Math.max(most, span[1]), elapsedMs),
-    roots: live.roots,
+    roots: live.roots.filter((id) => id !== ''),
     facts: [],
     counts: {
       invocations: invocations.length - count('throttled'),

@@ -4,20 +4,34 @@ import type { Run, RunInvocation, RunItem } from './run.ts';
 export const pageFaults = ['throttle', 'kill', 'poison', 'straggler'] as const;
 export type PageFault = (typeof pageFaults)[number];
 
-/** What the page knows of its host; it lies in the document. */
-export interface PageSetup {
-  /** Shown with every request, in the header `x-droste-token`: opens what the page asks for and nothing else. */
-  readonly token: string;
+/** What every page knows of its host; it lies in the document. */
+interface CommonSetup {
   /** Names of models; the first one is the host's own. */
   readonly models: readonly string[];
-  /** File names of the sample pictures, and where they lie in the project. */
+  /** File names of the sample pictures, and where they lie in the project; none where nothing is deployed of them. */
   readonly samples: { readonly folder: string; readonly names: readonly string[] };
   readonly shape: PageShape;
+}
+
+/** The page of a local host. */
+export interface LocalSetup extends CommonSetup {
+  readonly kind: 'local';
+  /** Shown with every request, in the header `x-droste-token`: opens what the page asks for and nothing else. */
+  readonly token: string;
   /** Execution environments. */
   readonly concurrency: number;
   /** Where the functions are called: Lambda's Invoke API. */
   readonly invokeEndpoint: string;
 }
+
+/** The page of a deployed stack. It is the same for everybody: whoever opens it has a token for the API, or can do nothing. */
+export interface DeployedSetup extends CommonSetup {
+  readonly kind: 'deployed';
+  /** US dollars for a ms of an environment, and for an invocation. */
+  readonly price: { readonly ms: number; readonly invocation: number };
+}
+
+export type PageSetup = LocalSetup | DeployedSetup;
 
 /** W, P and S of a tree. */
 export interface PageShape {
@@ -41,6 +55,7 @@ export interface PageRequest extends PageShape {
 
 /** What it is told while a run is under way, one after the other. */
 export type PageEvent =
+  /** `''` where there will be several roots. */
   | { readonly kind: 'started'; readonly rootRequestId: string; readonly startedMs: number }
   /** An invocation began, or ended: the same id again. */
   | { readonly kind: 'invocation'; readonly id: string; readonly invocation: RunInvocation }

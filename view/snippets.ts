@@ -30,7 +30,8 @@ const inputsOf = (pictures: readonly PagePicture[], setup: PageSetup): readonly 
 
 /**
  * The command, the `curl` and the call of the AWS SDK that do what the page does. `curl` and the SDK name pictures by
- * reference: one that lies on a disk is `file://` and its path, which only the local host reads.
+ * reference: one that lies on a disk is `file://` and its path, which only the local host reads; for a deployed function
+ * it has to lie in a bucket.
  *
  * @param origin of the page
  */
@@ -38,14 +39,19 @@ export const snippetsOf = (request: PageRequest, setup: PageSetup, origin: strin
   const { pictures, model, maxWork, parallel, slots } = request;
   const inputs = inputsOf(pictures, setup);
   const chosen = model === setup.models[0] ? [] : ['--model', model];
+  const shape = ['--max-work', maxWork, '--parallel', parallel, '--slots', slots];
+  const isLocal = setup.kind === 'local';
   const command = [
-    ...['npm', 'start', '--', ...inputs.map(word), ...chosen.map(word)],
-    ...['--max-work', maxWork, '--parallel', parallel, '--slots', slots],
-    ...['--concurrency', setup.concurrency],
+    ...(isLocal ? ['npm', 'start', '--'] : ['npm', 'run', 'droste', '--', 'classify']),
+    ...inputs.map(word),
+    ...(isLocal ? chosen.map(word) : ['--function', '"$ALIAS_ARN"']),
+    ...shape,
+    ...(isLocal ? ['--concurrency', setup.concurrency] : []),
   ].join(' ');
+  const place = isLocal ? 'file:///path/to/' : 's3://your-bucket/';
   const images = pictures
     .slice(0, MOST_NAMED)
-    .map((picture) => (picture.kind === 'link' ? picture.url : `file:///path/to/${typed(picture, setup)}`));
+    .map((picture) => (picture.kind === 'link' ? picture.url : `${place}${typed(picture, setup)}`));
   const options = {
     topK: 5,
     onError: 'collect',
@@ -58,14 +64,16 @@ export const snippetsOf = (request: PageRequest, setup: PageSetup, origin: strin
   return {
     command,
     curl: [
-      `curl -s ${origin}/classify -H "x-droste-token: $DROSTE_TOKEN"`,
+      `curl -s ${origin}/classify -H ${isLocal ? '"x-droste-token: $DROSTE_TOKEN"' : '"authorization: Bearer $TOKEN"'}`,
       `-H 'content-type: application/json' -d ${word(JSON.stringify(body))}`,
     ].join(' \\\n  '),
     sdk: [
-      `const client = new LambdaClient({ endpoint: '${setup.invokeEndpoint}', region: 'us-east-1' });`,
+      isLocal
+        ? `const client = new LambdaClient({ endpoint: '${setup.invokeEndpoint}', region: 'us-east-1' });`
+        : 'const client = new LambdaClient({});',
       'const reply = await client.send(',
       '  new InvokeCommand({',
-      "    FunctionName: 'classify:live',",
+      `    FunctionName: ${isLocal ? "'classify:live'" : 'process.env.ALIAS_ARN'},`,
       `    Payload: JSON.stringify(${JSON.stringify(body, undefined, 2).replaceAll('\n', '\n    ')}),`,
       '  }),',
       ');',

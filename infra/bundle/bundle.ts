@@ -22,12 +22,15 @@ export interface BundleOptions {
   readonly architecture?: Architecture;
   /** Where it goes, replacing what is there. Default `dist/<function>` of the project, or the package's cache. */
   readonly directory?: string;
+  /** Files that lie beside the handler, by their names. */
+  readonly beside?: Readonly<Record<string, string>>;
 }
 
-/** What can be bundled: the functions, that of jobs, and the custom resource of the deploy. */
+/** What can be bundled: the functions, that of jobs, the one that serves the page, and the custom resource of the deploy. */
 export const bundledNames: readonly string[] = [
   ...functions.map(({ name }) => name),
   jobs.name,
+  'page',
   'model-upload',
 ];
 
@@ -51,7 +54,7 @@ export interface Bundle extends Manifest {
  */
 export const bundleFunction = async (name: string, options: BundleOptions = {}): Promise<Bundle> => {
   const { architecture = defaultArchitecture } = options;
-  const { directory = join(bundlesFolder(projectRoot, architecture), name) } = options;
+  const { directory = join(bundlesFolder(projectRoot, architecture), name), beside = {} } = options;
   if (!bundledNames.includes(name)) {
     throw new InvalidRequestError(`Expected a function (${bundledNames.join(', ')}), received ${name}`);
   }
@@ -64,6 +67,10 @@ export const bundleFunction = async (name: string, options: BundleOptions = {}):
     ...code.files,
     ...natives.files,
     ...(await embeddedModelFiles(projectRoot, models)),
+    ...Object.entries(beside).map(([file, text]) => ({
+      ...{ path: `functions/${name}/${file}`, purpose: 'page' as const },
+      content: Buffer.from(text),
+    })),
     { path: NOTICES_FILE, purpose: 'licence' as const, content: Buffer.from(notices) },
   ];
   await writeBundle(directory, files);

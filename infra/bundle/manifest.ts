@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Why a file is in a bundle. */
-export type FilePurpose = 'code' | 'source map' | 'native' | 'licence' | 'model';
+export type FilePurpose = 'code' | 'source map' | 'native' | 'licence' | 'model' | 'page';
 
 /** One file of a bundle. */
 export interface BundleFile {

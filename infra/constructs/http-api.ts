@@ -3,6 +3,7 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi,
   type HttpMethod,
+  type HttpRoute,
   type HttpStage,
   type IAccessLogSettings,
   type IHttpRouteAuthorizer,
@@ -32,6 +33,8 @@ const SERVER_ERRORS = 5;
 export interface PicturesApiProps {
   readonly routes: Routes;
   readonly authorization: Authorization;
+  /** Routes that everybody may ask for, whatever the authorization. */
+  readonly open: Routes;
   readonly requestsPerSecond: number;
   readonly requestBurst: number;
   readonly logRetention: RetentionDays;
@@ -80,7 +83,7 @@ export class PicturesApi extends Construct {
 
   constructor(scope: Construct, id: string, props: PicturesApiProps) {
     super(scope, id);
-    const { routes, authorization } = props;
+    const { authorization } = props;
     this.api = new HttpApi(this, 'Api', { createDefaultStage: false });
     const authorizer = authorizerOf(authorization);
     const integrations = new Map<Alias, HttpLambdaIntegration>();
@@ -90,14 +93,23 @@ export class PicturesApi extends Construct {
       integrations.set(target, made);
       return made;
     };
-    for (const [route, target] of Object.entries(routes)) {
-      const [method = '', path = ''] = route.split(' ');
-      this.api.addRoutes({
-        path,
-        methods: [method as HttpMethod],
-        integration: integrationOf(target, route.replaceAll(/\W+/g, '-')),
-        ...(authorizer && { authorizer }),
+    const add = (routes: Routes, by: IHttpRouteAuthorizer | undefined): readonly HttpRoute[] =>
+      Object.entries(routes).flatMap(([route, target]) => {
+        const [method = '', path = ''] = route.split(' ');
+        return this.api.addRoutes({
+          path,
+          methods: [method as HttpMethod],
+          integration: integrationOf(target, route.replaceAll(/\W+/g, '-')),
+          ...(by && { authorizer: by }),
+        });
       });
+    add(props.routes, authorizer);
+    for (const route of add(props.open, undefined)) {
+      acknowledge(
+        route,
+        'APIG4',
+        'A document that is the same for everybody; what it asks for is authorised.',
+      );
     }
     if (authorization.kind === 'none') {
       Annotations.of(this).addWarningV2(

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import type { PageEvent, PageRequest, PageSetup } from '../../view/index.ts';
+import type { LocalSetup, PageEvent, PageRequest } from '../../view/index.ts';
 import { makeFolder, SAMPLES } from './support/droste.ts';
 import { startLocal } from './support/local.ts';
 
@@ -13,7 +13,7 @@ describe('what the page asks its host for', () => {
   const undo: (() => unknown)[] = [];
   const t = { after: (step: () => unknown) => void undo.push(step) };
   let local: Awaited<ReturnType<typeof startLocal>>;
-  let setup: PageSetup;
+  let setup: LocalSetup;
   let folder: string;
   before(async () => {
     folder = makeFolder(t as Parameters<typeof makeFolder>[0]);

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { readOptions } from '../../infra/options.ts';
+import { bundlePageFunction } from '../../infra/page-bundle.ts';
 import { noBrowser, openBrowser } from '../local/support/browser.ts';
 import { SAMPLES } from './support/droste.ts';
 import { startLocal } from './support/local.ts';
@@ -124,8 +129,8 @@ describe('the page of the local host', { skip: noBrowser }, () => {
   it('says in the host’s words what is wrong with an address', async () => {
     const page = await open();
     await page.evaluate(HAND_OVER);
-    const text = 'file:///etc/passwd https://127.0.0.1:1/x.jpg';
-    await page.evaluate(`paste(${JSON.stringify({ text })})`);
+    const addresses = 'file:///etc/passwd s3://bucket/x.jpg https://127.0.0.1:1/x.jpg';
+    await page.evaluate(`paste(${JSON.stringify({ text: addresses })})`);
     assert.equal(await chosen(page).count(), 1);
     await label(page);
     await ended(page);
@@ -141,6 +146,54 @@ describe('the page of the local host', { skip: noBrowser }, () => {
       await page.emulateMedia({ colorScheme });
       assert.deepEqual(await page.evaluate('tooFaint()'), []);
     }
+  });
+
+  it('of a deployed stack labels by its API, with the token of whoever opens it, and says so without one', async (t) => {
+    const context = { auth: 'jwt', jwtIssuer: 'https://issuer.example', jwtAudience: 'a', page: 'true' };
+    const options = readOptions((name) => context[name as keyof typeof context]);
+    const { directory, module } = await bundlePageFunction(options, undefined);
+    const { handler } = (await import(pathToFileURL(join(directory, module)).href)) as {
+      handler: () => Promise<{ headers: Record<string, string>; body: string }>;
+    };
+    // what the API and its authorizer do
+    const gateway = createHttpServer(async (request, response) => {
+      if (request.method === 'GET' && request.url === '/page') {
+        const { headers, body } = await handler();
+        return response.writeHead(200, headers).end(body);
+      }
+      const isKnown = request.method === 'POST' && request.url === '/classify';
+      if (!isKnown || request.headers.authorization !== 'Bearer good') {
+        return response
+          .writeHead(isKnown ? 401 : 404, { 'content-type': 'application/json' })
+          .end('{"message":"no"}');
+      }
+      const { status, reply } = await local.post('/classify', JSON.parse(await text(request)));
+      return response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply));
+    });
+    await once(gateway.listen(0, '127.0.0.1'), 'listening');
+    t.after(() => gateway.close());
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => {
+      throw error;
+    });
+    await page.goto(`http://127.0.0.1:${(gateway.address() as { port: number }).port}/page`);
+    assert.equal(await page.getByRole('button', { name: /samples/ }).count(), 0);
+    const names = ['lemon.jpg', 'frog.avif', 'sunset.webp'];
+    await page
+      .getByLabel('Pictures from this machine')
+      .setInputFiles(names.map((name) => join(SAMPLES, name)));
+    await page.getByLabel(/^Access token/).fill('bad');
+    await label(page);
+    await page.getByRole('alert').filter({ hasText: 'The API answered 401: the token is missing' }).waitFor();
+    await page.getByLabel(/^Access token/).fill('good');
+    await label(page);
+    await page.getByText('cost on AWS', { exact: true }).waitFor();
+    assert.deepEqual(await cards(page), names);
+    assert.equal(await page.locator('.card.bad').count(), 0);
+    await page.getByRole('img', { name: /[1-9]\d* invocations in \d+ rows/ }).waitFor();
+    assert.doesNotMatch(page.url(), /good/);
+    assert.equal(await page.evaluate('localStorage.length + sessionStorage.length'), 0);
+    await page.close();
   });
 
   for (const [which, addressOf] of [

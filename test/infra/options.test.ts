@@ -24,6 +24,7 @@ test('without context everything has its default', () => {
     alarms: true,
     dashboard: true,
     auth: 'iam',
+    page: false,
     memoryMb: 1_769,
     timeoutSeconds: 120,
     architecture: 'arm64',
@@ -94,6 +95,16 @@ test('a wrong value is refused with its name, what was expected and what was rec
 
 test('all wrong values are told of at once', () => {
   refused({ auth: 'open', slots: '0' }, /-c auth: [^\n]*\n-c slots: /);
+});
+
+test('a page belongs to auth=jwt: a browser cannot sign as IAM wants it, and nobody is let in without a token', () => {
+  for (const auth of ['iam', 'none']) {
+    refused(
+      { auth, page: 'true' },
+      /-c page: expected only with auth=jwt, for a browser has no AWS credentials/,
+    );
+  }
+  assert.ok(read({ auth: 'jwt', jwtIssuer: 'https://issuer.example', jwtAudience: 'a', page: 'true' }).page);
 });
 
 test('a token’s issuer and audience belong to auth=jwt, and it to them', () => {

@@ -444,7 +444,20 @@ test('the API has one route to each function over pictures, for signed requests,
 });
 
 test('tokens are checked with auth=jwt, and nothing with auth=none', () => {
-  const { template } = templateOf({ auth: 'jwt', jwtIssuer: 'https://issuer.example', jwtAudience: 'a,b' });
+  const { template, resources } = templateOf({
+    ...{ auth: 'jwt', jwtIssuer: 'https://issuer.example', jwtAudience: 'a,b', page: 'true' },
+  });
+  const routes = Object.values(resources).filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Route');
+  assert.deepEqual(
+    routes.flatMap(({ Properties: { RouteKey, AuthorizationType } }) =>
+      AuthorizationType === 'JWT' ? [] : RouteKey,
+    ),
+    ['GET /page'],
+    'the document alone is everybody’s',
+  );
+  for (const { Type, Properties } of Object.values(resources)) {
+    if (Type === 'AWS::ApiGatewayV2::Api') assert.equal(Properties.CorsConfiguration, undefined);
+  }
   template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
     AuthorizerType: 'JWT',
     JwtConfiguration: { Audience: ['a', 'b'], Issuer: 'https://issuer.example' },

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import type { PagePicture, PageRequest, PageSetup } from '../../view/page.ts';
+import type { LocalSetup, PagePicture, PageRequest } from '../../view/page.ts';
 import { snippetsOf } from '../../view/snippets.ts';
 
-const setup: PageSetup = {
+const setup: LocalSetup = {
+  kind: 'local',
   token: 't',
   models: ['basic-colours', 'squeezenet1.1'],
   samples: { folder: 'examples/pictures', names: ['a.jpg', 'b.jpg'] },
@@ -44,4 +45,14 @@ describe('the same run elsewhere', () => {
     assert.match(sdk, /"maxWorkPerRequest": 2/);
     assert.match(sdk, /"https:\/\/x\/y\.jpg"/);
   });
+});
+
+it('of a deployed stack the same run is a command for its alias, and a request with a token', () => {
+  const { models, samples, shape } = setup;
+  const deployed = { kind: 'deployed', models, samples, shape, price: { ms: 0, invocation: 0 } } as const;
+  const { command, curl, sdk } = snippetsOf(request([upload('a.jpg')]), deployed, 'https://api');
+  assert.match(command, /droste -- classify a\.jpg --function "\$ALIAS_ARN" --max-work 2/);
+  assert.match(curl, /^curl -s https:\/\/api\/classify -H "authorization: Bearer \$TOKEN"/);
+  assert.match(curl, /s3:\/\/your-bucket\/a\.jpg/);
+  assert.match(sdk, /FunctionName: process\.env\.ALIAS_ARN/);
 });

@@ -1,4 +1,4 @@
-import type { PagePicture, PageSetup } from '../page.ts';
+import type { LocalSetup, PagePicture } from '../page.ts';
 import { sendPicture } from './host.ts';
 
 /** A picture that was picked, and what of it is here. */
@@ -48,15 +48,15 @@ export const chosenFiles = (files: readonly Blob[]): readonly Chosen[] =>
 export const chosenSamples = (names: readonly string[]): readonly Chosen[] =>
   names.map((name) => ({ key: `sample ${name}`, name, picture: { kind: 'sample', name } }));
 
-/** The addresses in a text, one a line or between blanks; only `https://`. */
-export const chosenLinks = (text: string): readonly Chosen[] =>
+/** The addresses in a text, one a line or between blanks; only of these schemes. */
+export const chosenLinks = (text: string, schemes: readonly string[]): readonly Chosen[] =>
   text
     .split(/\s+/)
-    .filter((word) => word.startsWith('https://') && URL.canParse(word))
+    .filter((word) => schemes.some((scheme) => word.startsWith(`${scheme}://`)) && URL.canParse(word))
     .map((url) => ({ key: crypto.randomUUID(), name: url, picture: { kind: 'link', url } }));
 
 /** The pictures as the host takes them: those that are not there yet are sent. @throws Error in the host's words */
-export const sent = async (all: readonly Chosen[], setup: PageSetup): Promise<readonly PagePicture[]> => {
+export const sent = async (all: readonly Chosen[], setup: LocalSetup): Promise<readonly PagePicture[]> => {
   const pictures: PagePicture[] = [];
   for (const { file, name, picture } of all) {
     if (picture) pictures.push(picture);

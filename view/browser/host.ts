@@ -1,4 +1,4 @@
-import type { PageEvent, PageRequest, PageSetup } from '../page.ts';
+import type { LocalSetup, PageEvent, PageRequest } from '../page.ts';
 
 /** What the host says of a request that it does not take. */
 const refusalOf = async (response: Response): Promise<Error> => {
@@ -10,7 +10,7 @@ const refusalOf = async (response: Response): Promise<Error> => {
   }
 };
 
-const ask = async (path: string, init: RequestInit, { token }: PageSetup): Promise<Response> => {
+const ask = async (path: string, init: RequestInit, { token }: LocalSetup): Promise<Response> => {
   const headers = { ...init.headers, 'x-droste-token': token };
   const response = await fetch(path, { ...init, headers });
   if (!response.ok) throw await refusalOf(response);
@@ -18,7 +18,7 @@ const ask = async (path: string, init: RequestInit, { token }: PageSetup): Promi
 };
 
 /** Sends a picture to the host. @returns its id there @throws Error in the host's words */
-export const sendPicture = async (picture: Blob, setup: PageSetup): Promise<string> => {
+export const sendPicture = async (picture: Blob, setup: LocalSetup): Promise<string> => {
   const headers = { 'content-type': 'application/octet-stream' };
   const response = await ask('/page/pictures', { method: 'POST', headers, body: picture }, setup);
   return ((await response.json()) as { id: string }).id;
@@ -44,7 +44,7 @@ async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerator<PageE
 /** Asks for a run, and tells of it until it ends. @throws Error in the host's words; AbortError when it is stopped */
 export const startRun = async (
   request: PageRequest,
-  setup: PageSetup,
+  setup: LocalSetup,
   { signal, onEvent }: { readonly signal: AbortSignal; readonly onEvent: (event: PageEvent) => void },
 ): Promise<void> => {
   const headers = { 'content-type': 'application/json' };

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { begun, drawn, type LiveRun, told } from '../live-run.ts';
 import type { PageEvent, PageSetup } from '../page.ts';
 import { type Chosen, previewOf, sent } from './chosen.ts';
+import { runDeployed } from './deployed.ts';
 import { startRun } from './host.ts';
 import { Picker } from './picker.tsx';
 import { Report } from './report.tsx';
@@ -35,7 +36,7 @@ const usePreviews = (chosen: readonly Chosen[], onPreview: (key: string, preview
 };
 
 /** A run as it is asked for and told of. */
-const useRun = (setup: PageSetup) => {
+const useRun = (setup: PageSetup, token: string) => {
   const [live, setLive] = useState<LiveRun>();
   const [nowMs, setNow] = useState(0);
   const stop = useRef<AbortController | undefined>(undefined);
@@ -62,6 +63,10 @@ const useRun = (setup: PageSetup) => {
     setNow(Date.now());
     setLive(begun('droste classify', chosen.length, Date.now()));
     try {
+      if (setup.kind === 'deployed') {
+        await runDeployed(chosen, settings, { setup, token, signal: abort.signal, onEvent });
+        return;
+      }
       const pictures = await sent(chosen, setup);
       await startRun({ ...settings, pictures }, setup, { signal: abort.signal, onEvent });
     } catch (error) {
@@ -76,7 +81,30 @@ const useRun = (setup: PageSetup) => {
   return { live, nowMs, running, start, stop: () => stop.current?.abort() };
 };
 
-/** The page of a local host: choose pictures, see the tree grow. */
+/** The token that opens the API. It is kept by this page, while it is open, and by nothing else. */
+const Token = ({
+  value,
+  onChange,
+}: {
+  readonly value: string;
+  readonly onChange: (token: string) => void;
+}) => (
+  <label class="token">
+    <span>
+      Access token <small>a JWT of your identity provider; forgotten when this page is closed</small>
+    </span>
+    <input
+      type="password"
+      autoComplete="off"
+      spellcheck={false}
+      required
+      value={value}
+      onInput={(event) => onChange(event.currentTarget.value.trim().replace(/^Bearer\s+/i, ''))}
+    />
+  </label>
+);
+
+/** The page of a local host, or of a deployed stack: choose pictures, see the tree grow. */
 export const Page = ({ setup }: { readonly setup: PageSetup }) => {
   const [chosen, setChosen] = useState<readonly Chosen[]>([]);
   const [settings, setSettings] = useState<Settings>({
@@ -84,7 +112,8 @@ export const Page = ({ setup }: { readonly setup: PageSetup }) => {
     model: setup.models[0] ?? '',
     faults: [],
   });
-  const { live, nowMs, running, start, stop } = useRun(setup);
+  const [token, setToken] = useState('');
+  const { live, nowMs, running, start, stop } = useRun(setup, token);
   const add = useCallback((added: readonly Chosen[]) => {
     setChosen((before) => [...before, ...added.filter(({ key }) => before.every((one) => one.key !== key))]);
   }, []);
@@ -98,8 +127,9 @@ export const Page = ({ setup }: { readonly setup: PageSetup }) => {
       <header>
         <h1>droste</h1>
         <p class="quiet">
-          Labels pictures by a function that calls itself, on this machine, in up to {setup.concurrency}{' '}
-          execution environments. Nothing leaves it.
+          {setup.kind === 'local'
+            ? `Labels pictures by a function that calls itself, on this machine, in up to ${setup.concurrency} execution environments. Nothing leaves it.`
+            : 'Labels pictures by a function that calls itself, on AWS. They are sent to this API and nowhere else; a picture above 3 MB is sent at most 2,048 pixels wide or high.'}
         </p>
       </header>
       <Picker setup={setup} chosen={chosen} onAdd={add} onClear={() => setChosen([])} />
@@ -111,6 +141,7 @@ export const Page = ({ setup }: { readonly setup: PageSetup }) => {
           void start(chosen, settings);
         }}
       >
+        {setup.kind === 'deployed' && <Token value={token} onChange={setToken} />}
         <RunSettings setup={setup} settings={settings} onChange={setSettings} />
         <p class="bar">
           <button type="submit" class="main" disabled={chosen.length === 0 || running}>

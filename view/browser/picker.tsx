@@ -15,6 +15,8 @@ interface Props {
 
 /** Where pictures come from: dropped, picked, pasted, photographed, samples, addresses. */
 export const Picker = ({ setup, chosen, onAdd, onClear }: Props) => {
+  // what lies in a bucket only the deployed function may read
+  const schemes = setup.kind === 'local' ? ['https'] : ['https', 's3'];
   const [over, setOver] = useState(false);
   const [camera, setCamera] = useState(false);
   const input = useRef<HTMLInputElement>(null);
@@ -25,7 +27,9 @@ export const Picker = ({ setup, chosen, onAdd, onClear }: Props) => {
       if (event.target instanceof HTMLInputElement) return;
       const files = [...(event.clipboardData?.files ?? [])];
       const found =
-        files.length > 0 ? chosenFiles(files) : chosenLinks(event.clipboardData?.getData('text/plain') ?? '');
+        files.length > 0
+          ? chosenFiles(files)
+          : chosenLinks(event.clipboardData?.getData('text/plain') ?? '', schemes);
       if (found.length > 0) onAdd(found);
     };
     document.addEventListener('paste', onPaste);
@@ -50,15 +54,18 @@ export const Picker = ({ setup, chosen, onAdd, onClear }: Props) => {
         }}
       >
         <p>
-          Drop pictures here, paste them (or <code>https://</code> addresses of some), or
+          Drop pictures here, paste them (or {schemes.map((scheme) => `${scheme}://`).join(' and ')} addresses
+          of some), or
         </p>
         <p class="bar">
           <button type="button" onClick={() => input.current?.click()}>
             Choose files…
           </button>
-          <button type="button" onClick={() => onAdd(chosenSamples(setup.samples.names))}>
-            Take the {setup.samples.names.length} samples
-          </button>
+          {setup.samples.names.length > 0 && (
+            <button type="button" onClick={() => onAdd(chosenSamples(setup.samples.names))}>
+              Take the {setup.samples.names.length} samples
+            </button>
+          )}
           <button type="button" onClick={() => setCamera(true)}>
             Camera…
           </button>

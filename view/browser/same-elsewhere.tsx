@@ -46,8 +46,17 @@ export const SameElsewhere = ({
       <Snippet name="curl" text={curl} />
       <Snippet name="AWS SDK" text={sdk} />
       <p class="quiet">
-        <code>DROSTE_TOKEN</code> is what <code>npm run local</code> prints; this page has another one, that
-        opens nothing but the page.
+        {setup.kind === 'local' ? (
+          <>
+            <code>DROSTE_TOKEN</code> is what <code>npm run local</code> prints; this page has another one,
+            that opens nothing but the page.
+          </>
+        ) : (
+          <>
+            <code>ALIAS_ARN</code> is the output <code>AliasArn</code> of the stack; the command and the SDK
+            sign with your AWS credentials. <code>TOKEN</code> is the one above.
+          </>
+        )}
       </p>
     </details>
   );

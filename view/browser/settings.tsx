@@ -55,27 +55,29 @@ export const RunSettings = ({ setup, settings, onChange }: Props) => {
           />
         </label>
       ))}
-      <fieldset class="faults">
-        <legend>What goes wrong on purpose</legend>
-        {faults.map(([fault, name, about]) => (
-          <label key={fault}>
-            <input
-              type="checkbox"
-              checked={settings.faults.includes(fault)}
-              onChange={(event) =>
-                change({
-                  faults: event.currentTarget.checked
-                    ? [...settings.faults, fault]
-                    : settings.faults.filter((each) => each !== fault),
-                })
-              }
-            />
-            <span>
-              {name} <small>{about}</small>
-            </span>
-          </label>
-        ))}
-      </fieldset>
+      {setup.kind === 'local' && (
+        <fieldset class="faults">
+          <legend>What goes wrong on purpose</legend>
+          {faults.map(([fault, name, about]) => (
+            <label key={fault}>
+              <input
+                type="checkbox"
+                checked={settings.faults.includes(fault)}
+                onChange={(event) =>
+                  change({
+                    faults: event.currentTarget.checked
+                      ? [...settings.faults, fault]
+                      : settings.faults.filter((each) => each !== fault),
+                  })
+                }
+              />
+              <span>
+                {name} <small>{about}</small>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+      )}
     </div>
   );
 };

@@ -6,10 +6,10 @@ import { pathToFileURL } from 'node:url';
 import type { HttpReply, HttpRequest, LocalHost, SitePage, StreamedReply } from '../../../local/index.ts';
 import { InvalidRequestError, messageOf, quote } from '../../../platform/index.ts';
 import {
+  type LocalSetup,
   loadPage,
   type PagePicture,
   type PageRequest,
-  type PageSetup,
   pageHtml,
 } from '../../../view/index.ts';
 import { type NamedReference, startPageRun } from './page-run.ts';
@@ -23,7 +23,7 @@ export interface PageOptions {
   readonly trees: TreeWatch;
   /** Folder of the sample pictures, and how one types it. */
   readonly samples: { readonly folder: string; readonly typed: string };
-  readonly setup: Pick<PageSetup, 'models' | 'shape' | 'concurrency'>;
+  readonly setup: Pick<LocalSetup, 'models' | 'shape' | 'concurrency'>;
   /** The largest picture taken. */
   readonly maxImageBytes: number;
 }
@@ -90,6 +90,7 @@ export const openPage = async (options: PageOptions): Promise<OpenPage> => {
     const { html, headers } = pageHtml(
       {
         ...setup,
+        kind: 'local',
         token,
         samples: { folder: options.samples.typed, names: [...samples.keys()] },
         invokeEndpoint: host.endpoint,

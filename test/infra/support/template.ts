@@ -45,7 +45,7 @@ export const templateOf = (
   const options = readOptions((name) => context[name]);
   const stack = new DrosteStack(new App(), options.stackName, {
     options,
-    bundles: Object.fromEntries([...functions, jobs].map(({ name }) => [name, code])),
+    bundles: Object.fromEntries([...functions, jobs, { name: 'page' }].map(({ name }) => [name, code])),
     ...(model && { upload: { model, copier: code } }),
   });
   const template = Template.fromStack(stack);
