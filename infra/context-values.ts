@@ -61,6 +61,10 @@ export const tag = text(
   'tags as name=value, none of them of AWS (aws:…)',
 );
 
+/** A number for one of some names. @param example as one is written: `thumbnail=20` */
+export const numberFor = (names: readonly string[], example: string) =>
+  text(new RegExp(`^(${names.join('|')})=\\d{1,6}$`), `${quoted(names)}, each with a number: ${example}`);
+
 const retentions = Object.values(RetentionDays)
   .filter((days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE)
   .sort((a, b) => a - b);

@@ -12,6 +12,7 @@ import { architectures, defaultArchitecture } from './bundle/architecture.ts';
 import {
   bucketWithPrefix,
   list,
+  numberFor,
   retentionDays,
   tag,
   text,
@@ -63,9 +64,9 @@ const shape = {
   reservedConcurrency: wholeNumber(0, 100_000).optional(),
   /** The same for any function, as `thumbnail=20`. */
   reservedConcurrencyOf: list(
-    text(
-      new RegExp(`^(${functions.map(({ name }) => name).join('|')})=\\d{1,6}$`),
-      `${functions.map(({ name }) => name).join(', ')}, each with a number: thumbnail=20`,
+    numberFor(
+      functions.map(({ name }) => name),
+      'thumbnail=20',
     ),
   ).default([]),
   /** Environments kept warm, at a price. */
