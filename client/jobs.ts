@@ -1,6 +1,6 @@
 import { createLambdaInvoke } from '../engine/child/lambda.ts';
 import { systemClock } from '../engine/driver.ts';
-import type { Clock, Invoke } from '../engine/index.ts';
+import type { CallOutcome, Clock, Invoke } from '../engine/index.ts';
 import type { JobView } from '../engine/jobs/index.ts';
 import { ChildInvocationError, fromWireError } from '../platform/index.ts';
 import type { BatchInput } from './batch-input.ts';
@@ -49,8 +49,8 @@ export interface Jobs {
 /** Between two looks at a job. */
 const LOOK_EVERY_MS = 1_000;
 
-/** Of a call that is throttled: 20 s in all. */
-const MOST_TRIES = 10;
+/** Of a call that is throttled, 20 s in all, and of one of which nobody knows what became of it. */
+const MOST_TRIES = { throttled: 10, unknown: 4 } as const;
 const FIRST_WAIT_MS = 200;
 
 /** For an answer, a cold start included. */
@@ -74,6 +74,19 @@ const eventOf = (method: string, url: string, body: unknown) => {
     ...(body !== undefined && { body: JSON.stringify(body) }),
     isBase64Encoded: false,
   };
+};
+
+/** Times that a call may be made which ended like this. */
+const triesOf = (method: string, called: CallOutcome): number => {
+  // it did not run, so it is made again whatever it asks for
+  if (called.kind === 'throttled') return MOST_TRIES.throttled;
+  // but a second job, or retry, is another
+  if (method === 'POST') return 1;
+  const isLost =
+    called.kind === 'lost' ||
+    called.kind === 'crashed' ||
+    (called.kind === 'replied' && JSON.parse(called.payload).statusCode >= 500);
+  return isLost ? MOST_TRIES.unknown : 1;
 };
 
 const nextOf = ({ headers }: Reply): string | undefined =>
@@ -101,8 +114,7 @@ export const connectJobs = ({
       signal: new AbortController().signal,
     };
     let called = await invoke(call);
-    // one that was throttled did not run: it is made again, whatever it asks for
-    for (let tries = 1; called.kind === 'throttled' && tries < MOST_TRIES; tries++) {
+    for (let tries = 1; tries < triesOf(method, called); tries++) {
       await wait(FIRST_WAIT_MS * 2 ** Math.min(tries - 1, 4));
       called = await invoke(call);
     }
