@@ -11,9 +11,10 @@ import { MODELS_PREFIX, type ModelBucket, PUSHED_PREFIX, STORE_PREFIX } from './
 import type { ModelUpload } from './constructs/model-upload.ts';
 import { SelfRecursiveFunction } from './constructs/self-recursive-function.ts';
 import { VersionedFunction } from './constructs/versioned-function.ts';
-import { type Options, reservedOf } from './options.ts';
+import type { Options } from './options.ts';
 import { networkOf } from './placement.ts';
 import { grantReadImages } from './read-images.ts';
+import { reservedOf } from './reserved-concurrency.ts';
 
 /** What a bundle is to the stack. */
 export type BundledCode = Pick<Bundle, 'directory' | 'handler'>;

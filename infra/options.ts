@@ -21,6 +21,7 @@ import {
   yesOrNo,
 } from './context-values.ts';
 import { bucketPlace, functionsWithOptions } from './inbox-values.ts';
+import { reservedOf } from './reserved-concurrency.ts';
 
 /** Ways of CodeDeploy to move callers to a new version. */
 export const shiftNames = ['at once', 'canary', 'linear'] as const;
@@ -96,19 +97,6 @@ const shape = {
   dashboard: yesOrNo.default(true),
   /** An SNS topic to tell of alarms. */
   alarmTopicArn: text(/^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w-]+$/, 'the ARN of an SNS topic').optional(),
-};
-
-/** What is reserved for a function: the first one by `reservedConcurrency`, every one by its name. */
-export const reservedOf = (
-  {
-    reservedConcurrency,
-    reservedConcurrencyOf,
-  }: { readonly reservedConcurrency?: number | undefined; readonly reservedConcurrencyOf: readonly string[] },
-  name = functions[0]?.name,
-): number | undefined => {
-  const named = reservedConcurrencyOf.find((each) => each.startsWith(`${name}=`));
-  if (named !== undefined) return Number(named.slice(named.indexOf('=') + 1));
-  return name === functions[0]?.name ? reservedConcurrency : undefined;
 };
 
 const schema = z
