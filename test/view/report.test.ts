@@ -14,6 +14,9 @@ import { invocation, item, run } from './support/runs.ts';
 const CONTRAST = await readFile(new URL('./support/contrast.js', import.meta.url), 'utf8');
 const hostile = '</script><img src=x onerror="document.hit=1"><svg onload="document.hit=2">';
 
+/** What a card is called by: what comes after the last slash. */
+const cutName = `${hostile}.jpg`.split('/').at(-1) ?? '';
+
 const small = run(
   [
     invocation('0', { environment: 'caller', span: [0, 1000] }),
@@ -22,7 +25,7 @@ const small = run(
   ],
   [
     item('a/one.jpg', 'tench', 0.97, { paths: ['0.0'], truth: 'tench' }),
-    item('a/two.jpg', 'lemon', 0.55, { paths: ['0.1'], truth: 'tench' }),
+    item('a/two.jpg', 'lemon', 0.55, { paths: ['0.1'], truth: 'tench', measures: { decodeMs: 9 } }),
     item(`a/${hostile}.jpg`, hostile, 0.4, { paths: ['0.1'] }),
     { name: 'a/bad.jpg', answers: [], error: { name: 'ImageDecodeError', message: hostile } },
   ],
@@ -87,6 +90,89 @@ describe('the report in a browser', { skip: noBrowser }, () => {
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByRole('combobox', { name: /^Error/ }).selectOption('ImageDecodeError');
     assert.deepEqual(await cards(page), ['bad.jpg']);
+  });
+
+  it('filters by confidence and by invocation, and sorts', async () => {
+    const page = await show(small);
+    const confidence = page.getByRole('slider', { name: /^Confidence/ });
+    await confidence.fill('0.5');
+    assert.deepEqual(await cards(page), ['one.jpg', 'two.jpg']);
+    assert.match(await page.locator('.filters').innerText(), /Confidence from 50\.0%/);
+    await confidence.fill('0.6');
+    assert.deepEqual(await cards(page), ['one.jpg']);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('textbox', { name: 'Invocation' }).fill('0.1');
+    assert.deepEqual(await cards(page), ['two.jpg', cutName]);
+    assert.match(await page.locator('[aria-live]', { hasText: '2 of 4' }).innerText(), /answered by 0\.1/);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    const sort = page.getByRole('combobox', { name: 'Sort' });
+    for (const [by, first, last] of [
+      ['failures', 'bad.jpg', cutName],
+      ['batch', 'one.jpg', 'bad.jpg'],
+      ['confident', 'one.jpg', 'bad.jpg'],
+      ['doubtful', cutName, 'bad.jpg'],
+      ['name', cutName, 'two.jpg'],
+      ['slow', 'two.jpg', 'bad.jpg'],
+    ] as const) {
+      await sort.selectOption(by);
+      const shown = await cards(page);
+      assert.deepEqual([shown[0], shown.at(-1)], [first, last], by);
+    }
+    await page.getByRole('button', { name: 'Clear' }).click();
+    assert.equal(await sort.inputValue(), 'slow', 'clearing the filters leaves the order');
+  });
+
+  it('is worked by the keyboard alone: tree, filters, order, pictures', async () => {
+    const page = await show(small);
+    const focused = () =>
+      page.evaluate(`(() => {
+        const { activeElement: at } = document;
+        return at.getAttribute('aria-label') ?? at.closest('label')?.innerText.trim() ?? at.innerText;
+      })()`) as Promise<string>;
+    const seen: string[] = [];
+    const to = async (name: RegExp): Promise<void> => {
+      for (let presses = 0; presses < 20; presses++) {
+        await page.keyboard.press('Tab');
+        const at = await focused();
+        seen.push(at);
+        if (name.test(at)) return;
+      }
+      assert.fail(`${name} was not reached: ${seen.join(' | ')}`);
+    };
+    await to(/^by environment/);
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('img', { name: /3 invocations in 3 rows/ }).waitFor();
+    await to(/^3 invocations/);
+    await to(/^Search/);
+    await page.keyboard.type('o');
+    assert.deepEqual(await cards(page), ['one.jpg', 'two.jpg', cutName]);
+    await to(/^Tag/);
+    await page.keyboard.type('tench');
+    assert.deepEqual(await cards(page), ['one.jpg']);
+    await to(/^Confidence/);
+    await page.keyboard.press('End');
+    assert.deepEqual(await cards(page), []);
+    await to(/^Invocation/);
+    await page.keyboard.type('0.1');
+    await to(/^Sort/);
+    await page.keyboard.type('name');
+    await to(/^Clear/);
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await cards(page), [cutName, 'bad.jpg', 'one.jpg', 'two.jpg']);
+    await to(/bad\.jpg|ImageDecodeError|</);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.locator('[data-index="2"]:focus').waitFor();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    assert.match(await dialog.innerText(), /one\.jpg/);
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    assert.deepEqual(
+      await cards(page),
+      ['one.jpg'],
+      'the invocation that answered it is the first to be reached',
+    );
   });
 
   it('goes through the tree by keyboard, and shows the pictures of the invocation under it', async () => {
