@@ -4,6 +4,7 @@ import type { CallOutcome, Clock, Invoke } from '../engine/index.ts';
 import type { JobView } from '../engine/jobs/index.ts';
 import { ChildInvocationError, fromWireError } from '../platform/index.ts';
 import type { BatchInput } from './batch-input.ts';
+import { readResults } from './job-results.ts';
 
 /** Where jobs are kept: the function `jobs` of a stack, or of the local host, and how it is reached. */
 export interface JobsTarget extends Pick<BatchInput, 'connection'> {
@@ -42,7 +43,10 @@ export interface Jobs {
   setSlots(id: string, slots: number): Promise<JobView>;
   /** Tells how far a job is, once a second, until it has ended: that is the last one. */
   watch(id: string, signal?: AbortSignal): AsyncIterable<JobView>;
-  /** What there is of its results, in order: one line of JSON an item, a page of 3 MB at a time. */
+  /**
+   * What there is of its results, in order: one line of JSON an item. Where they are many they come from the bucket itself,
+   * and where that is not to be reached from here, through the function, a page of 3 MB at a time.
+   */
   results(id: string): AsyncIterable<string>;
 }
 
@@ -56,6 +60,7 @@ const FIRST_WAIT_MS = 200;
 /** For an answer, a cold start included. */
 const CALL_TIMEOUT_MS = 60_000;
 
+/** What the function `jobs` answers. */
 interface Reply {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -88,9 +93,6 @@ const triesOf = (method: string, called: CallOutcome): number => {
     (called.kind === 'replied' && JSON.parse(called.payload).statusCode >= 500);
   return isLost ? MOST_TRIES.unknown : 1;
 };
-
-const nextOf = ({ headers }: Reply): string | undefined =>
-  /^<([^>]+)>; rel="next"/.exec(headers.link ?? '')?.[1];
 
 /** Connects to the jobs of a stack, or of the local host. */
 export const connectJobs = ({
@@ -149,12 +151,6 @@ export const connectJobs = ({
         await wait(LOOK_EVERY_MS);
       }
     },
-    results: async function* (id) {
-      for (let url: string | undefined = `/jobs/${encodeURIComponent(id)}/results`; url; ) {
-        const reply: Reply = await ask('GET', url);
-        yield* reply.body.split('\n').filter((line) => line !== '');
-        url = nextOf(reply);
-      }
-    },
+    results: (id) => readResults(id, async (url) => ask('GET', url)),
   };
 };

@@ -77,16 +77,15 @@ const listed = async ({ store, now }: Deps, before: string | undefined): Promise
   return json(200, { jobs, ...(ids.length > LISTED && { before: jobs.at(-1)?.id }) });
 };
 
-const page = async ({ store }: Deps, { id, request }: Asked): Promise<Answered> => {
-  const { lines, next } = await readPage(store, id, request.query.from);
-  return {
-    statusCode: 200,
-    headers: {
-      'content-type': 'application/x-ndjson',
-      ...(next !== undefined && { link: `</jobs/${id}/results?from=${next}>; rel="next"` }),
-    },
-    body: lines.map((line) => `${line}\n`).join(''),
-  };
+/** Results as they are, or of those that are many where they are, if that is asked for. */
+const results = async ({ store }: Deps, { id, request }: Asked): Promise<Answered> => {
+  const { from, links } = request.query;
+  const read = await readPage(store, id, from, links === 'true');
+  const { next } = read;
+  const more = next === undefined ? {} : { link: `</jobs/${id}/results?from=${next}>; rel="next"` };
+  if ('parts' in read) return json(200, read, more);
+  const headers = { 'content-type': 'application/x-ndjson', ...more };
+  return { statusCode: 200, headers, body: read.lines.map((line) => `${line}\n`).join('') };
 };
 
 /** Every route, and what it answers. */
@@ -105,7 +104,7 @@ const routes: Readonly<Record<string, (deps: Deps, asked: Asked) => Promise<Answ
       await revive(deps, id);
     });
   },
-  'GET /jobs/{id}/results': page,
+  'GET /jobs/{id}/results': results,
   'POST /jobs/{id}/retry': async (deps, { id }) => {
     await retryJob(id, deps);
     return created(id);

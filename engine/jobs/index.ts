@@ -4,6 +4,7 @@ export { noStats } from '../policy/outcome.ts';
 export { decide } from './decide.ts';
 export { createJobsHandler, type JobsHandlerDeps, jobRoutes } from './entrance.ts';
 export type { JobPhase } from './job.ts';
+export type { ResultsLink, ResultsLinks } from './job-results.ts';
 export { listJobs, readJob } from './job-store.ts';
 export type { Failure } from './measure.ts';
 export { type Called, type CallFunction, type Execution, RETRIES, runJob } from './run-job.ts';

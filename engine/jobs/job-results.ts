@@ -1,6 +1,6 @@
 import { InvalidRequestError, NotFoundError, quote } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
-import { readIndex, readLinesOf } from '../stored-batch/batch-index.ts';
+import { type IndexedPart, readIndex, readLinesOf } from '../stored-batch/batch-index.ts';
 import { readJob } from './job-store.ts';
 import { resultsIndex } from './measure.ts';
 
@@ -10,6 +10,28 @@ export interface ResultsPage {
   /** Where the next page begins; absent of the last one. */
   readonly next?: number;
 }
+
+/** A part of the results, and where it is: its lines from `skip` on are those of the items `start` to `end`. */
+export interface ResultsLink {
+  readonly url: string;
+  readonly start: number;
+  readonly end: number;
+  /** Lines before them, which another part has. */
+  readonly skip: number;
+}
+
+/** Where results are that are more than a page, in order. */
+export interface ResultsLinks {
+  readonly parts: readonly ResultsLink[];
+  /** Where the next ones begin; absent of the last. */
+  readonly next?: number;
+}
+
+/** Links of one reply: with a session's token in each, half a megabyte. */
+const LINKS = 300;
+
+/** Long enough for that many parts, and no longer than the credentials of a function may live. */
+const LINK_SECONDS = 3_600;
 
 /** Of a page: inside a reply's JSON, where quotes are escaped, it is twice as long at most, and a reply has 6 MB. */
 const PAGE_BYTES = 2_900_000;
@@ -36,37 +58,61 @@ const resultsOf = async (store: ObjectStore, id: string) => {
   );
 };
 
+/** The parts that there are from an item on. Of a job that is running, those up to the first item without an outcome. */
+const partsFrom = (
+  { index, running }: Awaited<ReturnType<typeof resultsOf>>,
+  first: number,
+): readonly IndexedPart[] => {
+  const parts = (index?.parts ?? []).filter(({ end }) => end > first);
+  const gap = parts.findIndex(({ start }, at) => start > (parts[at - 1]?.end ?? first));
+  return running && gap >= 0 ? parts.slice(0, gap) : parts;
+};
+
 /**
- * A page of a job's results, or of those of a request that nobody waited for, by its id, from the item at a place of its list on. Of a job that is running, those up to the first
- * item without an outcome; of one that ended before all was done, those there are.
+ * A page of a job's results, or of those of a request that nobody waited for, by its id, from the item at a place of its
+ * list on. Of a job that is running, those up to the first item without an outcome; of one that ended before all was
+ * done, those there are.
  *
  * @param from the place as the URL has it. Default: the first
+ * @param linked whether a result that is more than a page may be answered by where its parts are, where the store can say it
  * @throws InvalidRequestError for what is no place; NotFoundError for a job that is none
  */
 export const readPage = async (
   store: ObjectStore,
   id: string,
   from: string | undefined,
-): Promise<ResultsPage> => {
+  linked = false,
+): Promise<ResultsPage | ResultsLinks> => {
   const first = readFrom(from);
-  const { index, running } = await resultsOf(store, id);
+  const parts = partsFrom(await resultsOf(store, id), first);
   const lines: string[] = [];
   let bytes = 0;
-  let expected = first;
-  for (const part of index?.parts ?? []) {
-    if (part.end <= first) continue;
-    if (running && part.start > expected) break;
-    expected = part.end;
+  for (const part of parts) {
     let at = part.start;
     for await (const line of readLinesOf(store, part)) {
       if (at >= first) {
         bytes += Buffer.byteLength(line) + 1;
         // one line longer than a page has a page of its own
-        if (bytes > PAGE_BYTES && lines.length > 0) return { lines, next: at };
+        if (bytes > PAGE_BYTES && lines.length > 0) {
+          return linked && store.presign ? linksOf(parts, first, store.presign) : { lines, next: at };
+        }
         lines.push(line);
       }
       at += 1;
     }
   }
   return { lines };
+};
+
+const linksOf = async (
+  parts: readonly IndexedPart[],
+  first: number,
+  presign: NonNullable<ObjectStore['presign']>,
+): Promise<ResultsLinks> => {
+  const links = parts.slice(0, LINKS).map(async ({ key, start, end, skip = 0 }): Promise<ResultsLink> => {
+    const passed = Math.max(0, first - start);
+    return { url: await presign(key, LINK_SECONDS), start: start + passed, end, skip: skip + passed };
+  });
+  const next = parts[LINKS]?.start;
+  return { parts: await Promise.all(links), ...(next !== undefined && { next }) };
 };

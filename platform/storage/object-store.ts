@@ -71,6 +71,8 @@ export interface ObjectStore {
   list(prefix: string): Promise<readonly ObjectInfo[]>;
   /** The same as it comes, for prefixes with more objects below them than memory has room for. */
   pages(prefix: string): AsyncIterable<readonly ObjectInfo[]>;
+  /** A URL by which anybody may read an object for so many seconds; absent where a store has none. */
+  presign?(key: string, seconds: number): Promise<string>;
 }
 
 // control characters are in no key of ours, and `\` parts paths on Windows

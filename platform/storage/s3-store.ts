@@ -16,6 +16,7 @@ import {
   objectChanged,
   readAll,
 } from './object-store.ts';
+import { presignGet } from './presign.ts';
 
 /** How S3 is reached; what is absent comes from the environment, as the AWS SDK reads it. */
 export type S3Connection = Pick<
@@ -159,5 +160,6 @@ export const createS3Store = ({ bucket, prefix, ...connection }: S3StoreOptions)
       return infos;
     },
     pages,
+    presign: async (key, seconds) => presignGet(client, at(checkKey(key)), seconds),
   };
 };

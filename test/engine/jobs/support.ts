@@ -26,6 +26,8 @@ interface JobsInput {
   readonly clock?: HandlerDeps['clock'];
   /** What the function `jobs` waits for before it puts an object, and whether it can: not if that rejects. */
   readonly beforePut?: (key: string) => Promise<void>;
+  /** The URL of an object. Default: the store has none. */
+  readonly presign?: (key: string) => string;
 }
 
 /** Jobs in one process: the handler of `jobs`, a function over numbers, and the state machine between them. */
@@ -37,6 +39,7 @@ export const startJobs = async (
     canTurn = () => true,
     clock,
     beforePut = async () => {},
+    presign,
   }: JobsInput = {},
 ) => {
   const { uri, store: url, rewrite } = await manifestFile(t, '0\n');
@@ -81,6 +84,7 @@ export const startJobs = async (
         await beforePut(key);
         return store.put(key, content);
       },
+      ...(presign && { presign: async (key) => presign(key) }),
     }),
     functions: new Map([
       [
