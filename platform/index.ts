@@ -11,4 +11,6 @@ export * from './next-turn.ts';
 export * from './pause.ts';
 export * from './quote.ts';
 export * from './semaphore.ts';
+// the door of storage brings its adapters into every bundle that has a value of it
+export { putJson, readJson } from './storage/json-object.ts';
 export { decodeKey, isBucketName, readPlace, readS3Url, type S3Place } from './storage/place.ts';

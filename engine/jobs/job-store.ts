@@ -1,5 +1,5 @@
-import { NotFoundError, quote } from '../../platform/index.ts';
-import { type ObjectStore, readJson } from '../../platform/storage/index.ts';
+import { NotFoundError, quote, readJson } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 import { JOB_ID, type JobRecord, type JobState, jobKeys } from './job.ts';
 
 /** A job as it is in the store. */

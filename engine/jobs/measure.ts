@@ -1,4 +1,5 @@
-import { type ObjectStore, putJson, readJson } from '../../platform/storage/index.ts';
+import { putJson, readJson } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 import { type BatchIndex, indexOf, listParts, readIndex, readLinesOf } from '../stored-batch/batch-index.ts';
 import { readSource } from '../stored-batch/batch-name.ts';
 import { readPartKey } from '../stored-batch/part-key.ts';

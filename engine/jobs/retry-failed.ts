@@ -1,5 +1,5 @@
-import { ConflictError, NotFoundError, ObjectChangedError } from '../../platform/index.ts';
-import { type ObjectStore, putJson, readJson } from '../../platform/storage/index.ts';
+import { ConflictError, NotFoundError, ObjectChangedError, putJson, readJson } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 import type { Range } from '../policy/range.ts';
 import {
   type BatchIndex,

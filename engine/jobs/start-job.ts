@@ -2,10 +2,11 @@ import {
   ConfigurationError,
   InvalidRequestError,
   parseFunctionName,
+  putJson,
   quote,
   toWireError,
 } from '../../platform/index.ts';
-import { type ObjectStore, putJson } from '../../platform/storage/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 import { noStats } from '../policy/outcome.ts';
 import { type RequestForm, readRequest } from '../protocol/request.ts';
 import { type JobRecord, type JobState, jobKeys } from './job.ts';

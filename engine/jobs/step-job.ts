@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { NotFoundError, toWireError, type WireError } from '../../platform/index.ts';
-import { type ObjectStore, putJson } from '../../platform/storage/index.ts';
+import { NotFoundError, putJson, toWireError, type WireError } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 import { addStats } from '../policy/outcome.ts';
 import { readSource } from '../stored-batch/batch-name.ts';
 import { readControl } from '../stored-batch/control.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { faultsOf, InvalidRequestError, isRecord, type WireError } from '../../platform/index.ts';
 import { MAX_DEPTH_CAP } from '../limits.ts';
 import { NO_DEADLINE } from '../policy/deadline.ts';
-import { BATCH_NAME } from '../stored-batch/batch-name.ts';
+import { BATCH_NAME } from '../stored-batch/part-key.ts';
 import { type EnvelopeReply, errorSchema } from './child-reply.ts';
 
 /** The one key of internal messages. The HTTP entrance refuses it, so nobody outside can set depth or slots. */

@@ -1,5 +1,5 @@
-import { NotFoundError } from '../../platform/index.ts';
-import { type ObjectStore, putJson, readJson } from '../../platform/storage/index.ts';
+import { NotFoundError, putJson, readJson } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 import { type Covered, complement, cover } from '../policy/cover.ts';
 import { type Range, sizeOfAll } from '../policy/range.ts';
 import { indexKey, type Part, partKey, partsPrefix, readPartKey } from './part-key.ts';

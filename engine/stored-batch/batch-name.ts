@@ -1,9 +1,7 @@
-import { InvalidRequestError, quote, quoteJson, VersionSkewError } from '../../platform/index.ts';
-import { type ObjectStore, readJson } from '../../platform/storage/index.ts';
+import { InvalidRequestError, quote, quoteJson, readJson, VersionSkewError } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 import type { ListSource } from './list-source.ts';
-
-/** Letters, digits, `.`, `_` and `-`: it becomes part of keys and file names. */
-export const BATCH_NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
+import { BATCH_NAME } from './part-key.ts';
 
 /** What the results of a batch depend on, as far as it is known before any work. */
 export interface BatchSource {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type ObjectStore, putJson, readJson } from '../../platform/storage/index.ts';
+import { putJson, readJson } from '../../platform/index.ts';
+import type { ObjectStore } from '../../platform/storage/index.ts';
 import { treeOptionsShape } from '../protocol/options.ts';
 
 /** What whoever watches over a stored batch wants of the invocations that work on it. */

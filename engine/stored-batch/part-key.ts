@@ -22,6 +22,9 @@ export interface StoredResults {
   readonly lines: readonly Lines[];
 }
 
+/** Letters, digits, `.`, `_` and `-`: it becomes part of keys and file names. */
+export const BATCH_NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
+
 /** Twelve digits: sorted by name is sorted by index up to 10^12 items. */
 const INDEX_DIGITS = 12;
 

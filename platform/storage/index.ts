@@ -1,7 +1,6 @@
 /** Objects put and read in memory, in a folder or in S3; the AWS SDK is loaded where a store in S3 is opened. */
 export { createDirectoryStore } from './directory-store.ts';
 export type { Expiring } from './expiry.ts';
-export { putJson, readJson } from './json-object.ts';
 export {
   type ObjectContent,
   type ObjectHeaders,
