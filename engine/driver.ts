@@ -1,7 +1,7 @@
 /** A tree driven from outside its function, and what stands in front of it. Loads neither store nor log nor SDK. */
 export { abortTree } from './child/abort-tree.ts';
 export { inTime, systemClock } from './child/ports.ts';
-export { withHttp } from './http/entrance.ts';
+export { LINES_TYPE, withHttp } from './http/entrance.ts';
 export { markAborted } from './invocation/abort-marker.ts';
 export { runInvocation } from './invocation/invocation.ts';
 export { deadlineOf, NO_DEADLINE } from './policy/deadline.ts';

@@ -6,6 +6,28 @@ import type { RequestForm } from './protocol/request.ts';
 import type { OpenStore } from './protocol/wire.ts';
 import type { Work } from './work.ts';
 
+/** The reply of a caller who reads it as it comes about. */
+export interface ReplyStream {
+  /** Aborted once the caller has gone, where the runtime tells. */
+  readonly signal: AbortSignal;
+  /** Resolves once there is room for more; at once where nobody reads any more. */
+  write(text: string): Promise<void>;
+}
+
+/** Status and headers of a streamed reply, where it is one of HTTP. */
+export interface StreamHead {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a runtime that streams gives an invocation. */
+export interface StreamingRuntime {
+  /** Whether something was written: from then on there is no other reply. */
+  readonly begun: boolean;
+  /** Opens the reply; of the heads that were given, the last one before the first write is sent. */
+  open(head?: StreamHead): ReplyStream;
+}
+
 /** The part of Lambda's context that the engine uses. */
 export interface InvocationContext {
   readonly awsRequestId: string;
@@ -15,6 +37,10 @@ export interface InvocationContext {
   readonly viaHttp?: boolean;
   /** Set by the HTTP entrance: a gateway waits for the reply, and not for as long as the function may run. */
   readonly hasGateway?: boolean;
+  /** Absent where replies cannot be streamed. */
+  readonly streaming?: StreamingRuntime;
+  /** Set by the HTTP entrance: the reply is to be written here, line by line. */
+  readonly lines?: ReplyStream;
 }
 
 /** What a handler is called with and answers, for the types of those who call it from elsewhere. */

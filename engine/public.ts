@@ -43,6 +43,9 @@ export type {
   Handler,
   InvocationContext,
   InvocationReport,
+  ReplyStream,
+  StreamHead,
+  StreamingRuntime,
 } from './handler.ts';
 export type { TreeShape } from './limits.ts';
 export type { Outcome, OwnCounts, Receipt, TreeStats } from './policy/outcome.ts';
@@ -53,5 +56,6 @@ export type { Summary } from './protocol/reply.ts';
 export type { OpenStore } from './protocol/wire.ts';
 export { type RecursiveOptions, recursive } from './recursive.ts';
 export type { GivenOptionsOf, OptionsOf, OptionsShape, Schema } from './schema.ts';
+export { withStreaming } from './streaming.ts';
 export type { ThreadOptions } from './threads/threaded.ts';
 export type { Work, WorkContext } from './work.ts';

@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { ConfigurationError, checkNesting, messageOf, VersionSkewError } from '../platform/index.ts';
+import {
+  ConfigurationError,
+  checkNesting,
+  InvalidRequestError,
+  messageOf,
+  VersionSkewError,
+} from '../platform/index.ts';
 import { openStore } from '../platform/storage/index.ts';
 import { type Invoke, systemClock } from './child/ports.ts';
 import { readRecursionConfig } from './config.ts';
 import { expiringKeys } from './expiring-keys.ts';
-import type { Handler, HandlerDeps, InvocationContext, Start } from './handler.ts';
+import type { Handler, HandlerDeps, InvocationContext, ReplyStream, Start } from './handler.ts';
 import { markAborted } from './invocation/abort-marker.ts';
 import { createItemTime, withChosenWork } from './invocation/item-time.ts';
 import { serveChild } from './invocation/serve-child.ts';
 import { serveRoot } from './invocation/serve-root.ts';
+import { streamRoot } from './invocation/stream-root.ts';
 import { MAX_PARALLEL_REQUESTS } from './limits.ts';
-import { ENVELOPE_KEY, isEnvelope, readAbort, refusal, type Sealed } from './protocol/envelope.ts';
+import { ENVELOPE_KEY, failure, isEnvelope, readAbort, refusal, type Sealed } from './protocol/envelope.ts';
 import { fitReply } from './protocol/fit.ts';
-import { readRequest } from './protocol/request.ts';
+import { type Request, readRequest } from './protocol/request.ts';
 import { type OpenStore, pack, takesClaims } from './protocol/wire.ts';
 import {
   checkSchemas,
@@ -90,12 +97,24 @@ export const recursive = <Item, Result, Shape extends OptionsShape = Record<neve
     if (isEnvelope(event)) return answerParent(event, start, deps);
     const request = withChosenWork(readRequest(event, deps.form), config, deps.itemTime);
     const { list } = request;
+    // its results go to the store, and its reply is short
     if (list !== undefined) return serveManifest({ ...request, list }, start, deps);
+    const lines = linesFor(request, context);
+    if (lines) return streamRoot(request, lines, start, deps);
     const reply = await serveRoot(request, start, deps);
     if (deps.openStore && !context.viaHttp)
       await keepLarge(event, reply, context.awsRequestId, deps.openStore);
     return reply;
   };
+};
+
+/** Where lines go, if they are asked for. @throws InvalidRequestError where this function has no streams. */
+const linesFor = ({ options }: Request, { lines, streaming }: InvocationContext): ReplyStream | undefined => {
+  if (lines || !options.stream) return lines;
+  if (streaming) return streaming.open();
+  throw new InvalidRequestError(
+    'options.stream: expected of a function that streams (STREAMING=true, or a deploy with -c streaming=true), received by one that does not.',
+  );
 };
 
 const answerParent = async (event: Sealed, start: Start, deps: HandlerDeps): Promise<unknown> => {
@@ -113,6 +132,7 @@ const answerParent = async (event: Sealed, start: Start, deps: HandlerDeps): Pro
   } catch (error) {
     // this environment is not the one to answer: somebody else is asked
     if (error instanceof VersionSkewError || error instanceof ConfigurationError) return refusal(error);
+    if (start.context.streaming) return failure(error);
     throw error;
   }
 };
@@ -151,6 +171,8 @@ const withVersion = (context: InvocationContext, functionVersion = '$LATEST'): I
         awsRequestId: context.awsRequestId,
         functionVersion,
         getRemainingTimeInMillis: () => context.getRemainingTimeInMillis(),
+        ...(context.streaming && { streaming: context.streaming }),
+        ...(context.lines && { lines: context.lines }),
         ...(context.viaHttp && { viaHttp: true }),
         ...(context.hasGateway && { hasGateway: true }),
       };

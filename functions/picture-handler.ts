@@ -11,6 +11,7 @@ import {
   reportLater,
   type ThreadOptions,
   withEvents,
+  withStreaming,
 } from '../engine/index.ts';
 import { describeReference } from '../images/index.ts';
 import type { FunctionDefinition } from './definition.ts';
@@ -40,21 +41,23 @@ export const pictureHandler = <
   { recursion, inbox, inFlight }: PictureConfig,
   threads?: ThreadOptions<string | Prepared, OptionsOf<Shape>>,
 ) =>
-  withEvents(
-    withHttp(
-      recursive<string | Prepared, Result, Shape, string>(
-        each<string | Prepared, Result, OptionsOf<Shape>>(work, { concurrency: inFlight }),
-        {
-          itemKey,
-          item: image,
-          options,
-          label: (picture) => describeReference(typeof picture === 'string' ? picture : picture.reference),
-          config: recursion,
-          report: reportLater(name, recursion.stack),
-          ...(threads && { threads }),
-        },
+  withStreaming(
+    withEvents(
+      withHttp(
+        recursive<string | Prepared, Result, Shape, string>(
+          each<string | Prepared, Result, OptionsOf<Shape>>(work, { concurrency: inFlight }),
+          {
+            itemKey,
+            item: image,
+            options,
+            label: (picture) => describeReference(typeof picture === 'string' ? picture : picture.reference),
+            config: recursion,
+            report: reportLater(name, recursion.stack),
+            ...(threads && { threads }),
+          },
+        ),
+        itemKey,
       ),
-      itemKey,
+      { name, itemKey, inbox },
     ),
-    { name, itemKey, inbox },
   );

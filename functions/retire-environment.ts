@@ -22,13 +22,14 @@ export interface Retirement {
   /** The invocation under way is to be the last one. */
   mark(): void;
   /** The same handler, after whose answer a marked environment ends. */
-  last<H extends Handler<never>>(handler: H): H;
+  last<H extends Handler>(handler: H): H;
 }
 
 /** What an invocation has left running: resolves at its end, undefined where there is nothing. */
 export type Leftovers = () => Promise<unknown> | undefined;
 
-type Handler<Context> = (event: never, context: Context) => Promise<unknown>;
+/** The context is the last argument: of one that streams, after its stream. */
+type Handler = (...given: never[]) => Promise<unknown>;
 
 /** Whether something goes on, after the time that it may take. */
 const goesOn = async (
@@ -79,16 +80,19 @@ export const createRetirement = (leftovers: Leftovers = () => undefined): Retire
       marked = true;
       if (!isMainThread) channel.postMessage('marked');
     },
-    last: <H extends Handler<never>>(handler: H) =>
-      (async (event, context) => {
+    last: <H extends Handler>(handler: H) => {
+      const ending = async (...given: never[]) => {
         try {
-          return await handler(event, context);
+          return await handler(...given);
         } finally {
-          if (marked || (await goesOn(leftovers, context))) {
+          if (marked || (await goesOn(leftovers, given.at(-1)))) {
             onAnswered(exit);
             setTimeout(exit, ANSWER_LEAVES_MS);
           }
         }
-      }) as H,
+      };
+      // what marks a handler as one that streams is a property of it
+      return Object.assign(ending, handler) as unknown as H;
+    },
   };
 };

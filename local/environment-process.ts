@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { type LogLines, readLogLines } from './log-lines.ts';
 import type { Heard } from './outcome.ts';
 import { processVariables, type Surroundings } from './process-variables.ts';
-import type { EnvironmentMessage, InvokeMessage } from './runtime/messages.ts';
+import type { EnvironmentMessage, HostMessage } from './runtime/messages.ts';
 import type { FunctionVersion } from './versions.ts';
 
 const BOOTSTRAP = new URL('./runtime/bootstrap.ts', import.meta.url);
@@ -23,7 +23,7 @@ export interface EnvironmentProcess {
   readonly pid: number | undefined;
   /** The next message, or the end. One listener at a time. */
   hear(): Promise<Heard>;
-  tell(message: InvokeMessage): void;
+  tell(message: HostMessage): void;
   /** Kills it and whatever it started. */
   kill(): void;
   /** Resolves when it is gone and all its output has been told. */

@@ -6,6 +6,7 @@ import type { EnvironmentEnd, Observe } from './host-events.ts';
 import { watchMemory } from './memory-watch.ts';
 import type { Heard } from './outcome.ts';
 import { conclude, type Outcome } from './outcome.ts';
+import { hearReply, keepWhole, type ReplyReader } from './reply-reader.ts';
 import type { InvokeMessage } from './runtime/messages.ts';
 import type { FunctionVersion } from './versions.ts';
 
@@ -15,6 +16,8 @@ export interface Job {
   readonly message: Omit<InvokeMessage, 'deadlineMs'>;
   /** Told of every line the invocation logs. */
   readonly onLine?: (line: string) => void;
+  /** Whoever reads its reply as it comes about. Default: nobody, and the reply is handed over whole. */
+  readonly reader?: ReplyReader | undefined;
 }
 
 /** An execution environment: one process, one version, one invocation at a time. */
@@ -106,9 +109,9 @@ export const startEnvironment = (version: FunctionVersion, options: EnvironmentO
     return hearWithin(startedAt + INIT_FREE_MS + version.timeoutMs - performance.now(), init);
   };
 
-  const invoke = async ({ message }: Job, leftMs: number): Promise<Heard> => {
+  const invoke = async ({ message, reader }: Job, leftMs: number): Promise<Heard> => {
     child.tell({ ...message, deadlineMs: Date.now() + leftMs });
-    const heard = await hearWithin(leftMs, child.hear());
+    const heard = await hearWithin(leftMs, hearReply(child, reader ?? keepWhole()));
     await child.logged(message.requestId);
     return heard;
   };

@@ -1,4 +1,4 @@
-import type { Answer, HttpReply, HttpRequest } from './http-server.ts';
+import type { Answer, HttpReply, HttpRequest, StreamedReply } from './http-server.ts';
 import { serviceFailed, throttled } from './refusals.ts';
 import { refuse } from './replies.ts';
 
@@ -36,19 +36,24 @@ const crashed: HttpReply = {
   body: CRASHED,
 };
 
-const cutTo = (reply: HttpReply, share: number): HttpReply => {
+/** A stream is left as it is: it breaks where its function does. */
+const cutTo = (reply: HttpReply | StreamedReply, share: number): HttpReply | StreamedReply => {
+  if ('stream' in reply) return reply;
   const bytes = Buffer.from(reply.body);
   return { ...reply, body: bytes.subarray(0, Math.floor(bytes.length * share)) };
 };
 
 /** Puts faults between callers and the Invoke API, for tests of what must survive them. */
-export const withFaults = (answer: Answer, choose: ChooseFault): Answer => {
+export const withFaults = (
+  answer: Answer<HttpReply | StreamedReply>,
+  choose: ChooseFault,
+): Answer<HttpReply | StreamedReply> => {
   let calls = 0;
   let before: HttpReply | undefined;
 
-  const answerAndKeep = async (request: HttpRequest): Promise<HttpReply | undefined> => {
+  const answerAndKeep = async (request: HttpRequest): Promise<HttpReply | StreamedReply | undefined> => {
     const reply = await answer(request);
-    before = reply ?? before;
+    if (reply && !('stream' in reply)) before = reply;
     return reply;
   };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { GATEWAY_TIMEOUT_MS, HTTP_BODY_MAX_BYTES } from '../platform/index.ts';
+import { accepts, GATEWAY_TIMEOUT_MS, HTTP_BODY_MAX_BYTES } from '../platform/index.ts';
 import type { Admission } from './admission.ts';
 import type { LocalHost } from './host.ts';
 import { type HttpEvent, toHttpEvent } from './http-event.ts';
@@ -9,6 +9,7 @@ import { compileRoutes, type HttpRoute, type RouteMatch } from './http-route.ts'
 import { type Answer, type HttpReply, type HttpRequest, type StreamedReply, serve } from './http-server.ts';
 import { RETRY_AFTER_SECONDS } from './refusals.ts';
 import type { InvokeReply } from './replies.ts';
+import { invokeStreamed } from './streamed-reply.ts';
 
 /** A page, and what it asks for: answered beside the functions, by other rules. */
 export interface SitePage {
@@ -88,14 +89,28 @@ export const startHttpApi = async (options: HttpApiOptions): Promise<HttpApi> =>
     return reply;
   };
 
-  const answer = async (request: HttpRequest): Promise<HttpReply> => {
+  /** As a function URL: nobody waits in between, and the reply is sent as it comes about. */
+  const invokeUrl = (event: HttpEvent, { message }: HttpRequest, { route }: RouteMatch) =>
+    invokeStreamed(message.socket, (reader) =>
+      host.invoke(route.functionName, JSON.stringify(event), {
+        qualifier: route.qualifier,
+        traceId: message.headersDistinct['x-amzn-trace-id']?.[0],
+        wait: reader.gone,
+        reader,
+      }),
+    );
+
+  const answer = async (request: HttpRequest): Promise<HttpReply | StreamedReply> => {
     const { method, path, body } = request;
     const match = matchRoute(method, path);
     if (match === undefined) return gatewayError(404, 'Not Found');
     if (body === undefined) return gatewayError(413, 'Request Entity Too Large');
     const requestId = randomUUID();
-    const event = toHttpEvent({ request, body, match, requestId, nowMs: Date.now() });
-    const response = toResponse(await invoke(event, request, match));
+    const { streams } = match.route;
+    const viaUrl = streams !== undefined && accepts(request.message.headers.accept, streams);
+    const event = toHttpEvent({ request, body, match, requestId, nowMs: Date.now(), viaUrl });
+    const reply = await (viaUrl ? invokeUrl : invoke)(event, request, match);
+    const response = typeof reply === 'object' && 'stream' in reply ? reply : toResponse(reply);
     return { ...response, headers: { ...response.headers, 'apigw-requestid': requestId } };
   };
 

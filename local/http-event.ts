@@ -14,6 +14,8 @@ export interface HttpEventSource {
   readonly match: RouteMatch;
   readonly requestId: string;
   readonly nowMs: number;
+  /** Whether it comes through a function URL, and not through an HTTP API: nobody waits in between. Default false. */
+  readonly viaUrl?: boolean;
 }
 
 /** Content types that travel as text; every other body, a form's too, is base64. Observed: AWS documents no list. */
@@ -21,6 +23,9 @@ const TEXT = /^(?:text\/|application\/(?:json|xml|javascript|[\w.-]+\+(?:json|xm
 
 const ACCOUNT = '123456789012';
 const API = 'local';
+
+/** What function URLs are told by (Lambda developer guide, "Invoking Lambda function URLs"). */
+const URL_DOMAIN = `${API}.lambda-url.us-east-1.on.aws`;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -56,7 +61,14 @@ const readBodyFields = (body: Buffer, headers: Readonly<Record<string, string>>)
 const isEmpty = (record: object): boolean => Object.keys(record).length === 0;
 
 /** Turns a request into an event of payload format 2.0. Fields that would be empty are left out, as there. */
-export const toHttpEvent = ({ request, body, match, requestId, nowMs }: HttpEventSource): HttpEvent => {
+export const toHttpEvent = ({
+  request,
+  body,
+  match,
+  requestId,
+  nowMs,
+  viaUrl,
+}: HttpEventSource): HttpEvent => {
   const { message, path, method } = request;
   const headers = readHeaders(message);
   const cookies = (message.headers.cookie ?? '').split(/;\s*/).filter((cookie) => cookie !== '');
@@ -73,7 +85,7 @@ export const toHttpEvent = ({ request, body, match, requestId, nowMs }: HttpEven
     requestContext: {
       accountId: ACCOUNT,
       apiId: API,
-      domainName: URL.parse(`http://${host}`)?.hostname ?? host,
+      domainName: viaUrl ? URL_DOMAIN : (URL.parse(`http://${host}`)?.hostname ?? host),
       domainPrefix: API,
       http: {
         method,

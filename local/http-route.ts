@@ -13,6 +13,8 @@ export interface HttpRoute extends Route {
   readonly functionName: string;
   /** Version or alias. Default: the unqualified function. */
   readonly qualifier?: string;
+  /** Type of replies that are streamed to those who accept it, as through a function URL: without a time-out. Default: none. */
+  readonly streams?: string;
 }
 
 /** The route of a request, and its path parameters. */

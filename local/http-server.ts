@@ -104,7 +104,10 @@ const send = (response: ServerResponse, reply: HttpReply | StreamedReply, unread
     if ('stream' in reply) reply.stream.destroy();
     return;
   }
-  response.setTimeout(unreadMs, () => response.destroy());
+  response.setTimeout(unreadMs, () => {
+    // a stream in which nothing happens is not one that nobody reads
+    if (!('stream' in reply) || response.writableLength > 0) response.destroy();
+  });
   if ('stream' in reply) {
     response.writeHead(reply.status, reply.headers);
     // whoever went away is told nothing any more

@@ -79,13 +79,15 @@ export const openInvocations = ({ versions, slots, run, observe }: InvocationsOp
     });
   };
 
-  const runNow = async (job: Job, { logType, wait }: InvokeCall): Promise<InvokeReply> => {
-    const { functionName } = job.version;
+  const runNow = async (asked: Job, { logType, wait, reader }: InvokeCall): Promise<InvokeReply> => {
+    const job = { ...asked, reader };
+    const { functionName, version: executedVersion } = job.version;
     const slot = await takeSlot(functionName, wait);
     if (slot.kind === 'throttled') {
       observe({ kind: 'throttled', functionName, reason: slot.reason, payload: job.message.payload });
       return { kind: 'refused', requestId: job.message.requestId, refusal: throttled(slot.reason) };
     }
+    reader?.begin?.({ requestId: job.message.requestId, executedVersion });
     const reply = await (logType === 'Tail' ? runTailed(job) : runPlain(job));
     slot.release();
     return reply;

@@ -6,6 +6,7 @@ import {
   SYNC_REQUEST_MAX_BYTES,
 } from '../platform/index.ts';
 import * as refusals from './refusals.ts';
+import type { ReplyReader } from './reply-reader.ts';
 import type { FunctionVersion, Versions } from './versions.ts';
 
 /** One call of the Invoke API. */
@@ -25,6 +26,8 @@ export interface InvokeCall {
   readonly clientContext?: string | undefined;
   /** A synchronous call waits for an environment until then. Default: it is throttled at once, as by Lambda. */
   readonly wait?: AbortSignal | undefined;
+  /** Reads the reply of a synchronous call as it comes about. Default: it is answered whole. */
+  readonly reader?: ReplyReader | undefined;
 }
 
 const INVOCATION_TYPES = ['RequestResponse', 'Event', 'DryRun'] as const;

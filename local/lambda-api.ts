@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { CLIENT_CONTEXT_MAX_BYTES, parseJson } from '../platform/index.ts';
+import { invokeWithResponseStream } from './event-stream.ts';
 import type { Read } from './function-reads.ts';
 import { compileRoutes } from './http-route.ts';
-import type { Answer, HttpRequest } from './http-server.ts';
+import type { Answer, HttpReply, HttpRequest, StreamedReply } from './http-server.ts';
 import type { Invocations } from './invocations.ts';
 import { payloadMaxBytes } from './invoke-call.ts';
 import { notJson, requestTooLarge, unknownOperation } from './refusals.ts';
 import { refuse, toHttpReply } from './replies.ts';
 
 const INVOKE = 'POST /2015-03-31/functions/{FunctionName}/invocations';
+const INVOKE_STREAMED = 'POST /2021-11-15/functions/{FunctionName}/response-streaming-invocations';
 
 const header = (message: IncomingMessage, name: string): string | undefined =>
   message.headersDistinct[name]?.[0];
@@ -34,12 +36,13 @@ const readClientContext = (encoded: string | undefined): string | undefined | fa
 export const lambdaApi = (
   { invoke }: Pick<Invocations, 'invoke'>,
   reads: Readonly<Record<string, Read>>,
-): Answer => {
-  const invokeFunction = async ({ message, query, body }: HttpRequest, functionName: string) => {
+): Answer<HttpReply | StreamedReply> => {
+  const invokeFunction = async (request: HttpRequest, functionName: string, isStreamed: boolean) => {
+    const { message, query, body } = request;
     if (body === undefined) return refuse(requestTooLarge(callMaxBytes(message)));
     const clientContext = readClientContext(header(message, 'x-amz-client-context'));
     if (clientContext === false) return refuse(notJson('the client context is no base64 of JSON'));
-    const reply = await invoke({
+    const call = {
       functionName,
       qualifier: new URLSearchParams(query).get('Qualifier') ?? undefined,
       payload: body,
@@ -47,15 +50,17 @@ export const lambdaApi = (
       logType: header(message, 'x-amz-log-type'),
       traceId: header(message, 'x-amzn-trace-id'),
       clientContext,
-    });
-    return toHttpReply(reply);
+    };
+    return isStreamed
+      ? invokeWithResponseStream(request, (reader) => invoke({ ...call, reader }))
+      : toHttpReply(await invoke(call));
   };
 
-  const operations = [INVOKE, ...Object.keys(reads)];
+  const operations = [INVOKE, INVOKE_STREAMED, ...Object.keys(reads)];
   const matchRoute = compileRoutes(
     operations.map((operation) => {
       const [method = '', path = ''] = operation.split(' ');
-      return { method, path, read: reads[operation] };
+      return { method, path, read: reads[operation], isStreamed: operation === INVOKE_STREAMED };
     }),
   );
   return async (request) => {
@@ -64,7 +69,7 @@ export const lambdaApi = (
     if (match === undefined) return refuse(unknownOperation(method, path, operations));
     const { route, parameters } = match;
     return route.read === undefined
-      ? invokeFunction(request, parameters.FunctionName ?? '')
+      ? invokeFunction(request, parameters.FunctionName ?? '', route.isStreamed)
       : route.read(parameters, new URLSearchParams(query));
   };
 };

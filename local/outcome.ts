@@ -122,7 +122,8 @@ export const conclude = (
     case 'ended':
       return concludeEnd(heard, requestId, version, reason);
     case 'ready':
-      return { kind: 'service failed', detail: 'Expected a reply, heard of a second init' };
+    case 'chunk':
+      return { kind: 'service failed', detail: `Expected a reply, heard ${heard.kind}` };
     default:
       return heard satisfies never;
   }

@@ -1,9 +1,11 @@
 /** What every room stands on, each thing in one place. Objects are put and read next door, in `storage/`. */
+export * from './accepts.ts';
 export * from './aws-prices.ts';
 export * from './aws-quotas.ts';
 export * from './environment.ts';
 export * from './errors.ts';
 export * from './function-name.ts';
+export * from './in-order.ts';
 export * from './instant.ts';
 export * from './json.ts';
 export * from './nesting.ts';

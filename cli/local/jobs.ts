@@ -1,3 +1,4 @@
+import { LINES_TYPE } from '../../engine/driver.ts';
 import { type Called, jobRoutes, listJobs, readJob, runJob } from '../../engine/jobs/index.ts';
 import { functions, jobs, treeNames } from '../../functions/index.ts';
 import {
@@ -34,7 +35,10 @@ export const httpRoutes = (): readonly HttpRoute[] => {
     return { method, path, functionName, qualifier: FUNCTION_ALIAS };
   };
   return [
-    ...functions.map(({ name }) => routeOf(name, `POST /${name}`)),
+    ...functions.map(({ name, invokes }) => ({
+      ...routeOf(name, `POST /${name}`),
+      ...(invokes === 'itself' && { streams: LINES_TYPE }),
+    })),
     ...jobRoutes.map((route) => routeOf(jobs.name, route)),
   ];
 };

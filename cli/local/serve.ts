@@ -67,7 +67,9 @@ const localFunctions = async (
     functions.map(async ({ name, models, invokes }) => {
       const settings = await settingsOf(name);
       const own = models ? classifyEnvironment(model, modelsDirectory) : {};
-      if (invokes === 'itself') return { ...pictureFunction(name, settings, own), onSuccess };
+      if (invokes === 'itself') {
+        return { ...pictureFunction(name, settings, { ...own, STREAMING: 'true' }), onSuccess };
+      }
       return {
         ...pictureFunction(name, settings, { ...own, FUNCTIONS: callable }),
         onSuccess,

@@ -11,7 +11,7 @@ import {
 import { LEVEL_MARGIN_MS } from '../policy/deadline.ts';
 import { sizeOf } from '../policy/range.ts';
 import type { EnvelopeReply } from '../protocol/child-reply.ts';
-import { isEnvelope, readRefusal } from '../protocol/envelope.ts';
+import { isEnvelope, readFailure, readRefusal } from '../protocol/envelope.ts';
 import { openReply } from '../protocol/open-reply.ts';
 import { type OpenStore, pack, unpack } from '../protocol/wire.ts';
 import { deadlineBelow, noteArrival } from './arrivals.ts';
@@ -57,11 +57,13 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
     payload: string,
     path: string,
     items: number,
-  ): Promise<EnvelopeReply | WireError | string> => {
+  ): Promise<EnvelopeReply | ChildOutcome | WireError | string> => {
     const json = parseJson(payload);
     if (json === undefined) return `expected JSON, received ${quote(payload)}`;
     const refused = readRefusal(json);
     if (refused) return refused;
+    const failed = readFailure(json);
+    if (failed) return { kind: 'failed', error: failed.failed, trace: failed.trace };
     return openReply(isEnvelope(json) ? await unpack(json, openStore) : json, path, items);
   };
 
@@ -80,6 +82,7 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
       const message = `Child ${path} of ${place.functionName} answered something else: ${reply}.`;
       return { kind: 'lost', error: { name: 'ChildInvocationError', message } };
     }
+    if ('kind' in reply) return reply;
     if ('message' in reply) return { kind: 'skewed', error: reply };
     version ??= reply.version;
     if (reply.version !== version) {

@@ -1,4 +1,5 @@
 import {
+  accepts,
   GATEWAY_TIMEOUT_MS,
   jsonOrText,
   PayloadTooLargeError,
@@ -8,6 +9,9 @@ import type { Handler, InvocationContext } from '../handler.ts';
 import { type HttpRequest, readHttpEvent } from './events.ts';
 import { type HttpReply, problem, ROOT_REQUEST_HEADER } from './problem.ts';
 import { contentType, readJsonBody } from './read-body.ts';
+
+/** Type of a reply of one JSON value a line. */
+export const LINES_TYPE = 'application/x-ndjson';
 
 /** A picture as the whole body; the URL's parameters are its options. */
 const requestFor = (image: string, query: HttpRequest['query'], itemKey: string): unknown => {
@@ -36,8 +40,18 @@ const contextOf = (
     getRemainingTimeInMillis: () => Math.min(context.getRemainingTimeInMillis(), gatewayEndsMs - Date.now()),
     viaHttp: true,
     hasGateway,
+    ...(context.streaming && { streaming: context.streaming }),
   };
 };
+
+/** Where lines go, if they are asked for, and whoever waits can be given them: a gateway takes replies only whole. */
+const openLines = (request: HttpRequest, { streaming, awsRequestId }: InvocationContext) =>
+  streaming && !request.hasGateway && accepts(request.headers.accept, LINES_TYPE)
+    ? streaming.open({
+        statusCode: 200,
+        headers: { 'content-type': LINES_TYPE, [ROOT_REQUEST_HEADER]: awsRequestId },
+      })
+    : undefined;
 
 /** A reply that Lambda carries. @throws PayloadTooLargeError for one that would be a 500 without a reason. */
 const checked = (reply: HttpReply): HttpReply => {
@@ -52,15 +66,21 @@ const answer = async (
   handler: Handler,
   request: HttpRequest,
   { context, itemKey }: { readonly context: InvocationContext; readonly itemKey: string },
-): Promise<HttpReply> => {
+): Promise<HttpReply | undefined> => {
+  const { streaming } = context;
   try {
-    const reply = await handler(readBody(request, itemKey), contextOf(context, request));
+    const body = readBody(request, itemKey);
+    const lines = openLines(request, context);
+    const reply = await handler(body, { ...contextOf(context, request), ...(lines && { lines }) });
+    if (streaming?.begun) return undefined;
     return checked({
       statusCode: 200,
       headers: { 'content-type': 'application/json', [ROOT_REQUEST_HEADER]: context.awsRequestId },
       body: JSON.stringify(reply),
     });
   } catch (error) {
+    // the status was sent long ago
+    if (streaming?.begun) throw error;
     const reply = problem(error, context.awsRequestId);
     // the caller is told little, and Lambda, which logs what a handler throws, is told nothing
     if (reply.statusCode === 500) console.error(error);

@@ -36,6 +36,12 @@ const statusOf: Readonly<Record<string, number>> = {
 /** What is said of an error that was not made for callers: its text may name what is inside. */
 const unknown: WireError = { name: 'InternalError', message: 'Something failed inside the function.' };
 
+/** An error as callers over HTTP are told of it. */
+export const errorForCallers = (thrown: unknown): WireError => {
+  const told = toWireError(thrown);
+  return isForCallers(told) ? told : unknown;
+};
+
 /** Decided by name, for of an error that crossed the wire nothing else is left. */
 const isForCallers = (error: WireError): boolean =>
   Object.hasOwn(statusOf, error.name) || fromWireError(error) instanceof DrosteError;
@@ -47,8 +53,7 @@ const isForCallers = (error: WireError): boolean =>
  * (`jobs`).
  */
 export const problem = (thrown: unknown, rootRequestId: string): HttpReply => {
-  const told = toWireError(thrown);
-  const { name, message } = isForCallers(told) ? told : unknown;
+  const { name, message } = errorForCallers(thrown);
   const status = statusOf[name] ?? 500;
   return {
     statusCode: status,

@@ -45,6 +45,8 @@ export interface DriveInput {
   work(items: readonly unknown[], round: Round): Promise<readonly (Outcome<unknown> | undefined)[]>;
   /** Rejects only where no call can be made at all from here: that ends the whole. */
   callChild(request: ChildRequest): Promise<ChildAnswer>;
+  /** Results are told to `observe` and not kept: one object stands for all of them. Default false. */
+  readonly handsOn?: boolean | undefined;
   /** Told of every answer as it comes, and of every child that ended. What it throws stops the whole. */
   readonly observe?: ((event: DriveEvent) => void) | undefined;
 }

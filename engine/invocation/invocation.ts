@@ -15,7 +15,10 @@ import { attemptsOf, receiptsOf } from './receipts.ts';
 
 /** One place of a tree and what it has to answer. */
 export interface InvocationInput
-  extends Pick<DriveInput, 'items' | 'onError' | 'tolerance' | 'before' | 'clock' | 'signal' | 'observe'> {
+  extends Pick<
+    DriveInput,
+    'items' | 'onError' | 'tolerance' | 'before' | 'clock' | 'signal' | 'handsOn' | 'observe'
+  > {
   readonly place: Place;
   readonly shape: TreeShape;
   /** Absent for a caller outside Lambda, which only calls. */

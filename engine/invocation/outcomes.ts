@@ -1,10 +1,10 @@
 import { FailureToleranceError, fromWireError } from '../../platform/index.ts';
-import type { Outcome } from '../policy/outcome.ts';
+import { type Outcome, storedResult } from '../policy/outcome.ts';
 import { judge } from '../policy/tolerance.ts';
 import type { DriveInput, Outcomes } from './drive-input.ts';
 
 /** What the book of outcomes tells of. */
-interface OutcomesInput extends Pick<DriveInput, 'items' | 'onError' | 'tolerance' | 'before'> {
+interface OutcomesInput extends Pick<DriveInput, 'items' | 'onError' | 'tolerance' | 'before' | 'handsOn'> {
   /** Told of every outcome, once. */
   readonly onOutcome: (index: number, outcome: Outcome<unknown>) => void;
   /** The batch must not go on: the first error under `raise`, or too many. */
@@ -39,7 +39,7 @@ export const createOutcomes = (input: OutcomesInput): Outcomes => {
 
   const put = (index: number, outcome: Outcome<unknown>) => {
     if (closed || all[index]) return;
-    all[index] = outcome;
+    all[index] = input.handsOn && 'results' in outcome ? storedResult : outcome;
     if ('error' in outcome) failed += 1;
     else succeeded += 1;
     input.onOutcome(index, outcome);

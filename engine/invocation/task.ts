@@ -33,6 +33,13 @@ export const shapeOf = (config: RecursionConfig, options: TreeOptions): TreeShap
   maxDepth: config.maxDepth,
 });
 
+/** A caller to whom outcomes are handed on as they come; what was handed on is not kept. */
+export interface Reader {
+  /** Aborted once the caller has gone. */
+  readonly signal: AbortSignal;
+  onOutcome(index: number, outcome: Outcome<unknown>): void;
+}
+
 /** What one invocation has to do. */
 export interface Task {
   readonly items: ItemSource;
@@ -48,6 +55,8 @@ export interface Task {
   readonly storedBy?: number;
   /** Of a root whose caller may not wait for as long as it takes. */
   readonly longCall?: LongCall | undefined;
+  /** Of a root whose caller reads along. */
+  readonly reader?: Reader;
 }
 
 /** What came of it. */
@@ -84,7 +93,7 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
   const abort = watchAborted(openStore, { ...place, control: task.control }, clock);
   // what makes all answers of this invocation unfit, whatever its onError
   const fault = new AbortController();
-  const { longCall } = task;
+  const { longCall, reader } = task;
   const writer = await openWriter(place, deps, (error) => fault.abort(error));
   // without a store there is only so much that a reply can carry, and nothing is done for the rest
   const full = new AbortController();
@@ -118,10 +127,13 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
       fault.signal,
       full.signal,
       ...(longCall ? [longCall.signal] : []),
+      ...(reader ? [reader.signal] : []),
     ]),
+    handsOn: reader !== undefined,
     observe: (event) => {
       longCall?.observe(event);
-      if (event.kind === 'item' && !openStore) count(event.outcome);
+      if (event.kind === 'item' && reader) reader.onOutcome(event.index, event.outcome);
+      else if (event.kind === 'item' && !openStore) count(event.outcome);
       if (event.kind !== 'child') return;
       leftRunning ||= event.answer.kind === 'aborted';
       if (event.answer.kind === 'answered' && event.answer.reply.stored) {
@@ -154,7 +166,8 @@ export const runTask = async (task: Task, start: Start, deps: HandlerDeps): Prom
   if (fault.signal.aborted) throw fault.signal.reason;
   await tell(deps, reportOf(task, start, result, clock.now() - startedMs));
   // a store that fails is no reason to hide what stopped the batch
-  if (isRoot && leftRunning && (raises || result.enough || abort.signal.aborted) && !result.late) {
+  const isUnwanted = raises || result.enough || abort.signal.aborted || reader?.signal.aborted;
+  if (isRoot && leftRunning && isUnwanted && !result.late) {
     await openStore?.()
       .then((store) => markAborted(store, place.runId))
       .catch(() => {});

@@ -20,7 +20,7 @@ export const notWantedError: WireError = Object.freeze({
   message: 'Not done: as many items had succeeded as minSuccessful asks for.',
 });
 
-/** Stands for the outcome of an item whose result is on its way to a part; one object for all of them. */
+/** Stands for the outcome of an item whose result is on its way to a part, or to the caller; one object for all of them. */
 export const storedResult: Outcome<unknown> = Object.freeze({ results: null });
 
 /** The same for an item that failed. */

@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { faultsOf, InvalidRequestError, isRecord, type WireError } from '../../platform/index.ts';
+import {
+  faultsOf,
+  InvalidRequestError,
+  isRecord,
+  toWireError,
+  type WireError,
+} from '../../platform/index.ts';
 import { MAX_DEPTH_CAP } from '../limits.ts';
 import { NO_DEADLINE } from '../policy/deadline.ts';
 import { BATCH_NAME } from '../stored-batch/part-key.ts';
@@ -113,3 +119,20 @@ export const refusal = (error: WireError): Sealed => ({
 /** The reason, if a message is a refusal. */
 export const readRefusal = (json: unknown): WireError | undefined =>
   isEnvelope(json) ? refusalSchema.safeParse(json[ENVELOPE_KEY]).data?.refused : undefined;
+
+const failureSchema = z.strictObject({ failed: errorSchema, trace: z.array(z.string()) });
+
+/**
+ * A function error as a reply, of a function that streams: what its runtime makes of an error is a trailer, which reaches
+ * callers of Invoke in a form that AWS does not describe.
+ */
+export const failure = (thrown: unknown): Sealed => ({
+  [ENVELOPE_KEY]: {
+    failed: toWireError(thrown),
+    trace: thrown instanceof Error ? (thrown.stack?.split('\n') ?? []) : [],
+  },
+});
+
+/** The error and its trace, if a message is a function error. */
+export const readFailure = (json: unknown): z.infer<typeof failureSchema> | undefined =>
+  isEnvelope(json) ? failureSchema.safeParse(json[ENVELOPE_KEY]).data : undefined;

@@ -29,6 +29,8 @@ export const treeOptionsShape = {
   resume: z.string().min(1).max(1_000_000).optional(),
   /** Ask for a receipt with every result. */
   receipts: z.boolean().optional(),
+  /** Ask for results as lines, as they come; of a function that streams. */
+  stream: z.boolean().optional(),
 };
 
 /** The options every recursive function understands. */

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { REPLY_MAX_BYTES } from '../../platform/index.ts';
 import { type FunctionError, runtimeError, toFunctionError } from './function-error.ts';
 import type { EnvironmentMessage, InvokeMessage } from './messages.ts';
+import { createResponseStream, type SendChunk, streamingHandler } from './response-stream.ts';
 
 /** The second argument of a handler: what the Node.js 24 runtime gives (runtime interface client 4). */
 export interface LambdaContext {
@@ -55,6 +56,9 @@ export const failure = (
     : { kind, errorType: error.errorType, payload };
 };
 
+/** What is said of a reply larger than Lambda carries whole. */
+export const responseTooLarge = (): EnvironmentMessage => failure(TOO_LARGE);
+
 const serialise = (result: unknown): Buffer => {
   try {
     return Buffer.from(JSON.stringify(result) ?? 'null');
@@ -72,24 +76,55 @@ const parse = (payload: Uint8Array): { readonly event: unknown } | { readonly de
   }
 };
 
+/** What an invocation has of its host. */
+export interface AnswerPort {
+  /** Told of the error of a handler that failed, before the reply goes out. */
+  logError(error: FunctionError): void;
+  readonly sendChunk: SendChunk;
+  /** Aborted when nobody reads any more. */
+  readonly gone: AbortSignal;
+}
+
+/** As the runtime has it: the response is whole when the handler has ended and its stream is finished. */
+const stream = async (
+  handler: NonNullable<ReturnType<typeof streamingHandler>>,
+  event: unknown,
+  context: LambdaContext,
+  { sendChunk, gone }: AnswerPort,
+): Promise<EnvironmentMessage> => {
+  const response = createResponseStream(sendChunk);
+  const leave = () => response.destroy(new Error('aborted'));
+  gone.addEventListener('abort', leave, { once: true });
+  const closed = new Promise<void>((resolve) => response.on('close', resolve));
+  try {
+    await handler(event, response, context);
+    if (!response.writableEnded && !gone.aborted) throw new Error('Response stream is not finished.');
+    await closed;
+    return { kind: 'returned', payload: Buffer.alloc(0) };
+  } finally {
+    gone.removeEventListener('abort', leave);
+  }
+};
+
 /**
  * Runs the handler once and says how it ended. Whatever the handler leaves running goes on, as in Lambda's runtime.
- *
- * @param logError told of the error of a handler that failed, before the reply goes out.
  */
 export const answer = async (
   handler: Handler,
   message: InvokeMessage,
-  logError: (error: FunctionError) => void,
+  port: AnswerPort,
 ): Promise<EnvironmentMessage> => {
   const parsed = parse(message.payload);
   if ('detail' in parsed) return { kind: 'not json', detail: parsed.detail };
+  const context = buildContext(message, process.env);
+  const streaming = streamingHandler(handler);
   try {
-    const payload = serialise(await handler(parsed.event, buildContext(message, process.env)));
-    return payload.length > REPLY_MAX_BYTES ? failure(TOO_LARGE) : { kind: 'returned', payload };
+    if (streaming) return await stream(streaming, parsed.event, context, port);
+    const payload = serialise(await handler(parsed.event, context));
+    return payload.length > REPLY_MAX_BYTES ? responseTooLarge() : { kind: 'returned', payload };
   } catch (thrown) {
     const error = toFunctionError(thrown);
-    logError(error);
+    port.logError(error);
     return failure(error);
   }
 };

@@ -4,10 +4,11 @@
  */
 import { writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
-import { answer, failure } from './answer.ts';
+import { answer, failure, type Handler } from './answer.ts';
 import { type FunctionError, toFunctionError } from './function-error.ts';
 import { loadHandler } from './load-handler.ts';
-import { type EnvironmentMessage, endOfLog, type InvokeMessage } from './messages.ts';
+import { type EnvironmentMessage, endOfLog, type HostMessage, type InvokeMessage } from './messages.ts';
+import { installStreaming } from './response-stream.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -53,13 +54,32 @@ process.on('unhandledRejection', (reason) => die('Unhandled Promise Rejection', 
 // the host is gone; SIGKILL, since `exit` handlers of the function could keep the process
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
+let reader = new AbortController();
+let onRoom = () => {};
+
+const invoke = async (handler: Handler, message: InvokeMessage): Promise<void> => {
+  process.env._X_AMZN_TRACE_ID = message.traceId;
+  reader = new AbortController();
+  const reply = await answer(handler, message, {
+    logError: (error) => logError('Invoke Error', error),
+    gone: reader.signal,
+    sendChunk: (payload) =>
+      new Promise((resolve) => {
+        onRoom = resolve;
+        say({ kind: 'chunk', payload });
+      }),
+  });
+  for (const stream of [STDOUT, STDERR]) writeAll(stream, `${endOfLog(message.requestId)}\n`);
+  say(reply);
+};
+
 try {
+  installStreaming();
   const handler = await loadHandler(process.argv[2] ?? '');
-  process.on('message', async (message: InvokeMessage) => {
-    process.env._X_AMZN_TRACE_ID = message.traceId;
-    const reply = await answer(handler, message, (error) => logError('Invoke Error', error));
-    for (const stream of [STDOUT, STDERR]) writeAll(stream, `${endOfLog(message.requestId)}\n`);
-    say(reply);
+  process.on('message', (message: HostMessage) => {
+    if (!('kind' in message)) return invoke(handler, message);
+    if (message.kind === 'more') return onRoom();
+    return reader.abort();
   });
   initialised = true;
   say({ kind: 'ready' });

@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Handler } from './answer.ts';
 import { runtimeError } from './function-error.ts';
+import { streamingHandler } from './response-stream.ts';
 
 const importModule = async (path: string): Promise<Record<string, unknown>> => {
   if (!existsSync(path)) {
@@ -40,7 +41,7 @@ export const loadHandler = async (path: string): Promise<Handler> => {
   if (typeof handler !== 'function') {
     throw runtimeError('Runtime.HandlerNotFound', `${name} is not a function`);
   }
-  if (handler.length >= 3) {
+  if (handler.length >= 3 && !streamingHandler(handler)) {
     throw runtimeError(
       'Runtime.CallbackHandlerDeprecated',
       `${name} takes a callback; Node.js 24 runs handlers of (event, context) that return a promise or a value`,

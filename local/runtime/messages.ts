@@ -12,10 +12,24 @@ export interface InvokeMessage {
   readonly payload: Uint8Array;
 }
 
-/** What an execution environment says to its host, one at a time: once after init, then once per invocation. */
+/** What the host says to an environment of the invocation under way, where its reply is streamed. */
+export type ReaderMessage =
+  /** There is room for the next piece. */
+  | { readonly kind: 'more' }
+  /** Nobody reads any more. */
+  | { readonly kind: 'gone' };
+
+/** What the host says. */
+export type HostMessage = InvokeMessage | ReaderMessage;
+
+/**
+ * What an execution environment says to its host, one at a time: once after init, then once per invocation. A handler that
+ * streams says `chunk` before, and waits for `more` after each.
+ */
 export type EnvironmentMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'init failed'; readonly errorType: string; readonly payload: Uint8Array }
+  | { readonly kind: 'chunk'; readonly payload: Uint8Array }
   | { readonly kind: 'returned'; readonly payload: Uint8Array }
   | { readonly kind: 'failed'; readonly errorType: string; readonly payload: Uint8Array }
   /** The event was no JSON: the handler never saw it. */

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { z } from 'zod';
-import { each, type ItemContext, recursive } from '../../../engine/index.ts';
+import { withHttp } from '../../../engine/driver.ts';
+import { each, type ItemContext, recursive, withStreaming } from '../../../engine/index.ts';
 
 /** What an item has the work do; anything else is answered as it is. */
 interface Told {
@@ -12,6 +13,8 @@ interface Told {
   readonly gate?: number;
   /** Wait until the signal is aborted. */
   readonly hang?: boolean;
+  /** Answer so many characters. */
+  readonly size?: number;
   /** Wait for ever, whatever the signal says. */
   readonly ignore?: boolean;
 }
@@ -43,7 +46,7 @@ const work = async (item: Told, { signal, path, note, identify }: ItemContext<un
   if (item.gate) await throughGate(item.gate, path, signal);
   if (item.hang) await aborted(signal);
   if (item.ignore) await new Promise(() => {});
-  return item;
+  return item.size ? 'x'.repeat(item.size) : item;
 };
 
-export const handler = recursive(each(work), { item: z.any() });
+export const handler = withStreaming(withHttp(recursive(each(work), { item: z.any() })));

@@ -116,7 +116,7 @@ test('an item that is none is told by its place, and costs the others nothing', 
 const expected =
   'Expected an image, {"image": …, "options": {…}}, a list of them, {"images": […], "options": {…}}, {"manifest": "s3://…", "options": {…}} or {"prefix": "s3://…/", "options": {…}}, received ';
 const known =
-  'onError, maxWorkPerRequest, numParallelRequests, slots, deadlineMs, toleratedFailureCount, toleratedFailurePercentage, minSuccessful, hedge, resume, receipts, topK';
+  'onError, maxWorkPerRequest, numParallelRequests, slots, deadlineMs, toleratedFailureCount, toleratedFailurePercentage, minSuccessful, hedge, resume, receipts, stream, topK';
 
 const refusals: readonly (readonly [string, unknown, string])[] = [
   ['nothing in it', {}, `${expected}an object with keys (none)`],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { inOrder } from '../../cli/output/screen.ts';
+import { inOrder } from '../../platform/in-order.ts';
 
 /** Indexes 0 to n − 1 in any order. */
 const shuffled = fc
