@@ -17,6 +17,7 @@ import { Inboxes } from './inboxes.ts';
 import { addJobs } from './jobs.ts';
 import type { Options } from './options.ts';
 import { addPage, PAGE_ROUTE } from './page.ts';
+import { changedOptions } from './settings.ts';
 
 export interface DrosteStackProps extends StackProps {
   readonly options: Options;
@@ -113,6 +114,11 @@ export class DrosteStack extends Stack {
     output('JobsArn', jobs.alias.functionArn, `Keeps jobs: ${jobsDefinition.description}`);
     output('ApiUrl', `${http.url}/classify`, `POST here (auth=${options.auth})`);
     if (page) output('PageUrl', `${http.url}/page`, 'Open this in a browser');
+    output(
+      'Settings',
+      JSON.stringify(changedOptions(options)),
+      'What was deployed with; all else by default',
+    );
     output('BucketName', models.bucket.bucketName, 'Models, thumbnails, and what batches put aside');
   }
 }

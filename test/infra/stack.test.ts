@@ -487,6 +487,16 @@ test('who reserves concurrency is told what to do when the account has too littl
   assert.equal(told.length, 1);
 });
 
+test('the stack says what it was deployed with, so that a deploy that leaves it out is seen by its diff', () => {
+  const settingsOf = (context: Readonly<Record<string, string>>) =>
+    JSON.parse(templateOf(context).template.toJSON().Outputs.Settings.Value);
+  assert.deepEqual(settingsOf({}), {});
+  assert.deepEqual(settingsOf({ memoryMb: '3008', imageBuckets: 'my-pictures', auth: 'iam' }), {
+    memoryMb: 3008,
+    imageBuckets: ['my-pictures'],
+  });
+});
+
 test('the stack says what to invoke, where to post and which bucket is its own', () => {
   const { template } = templateOf();
   assert.ok(template instanceof Template);
@@ -496,6 +506,7 @@ test('the stack says what to invoke, where to post and which bucket is its own',
     'BucketName',
     'JobsArn',
     'OrchestrateArn',
+    'Settings',
     'ThumbnailArn',
   ]);
   template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);

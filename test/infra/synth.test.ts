@@ -60,6 +60,7 @@ test('synth --strict is clean with every finding of cdk-nag acknowledged, and le
   });
   assert.equal(code, 0, text);
   assert.match(text, /^settings: model=models\/basic-colours imageBuckets=first-bucket,second-bucket /m);
+  assert.match(text, /^only after -c: model, imageBuckets, .*"tags":"team=photos"/m);
   const functions = Object.values<{ Type: string; Metadata: Record<string, string> }>(
     template.Resources,
   ).filter(
