@@ -1,32 +1,6 @@
 #!/usr/bin/env node
-import { classifyCommand } from './classify/command.ts';
-import { completionCommand } from './completion/command.ts';
-import { doctorCommand } from './doctor/command.ts';
-import { jobCommand } from './job/command.ts';
-import { localCommand } from './local/command.ts';
-import { logsCommand } from './logs/command.ts';
-import { manifestCommand } from './manifest/command.ts';
-import { modelCommand } from './model/command.ts';
-import { planCommand } from './plan/command.ts';
+import { commands } from './commands.ts';
 import { runProgram } from './program.ts';
-import { pruneCommand } from './prune/command.ts';
-import { reportCommand } from './report/command.ts';
-import { runCommand } from './run/command.ts';
 import { openTerminal } from './terminal.ts';
-import { thumbnailCommand } from './thumbnail/command.ts';
 
-const commands = [
-  ...[classifyCommand, thumbnailCommand, runCommand, modelCommand, planCommand, localCommand],
-  ...[
-    manifestCommand,
-    jobCommand,
-    reportCommand,
-    logsCommand,
-    doctorCommand,
-    pruneCommand,
-    completionCommand,
-  ],
-];
-
-// a command is a folder and one word above
 process.exitCode = await runProgram(process.argv.slice(2), commands, openTerminal(process));

@@ -10,6 +10,9 @@ import { startLocalHost } from '../../local/index.ts';
 import { createMemoryStore } from '../../platform/storage/memory-store.ts';
 import { droste, SAMPLES } from './support/droste.ts';
 
+// the SDK reads them of its process
+Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+
 const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:droste-classify';
 
 test('a function is named by name or ARN, with or without qualifier', () => {
@@ -75,19 +78,8 @@ test('options of the local host and of a deployed function do not mix', async ()
 });
 
 test('a function that cannot be reached is said before anything is sent', async () => {
-  const { code, stderr } = await droste(
-    [
-      'classify',
-      '--function',
-      'nobody',
-      '--endpoint-url',
-      'http://127.0.0.1:9',
-      '--region',
-      'us-east-1',
-      'a.jpg',
-    ],
-    { env: { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' } },
-  );
+  const nowhere = ['--endpoint-url', 'http://127.0.0.1:9', '--region', 'us-east-1'];
+  const { code, stderr } = await droste(['classify', '--function', 'nobody', ...nowhere, 'a.jpg']);
   assert.equal(code, 2);
   assert.match(stderr, /--function nobody:live: expected a function that can be called from here/);
   assert.match(stderr, /AliasArn/);
@@ -106,10 +98,8 @@ test('droste calls droste: a function of a local host is as good as a deployed o
   });
   t.after(host.close);
   const where = ['--endpoint-url', host.endpoint, '--region', 'us-east-1'];
-  const { code, stdout } = await droste(
-    ['classify', join(SAMPLES, 'lemon.jpg'), '--function', 'classify', ...where, '--json'],
-    { env: { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' } },
-  );
+  const args = ['classify', join(SAMPLES, 'lemon.jpg'), '--function', 'classify', ...where, '--json'];
+  const { code, stdout } = await droste(args);
   assert.equal(code, 0);
   assert.match(stdout, /"class":"white"/);
 

@@ -14,13 +14,14 @@ const withObjects = async (t: TestContext, keys: readonly string[]) => {
     const modifiedMs = Date.parse('2026-01-02T03:04:05Z');
     s3.objects.set(`/photos/${key}`, { body: Buffer.from(key), headers: {}, modifiedMs });
   }
-  const env = {
+  // the SDK's own, which reads them of its process
+  Object.assign(process.env, {
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_REGION: 'us-east-1',
     AWS_ENDPOINT_URL: s3.endpoint,
-  };
-  return (...args: string[]) => droste(['manifest', ...args], { env });
+  });
+  return (...args: string[]) => droste(['manifest', ...args]);
 };
 
 test('a prefix is listed a reference a line, whatever pages it comes in, and counted on standard error', async (t) => {

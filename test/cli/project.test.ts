@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isAtLeast } from '../../cli/doctor/machine.ts';
-import { droste, makeFolder, parseLines, SAMPLES } from './support/droste.ts';
+import { droste, drosteProcess, makeFolder, parseLines, SAMPLES } from './support/droste.ts';
 
 test('the defaults of a project are taken in its folder and below, and what is typed wins', async (t) => {
   const project = makeFolder(t);
@@ -28,7 +28,7 @@ test('a function among the defaults is one like any other: how AWS is reached ma
   writeFileSync(join(cwd, 'droste.config.json'), '{"classify": {"function": "nobody"}}');
   const env = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_REGION: 'eu-west-1' };
   const args = ['classify', join(SAMPLES, 'lemon.jpg'), '--endpoint-url', 'http://127.0.0.1:9'];
-  const { code, stderr } = await droste(args, { cwd, env });
+  const { code, stderr } = await drosteProcess(args, { cwd, env });
   assert.equal(code, 2);
   assert.match(stderr, /--function nobody:live: expected a function that can be called from here/);
 });
@@ -56,7 +56,7 @@ test('a malformed file of defaults is a usage error that names file, option and 
 });
 
 test('doctor says what it found, what it could not check, and is content with this machine', async (t) => {
-  const { code, stdout } = await droste(['doctor'], { env: { HOME: makeFolder(t) } });
+  const { code, stdout } = await drosteProcess(['doctor'], { env: { HOME: makeFolder(t) } });
   assert.equal(code, 0, stdout);
   assert.match(stdout, /^ok +Node\.js: \d+\./m);
   assert.match(stdout, /^ok +sharp: .*libvips/m);
@@ -66,7 +66,7 @@ test('doctor says what it found, what it could not check, and is content with th
 
 test('doctor names what is wrong with its remedy, and exits 1', async (t) => {
   const env = { HOME: makeFolder(t), MODELS_DIRECTORY: makeFolder(t), TMPDIR: '/dev/null/no' };
-  const { code, stdout } = await droste(['doctor', '--json', '--function', 'f'], { env });
+  const { code, stdout } = await drosteProcess(['doctor', '--json', '--function', 'f'], { env });
   assert.equal(code, 1);
   const findings = stdout
     .trimEnd()
@@ -105,7 +105,9 @@ test('doctor looks at a deployed function: alias, permission, concurrency of the
     AWS_SECRET_ACCESS_KEY: 'b',
     AWS_REGION: 'eu-west-1',
   };
-  const { code, stdout } = await droste(['doctor', '--function', 'f', '--endpoint-url', endpoint], { env });
+  const { code, stdout } = await drosteProcess(['doctor', '--function', 'f', '--endpoint-url', endpoint], {
+    env,
+  });
   assert.equal(code, 1);
   assert.match(stdout, /^ok +function: f:live, version 3, 1769 MB, 120 s, Active$/m);
   assert.match(stdout, /^wrong +permission to invoke: AccessDenied.*\n +→ allow lambda:InvokeFunction/m);

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import packageJson from '../../package.json' with { type: 'json' };
-import { droste, makeFolder } from './support/droste.ts';
+import { droste, drosteProcess, makeFolder } from './support/droste.ts';
 
 /** Wrong command lines, and what is said of them. */
 const wrong: readonly (readonly [readonly string[], RegExp])[] = [
@@ -69,7 +69,7 @@ test('an empty folder and an empty list are usage errors that name them', async 
 });
 
 test('s3:// without credentials is said before anything starts', async (t) => {
-  const { code, stdout, stderr } = await droste(['classify', 's3://bucket/cat.jpg'], {
+  const { code, stdout, stderr } = await drosteProcess(['classify', 's3://bucket/cat.jpg'], {
     env: { HOME: makeFolder(t) },
   });
   assert.equal(code, 2);
@@ -102,13 +102,13 @@ test('help waits for nothing heavy: of the dependencies only the argument parser
   const hook = `import { registerHooks } from 'node:module';
     registerHooks({ load: (url, context, next) => (process._rawDebug(url), next(url, context)) });`;
   const node = ['--import', `data:text/javascript,${encodeURIComponent(hook)}`];
-  const { stderr } = await droste(['classify', '--help'], { node });
+  const { stderr } = await drosteProcess(['classify', '--help'], { node });
   const packages = stderr.matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)\//g);
   assert.deepEqual([...new Set([...packages].map(([, name]) => name))], ['commander']);
 });
 
 test('what the system refuses is one line, without a stack', async () => {
-  const { code, stderr } = await droste(['manifest', 'file:///dev/null/']);
+  const { code, stderr } = await drosteProcess(['manifest', 'file:///dev/null/']);
   assert.equal(code, 1);
   assert.match(stderr, /^error: ENOTDIR: .*\n$/);
 });

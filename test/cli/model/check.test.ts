@@ -14,10 +14,9 @@ import {
 } from '../../functions/classify/model-folders.ts';
 import { needsSharedData, sharedPath } from '../../functions/classify/shared-data.ts';
 import { droste } from '../support/droste.ts';
-import { runHere } from './support/in-process.ts';
 import { embedded, makeFolder } from './support/models.ts';
 
-const check = (...args: readonly string[]) => runHere(['model', 'check', ...args], {});
+const check = (...args: readonly string[]) => droste(['model', 'check', ...args]);
 
 const checked = async (...args: readonly string[]): Promise<ModelCheck> => {
   const { code, stdout, stderr } = await check(...args, '--json');

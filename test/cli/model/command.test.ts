@@ -8,7 +8,6 @@ import { needsSharedData, sharedPath } from '../../functions/classify/shared-dat
 import { droste, startDroste } from '../support/droste.ts';
 import { bucketServer } from './support/bucket-server.ts';
 import { hubServer } from './support/hub-server.ts';
-import { runHere } from './support/in-process.ts';
 import { embedded, makeFolder, modelsFolder, repositoryOf } from './support/models.ts';
 
 const NAME = 'owner/colours';
@@ -21,8 +20,12 @@ const setUp = async (t: TestContext) => {
   return { server, modelsDirectory, env, run: (...args: readonly string[]) => droste(args, { env }) };
 };
 
-/** Credentials of nobody, for a bucket that asks for none. */
-const keys = { AWS_ACCESS_KEY_ID: 'nobody', AWS_SECRET_ACCESS_KEY: 'nothing', AWS_REGION: 'eu-west-1' };
+// credentials of nobody, for a bucket that asks for none; the SDK reads them of its process
+Object.assign(process.env, {
+  AWS_ACCESS_KEY_ID: 'nobody',
+  AWS_SECRET_ACCESS_KEY: 'nothing',
+  AWS_REGION: 'eu-west-1',
+});
 
 test('a model is pulled by name, says its licence and its folder, is listed, and answers', async (t) => {
   const { modelsDirectory, run, server } = await setUp(t);
@@ -122,7 +125,7 @@ test('wrong command lines are usage errors, with the command that helps', async 
   const { env } = await setUp(t);
   await Promise.all(
     wrong.map(async ([args, message]) => {
-      const { code, stdout, stderr } = await runHere(args, env);
+      const { code, stdout, stderr } = await droste(args, { env });
       assert.deepEqual([args, code, stdout], [args, 2, '']);
       assert.match(stderr, message);
     }),
@@ -139,7 +142,7 @@ test('a model is pushed under its name, its graph last, and a bucket in trouble 
   const { modelsDirectory } = await setUp(t);
   const bucket = await bucketServer(t);
   bucket.statuses.push(503);
-  const env = { ...keys, MODELS_DIRECTORY: modelsDirectory };
+  const env = { MODELS_DIRECTORY: modelsDirectory };
   const push = (...args: readonly string[]) =>
     droste(['model', 'push', 'basic-colours', '--endpoint-url', bucket.endpoint, ...args], { env });
   const { code, stdout, stderr } = await push('--to', 's3://bucket/some/models/');
@@ -175,7 +178,7 @@ test('a bucket that refuses, and a model that does not load, end a push with 1',
   const { modelsDirectory } = await setUp(t);
   const bucket = await bucketServer(t);
   bucket.statuses.push(403);
-  const env = { ...keys, MODELS_DIRECTORY: modelsDirectory };
+  const env = { MODELS_DIRECTORY: modelsDirectory };
   const args = ['--to', 's3://bucket', '--endpoint-url', bucket.endpoint];
   const refused = await droste(['model', 'push', 'basic-colours', ...args], { env });
   assert.equal(refused.code, 1);

@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { commands } from '../../../cli/commands.ts';
+import { runProgram } from '../../../cli/program.ts';
+import type { Terminal } from '../../../cli/terminal.ts';
 
 /** The command's main module. */
 export const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
@@ -73,8 +76,43 @@ export interface DrosteResult {
   readonly stderr: string;
 }
 
-/** Runs the command to its end. */
+/** A stream that keeps what is written to it. */
+const kept = () => {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString() };
+};
+
+/**
+ * Runs the command to its end, in this process: a terminal of its own is all that it knows of one. What the AWS SDK, npm
+ * or Node.js themselves read of a process (`AWS_*`, `HOME`) is for {@link drosteProcess}.
+ */
 export const droste = async (
+  args: readonly string[],
+  { cwd = SAMPLES, env, stdin = '' }: Omit<DrosteOptions, 'node'> & { readonly stdin?: string } = {},
+): Promise<DrosteResult> => {
+  const [stdout, stderr] = [kept(), kept()];
+  const terminal = {
+    stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    env: { ...cleanEnv(), ...env },
+    cwd: () => cwd,
+    on: process.on.bind(process),
+    off: process.off.bind(process),
+    exit: process.exit.bind(process),
+  } as unknown as Terminal;
+  const code = await runProgram(args, commands, terminal);
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+};
+
+/** Runs the command to its end as people do, in a process of its own. */
+export const drosteProcess = async (
   args: readonly string[],
   options: DrosteOptions & { readonly stdin?: string } = {},
 ): Promise<DrosteResult> => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import sharp from 'sharp';
 import type { Thumbnails } from '../../../functions/thumbnail/thumbnail.ts';
-import { droste, makeFolder } from '../../cli/support/droste.ts';
+import { droste, drosteProcess, makeFolder } from '../../cli/support/droste.ts';
 import { startS3Loopback } from '../../platform/storage/s3-loopback.ts';
 
 const results = (stdout: string): readonly { image: string; results: Thumbnails }[] =>
@@ -114,7 +114,7 @@ suite('droste thumbnail', { concurrency: 2 }, () => {
       AWS_REGION: 'eu-west-3',
       AWS_ENDPOINT_URL_S3: s3.endpoint,
     };
-    const { code, stderr } = await droste(
+    const { code, stderr } = await drosteProcess(
       ['thumbnail', 'lemon.jpg', '--size', '10', '--out', 's3://bucket/thumbs'],
       { env },
     );
