@@ -32,6 +32,7 @@ export interface Outputs {
   readonly AliasArn: string;
   readonly ThumbnailArn: string;
   readonly OrchestrateArn: string;
+  readonly JobsArn: string;
   readonly ApiUrl: string;
   readonly BucketName: string;
 }

@@ -21,15 +21,13 @@ import {
 } from '@aws-sdk/client-lambda';
 import {
   CreateBucketCommand,
-  DeleteBucketCommand,
-  DeleteObjectsCommand,
   GetObjectCommand,
   HeadBucketCommand,
   ListObjectsV2Command,
-  ListObjectVersionsCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { removeBucket } from './buckets.ts';
 import { cdk, deploy, destroy, type Outputs } from './cdk.ts';
 import { endpoint, onAws, postToApi, region } from './endpoint.ts';
 
@@ -114,16 +112,6 @@ const deployAgain = async (): Promise<void> => {
 const many = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => images[index % images.length] ?? '');
 
-const emptyBucket = async (Bucket: string): Promise<void> => {
-  for (;;) {
-    const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
-    const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
-    if (Objects.length === 0) break;
-    await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
-  }
-  await s3.send(new DeleteBucketCommand({ Bucket }));
-};
-
 before(async () => {
   if (!endpoint) return;
   lambda = new LambdaClient({ region, maxAttempts: 1 });
@@ -140,7 +128,7 @@ before(async () => {
 
 after(async () => {
   if (!endpoint) return;
-  await emptyBucket(imageBucket);
+  await removeBucket(s3, imageBucket);
   lambda.destroy();
   s3.destroy();
 });
@@ -323,6 +311,6 @@ test('a deployed stack classifies, survives a deploy, and goes away', needsEndpo
     );
     // not every stand-in knows of deletion policies
     if (onAws) assert.ok(left, 'expected the bucket to be retained');
-    if (left) await emptyBucket(outputs.BucketName);
+    if (left) await removeBucket(s3, outputs.BucketName);
   });
 });

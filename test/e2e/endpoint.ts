@@ -51,3 +51,19 @@ export const deleteStackByName = async (stackName: string): Promise<void> => {
   );
   if (status !== 200) throw new Error(`Expected DeleteStack to answer 200, received ${status}: ${body}`);
 };
+
+/** Asks SQS, by an operation of its API: `ReceiveMessage`. */
+export const askSqs = async (operation: string, input: object) => {
+  const { status, body } = await postSigned(
+    {
+      url: new URL('/', onAws ? `https://sqs.${region}.amazonaws.com` : endpoint),
+      service: 'sqs',
+      contentType: 'application/x-amz-json-1.0',
+      target: `AmazonSQS.${operation}`,
+      body: JSON.stringify(input),
+    },
+    signer,
+  );
+  if (status !== 200) throw new Error(`Expected ${operation} to answer 200, received ${status}: ${body}`);
+  return body === '' ? {} : JSON.parse(body);
+};

@@ -18,6 +18,8 @@ export interface SignedPost {
   /** As signatures name it: `execute-api`, `cloudformation`. */
   readonly service: string;
   readonly contentType: string;
+  /** Of the JSON protocols: `AmazonSQS.ReceiveMessage`. */
+  readonly target?: string;
   readonly body: string;
 }
 
@@ -38,6 +40,7 @@ const signedHeaders = (post: SignedPost, host: string, signer: Signer): Record<s
     'content-type': post.contentType,
     host,
     'x-amz-date': time,
+    ...(post.target !== undefined && { 'x-amz-target': post.target }),
     ...(signer.sessionToken && { 'x-amz-security-token': signer.sessionToken }),
   };
   const names = Object.keys(signed).sort();
