@@ -106,7 +106,7 @@ export interface Confusion {
   readonly right: number;
   /** The true class is among the tags that were given. */
   readonly amongTags: number;
-  /** Classes of the matrix: the most confused first. */
+  /** Classes of the matrix, the most confused pairs first; none where there are many and no two are confused twice. */
   readonly classes: readonly string[];
   /** Pictures by true class (row) and given class (column), indexes into `classes`; the rest is left out. */
   readonly matrix: readonly (readonly number[])[];
@@ -121,16 +121,14 @@ export const confusionOf = (items: readonly RunItem[], mostClasses = 24): Confus
   const known = items.filter(({ truth }) => truth !== undefined);
   if (!known.some(topTag)) return undefined;
   const wrong = known.filter((item) => !sameClass(topTag(item)?.class ?? '', item.truth ?? ''));
-  const weights = new Map<string, number>();
-  for (const item of wrong) {
-    for (const name of [item.truth ?? '', topTag(item)?.class ?? '']) {
-      if (name !== '') weights.set(name, (weights.get(name) ?? 0) + 1);
-    }
-  }
-  const classes = [...weights]
-    .toSorted(([a, n], [b, m]) => m - n || byNumbers.compare(a, b))
-    .slice(0, mostClasses)
-    .map(([name]) => name);
+  const pairs = tally(wrong.map((item) => JSON.stringify([item.truth ?? '', topTag(item)?.class ?? '']))).map(
+    ([pair, times]) => [(JSON.parse(pair) as string[]).filter((name) => name !== ''), times] as const,
+  );
+  const classesOf = (some: typeof pairs) => [...new Set(some.flatMap(([names]) => names))];
+  const all = classesOf(pairs);
+  // where there are many classes, a matrix of what was confused once is empty squares: the mistakes are a list already
+  const classes =
+    all.length <= mostClasses ? all : classesOf(pairs.filter(([, times]) => times > 1)).slice(0, mostClasses);
   const place = new Map(classes.map((name, index) => [name, index]));
   const matrix = classes.map(() => classes.map(() => 0));
   for (const item of known) {

@@ -7,12 +7,18 @@ import { cutEnd, onOneLine } from './text.ts';
 /** Characters of a result that is no answer of a model, in a report. */
 const REPORTED_WIDTH = 200;
 
-/** A thumbnail inside its result would be all that is seen of it. */
-const inShort = (_: string, value: unknown): unknown =>
-  typeof value === 'string' ? describeReference(value) : value;
+/** A value as words: names and values, without the marks of JSON. A picture inside it would be all that is seen. */
+const words = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(words).join('; ');
+  if (typeof value === 'string') return /^data:/i.test(value) ? 'inline' : describeReference(value);
+  if (!isRecord(value)) return String(value);
+  return Object.entries(value)
+    .map(([name, each]) => (isRecord(each) ? words(each) : `${name} ${words(each)}`))
+    .join(', ');
+};
 
 /**
- * What a report shows of the results of any function: tags where they are some, else their JSON; of several functions
+ * What a report shows of the results of any function: tags where they are some, else names and values; of several functions
  * by their names.
  *
  * @param name of what answered
@@ -20,9 +26,7 @@ const inShort = (_: string, value: unknown): unknown =>
 export const anyAnswers = (name: string, results: unknown): readonly SaidInReport[] => {
   const said = tagsShape(name, name).answers?.(results) ?? [];
   if (said.length > 0) return said;
-  return [
-    { model: name, tags: [], text: cutEnd(onOneLine(JSON.stringify(results, inShort)), REPORTED_WIDTH) },
-  ];
+  return [{ model: name, tags: [], text: cutEnd(onOneLine(words(results)), REPORTED_WIDTH) }];
 };
 
 /** The same where results are several functions' by name; an answer by a model of several is `function: model`. */

@@ -112,7 +112,7 @@ export const openRecord = (
     answer: (index, { picture, outcome }) => {
       const answers = 'results' in outcome ? (shape.answers?.(outcome.results) ?? []) : [];
       const item = itemOf(picture.shown, outcome, answers, {
-        ...{ batch: tree.next, startedMs },
+        ...{ batch: tree.next, startedMs, reference: picture.reference },
         truth: truthOf(picture.shown),
       });
       const made = 'results' in outcome ? shape.made?.(outcome.results) : undefined;

@@ -58,7 +58,7 @@ export const reportResults = async (
   // without a tree, nothing is known of when steps were
   const startedMs = run.elapsedMs > 0 ? run.startedMs : 0;
   const items = pictures.map(({ name, reference, outcome }) => ({
-    item: itemOf(name, outcome, answersOf(outcome), { truth: truthOf(name), startedMs }),
+    item: itemOf(name, outcome, answersOf(outcome), { truth: truthOf(name), startedMs, reference }),
     reference,
   }));
   await writeReport(target, { ...run, items: await withPreviews(items) });

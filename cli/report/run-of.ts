@@ -1,4 +1,6 @@
 import type { InvocationReceipt, Outcome, Receipt, TimeSpan } from '../../engine/index.ts';
+import { redactReference } from '../../images/index.ts';
+import type { WireError } from '../../platform/index.ts';
 import type { Run, RunAnswer, RunInvocation, RunItem, Span } from '../../view/index.ts';
 import { priceOf } from './price.ts';
 
@@ -30,9 +32,16 @@ const stepsOf = (receipt: Receipt, startedMs: number): Readonly<Record<string, S
     }),
   );
 
+/** An error without the picture that it is about. */
+const aboutIt = ({ name, message }: WireError, reference: string | undefined): WireError => {
+  const prefix = reference === undefined ? '' : `${redactReference(reference)}: `;
+  return { name, message: message.replace(prefix, '') };
+};
+
 /**
  * One picture of a run.
  *
+ * @param reference what its error calls it, which its card says already
  * @param batch number of the batch that it went with
  * @param startedMs when the run began, epoch ms
  */
@@ -44,7 +53,13 @@ export const itemOf = (
     batch = 0,
     truth,
     startedMs = 0,
-  }: { readonly batch?: number; readonly truth?: string | undefined; readonly startedMs?: number },
+    reference,
+  }: {
+    readonly batch?: number;
+    readonly truth?: string | undefined;
+    readonly startedMs?: number;
+    readonly reference?: string;
+  },
 ): RunItem => {
   const measures = Object.entries(receipt ?? {}).filter(
     (entry): entry is [string, number] => entry[0].endsWith('Ms') && typeof entry[1] === 'number',
@@ -53,7 +68,7 @@ export const itemOf = (
   return {
     name,
     answers,
-    ...('error' in outcome && { error: outcome.error }),
+    ...('error' in outcome && { error: aboutIt(outcome.error, reference) }),
     ...(paths.length > 0 && { paths }),
     ...(measures.length > 0 && { measures: Object.fromEntries(measures) }),
     ...(receipt && startedMs > 0 && { steps: stepsOf(receipt, startedMs) }),

@@ -33,7 +33,8 @@ const openLocal = async (
   });
   const host = await startLocalHost({
     functions: await Promise.all(functions),
-    concurrency: shape.concurrency,
+    // one function's must not end those of another, only to be started again
+    concurrency: shape.concurrency * served.size,
     observe: (event) => {
       observe(event);
       usage.observe(event);

@@ -136,6 +136,21 @@ describe('against the truth', () => {
   });
 });
 
+describe('the confused classes', () => {
+  const wrong = (truth: string, given: string) => item(`${truth}-${given}`, given, 0.5, { truth });
+
+  it('are those that were confused more than once, in pairs, where there are too many for a matrix', () => {
+    const once = Array.from({ length: 40 }, (_, at) => wrong(`a${at}`, `b${at}`));
+    assert.deepEqual(confusionOf(once)?.classes, []);
+    const twice = [wrong('cat', 'lynx'), wrong('cat', 'lynx'), ...once];
+    assert.deepEqual(confusionOf(twice)?.classes, ['cat', 'lynx']);
+    assert.deepEqual(confusionOf(twice)?.matrix, [
+      [0, 2],
+      [0, 0],
+    ]);
+  });
+});
+
 describe('the gallery', () => {
   const failure = { name: 'bad.jpg', answers: [], error: { name: 'ImageDecodeError', message: 'no' } };
   const items = [item('b.jpg', 'cat', 0.4), item('A.jpg', 'dog', 0.9, { paths: ['0.1'] }), failure];

@@ -18,7 +18,8 @@ export const Confusion = ({ confusion }: { readonly confusion: Figures }) => {
         <div class="scrolls">
           <table class="matrix">
             <caption>
-              True class (row) against the class that was given (column): the {classes.length} most confused
+              True class (row) against the class that was given (column): {classes.length} classes that were
+              confused
             </caption>
             <thead>
               <tr>
@@ -63,7 +64,7 @@ export const Confusion = ({ confusion }: { readonly confusion: Figures }) => {
                 <b>{topTag(item)?.class ?? item.error?.name ?? 'no answer'}</b>{' '}
                 {percent(topTag(item)?.confidence ?? 0)} instead of <b>{item.truth}</b>
                 <br />
-                <small>{item.name}</small>
+                <small title={item.name}>{item.name.split('/').at(-1) || item.name}</small>
               </span>
             </li>
           ))}

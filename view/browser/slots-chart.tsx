@@ -10,6 +10,9 @@ import { colour, useTheme } from './theme.ts';
 /** Height of the vertical axis' label, turned on its side. */
 const LABEL = 16;
 
+/** Height of the times below the line. */
+const TIMES = 30;
+
 const stepped = uPlot.paths.stepped?.({ align: 1 });
 
 interface Props {
@@ -37,7 +40,7 @@ export const SlotsChart = ({ run, range, width, gutter, onRange }: Props) => {
     const plot = new uPlot(
       {
         width,
-        height: 110,
+        height: 116,
         padding: [8, 0, 0, 0],
         legend: { show: false },
         cursor: { drag: { x: true, y: false, setScale: false } },
@@ -46,7 +49,7 @@ export const SlotsChart = ({ run, range, width, gutter, onRange }: Props) => {
           y: { range: (_, __, most) => [0, Math.max(1, most)] },
         },
         axes: [
-          { ...axis, values: (_, values) => values.map(duration) },
+          { ...axis, size: TIMES, values: (_, values) => values.map(duration) },
           {
             ...axis,
             size: gutter - LABEL,

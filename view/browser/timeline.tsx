@@ -40,7 +40,8 @@ const legend: readonly (readonly [className: string, text: string])[] = [
   ['waits', 'waits for children'],
   ['cold', 'cold start'],
   ['dashed', 'another attempt'],
-  ['cross', 'throttled ×, crashed ✖, lost ?, failed !'],
+  ['warned', 'throttled ×, lost ?'],
+  ['cross', 'crashed ✖, failed !'],
 ];
 
 /** The tree in time: one bar per invocation, with the line of slots in use above it. */

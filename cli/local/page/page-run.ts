@@ -96,7 +96,7 @@ const run = async (
       onOutcome: (index, outcome) => {
         const { name = '', reference = '' } = pictures[index] ?? {};
         const answers = 'results' in outcome ? (shape.answers?.(outcome.results) ?? []) : [];
-        const item = itemOf(name, outcome, answers, {});
+        const item = itemOf(name, outcome, answers, { reference });
         const { error } = item;
         // where an upload lies on this machine is nothing to the page
         const shown = error && {
