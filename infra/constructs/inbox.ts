@@ -1,11 +1,12 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { EventType } from 'aws-cdk-lib/aws-s3';
 import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { allowBelow } from './allow-below.ts';
 import { type BucketPlace, batchDefaults, checkInbox, type InboxProps, prefixOf } from './inbox-props.ts';
 import { addQueues, type QueueAlarms } from './inbox-queues.ts';
 import type { SelfRecursiveFunction } from './self-recursive-function.ts';
@@ -17,8 +18,6 @@ const BATCHING_WINDOW = Duration.seconds(2);
 const CONCURRENCY = { least: 2, most: 1_000 };
 
 const uriOf = (place: BucketPlace): string => place.bucket.s3UrlForObject(prefixOf(place));
-
-const below = (place: BucketPlace): string => place.bucket.arnForObjects(`${prefixOf(place)}*`);
 
 /** In a wildcard of EventBridge a star is any text, and has to be escaped where it is none. */
 const literal = (text: string): string => text.replaceAll(/[\\*]/g, (character) => `\\${character}`);
@@ -123,16 +122,8 @@ export class Inbox extends Construct {
 
   /** To read what lands, and write what comes of it. */
   private allow(fn: SelfRecursiveFunction, inbox: BucketPlace, results: BucketPlace): void {
-    const allow = (action: string, resource: string, conditions?: Record<string, unknown>) =>
-      fn.role.addToPrincipalPolicy(
-        new PolicyStatement({ actions: [action], resources: [resource], ...(conditions && { conditions }) }),
-      );
-    allow('s3:GetObject', below(inbox));
-    // who may not list is told of a missing object that access is denied
-    allow('s3:ListBucket', inbox.bucket.bucketArn, {
-      StringLike: { 's3:prefix': `${prefixOf(inbox)}*` },
-    });
-    allow('s3:PutObject', below(results));
+    allowBelow(fn.role, inbox.bucket, prefixOf(inbox), ['s3:GetObject', 's3:ListBucket']);
+    allowBelow(fn.role, results.bucket, prefixOf(results), ['s3:PutObject']);
     inbox.bucket.encryptionKey?.grantDecrypt(fn.role);
     results.bucket.encryptionKey?.grantEncrypt(fn.role);
   }

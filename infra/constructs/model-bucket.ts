@@ -1,16 +1,15 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge, arnOf } from '../acknowledge.ts';
+import { allowBelow } from './allow-below.ts';
 
 /** Prefixes of the bucket. */
 export const MODELS_PREFIX = 'models/';
 /** Below it go models that are pushed to the stack; those that are deployed have digests beside it, and replace none. */
 export const PUSHED_PREFIX = `${MODELS_PREFIX}pushed`;
 export const STORE_PREFIX = 'store/';
-
-const LIST = 's3:ListBucket';
 
 /** Claims are read within minutes; results of a manifest are to be fetched, and an interrupted batch continued, within this. */
 const storeLifetime = Duration.days(7);
@@ -56,7 +55,7 @@ export class ModelBucket extends Construct {
   }
 
   /**
-   * Lets a role do something with what is below a prefix; `s3:ListBucket` with the list of that alone.
+   * Lets a role do something with what is below a prefix, as `allowBelow` does.
    *
    * @param because why all below the prefix, and no single object
    */
@@ -66,20 +65,7 @@ export class ModelBucket extends Construct {
     prefix: string,
     { because }: { readonly because: string },
   ): void {
-    const { bucket } = this;
-    const below = `${prefix}*`;
-    const ofObjects = actions.filter((action) => action !== LIST);
-    role.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ofObjects, resources: [bucket.arnForObjects(below)] }),
-    );
-    acknowledge(role, `IAM5[Resource::${arnOf(bucket)}/${below}]`, because);
-    if (!actions.includes(LIST)) return;
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: [LIST],
-        resources: [bucket.bucketArn],
-        conditions: { StringLike: { 's3:prefix': below } },
-      }),
-    );
+    allowBelow(role, this.bucket, prefix, actions);
+    acknowledge(role, `IAM5[Resource::${arnOf(this.bucket)}/${prefix}*]`, because);
   }
 }

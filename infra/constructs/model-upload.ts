@@ -13,6 +13,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { acknowledge, arnOf } from '../acknowledge.ts';
 import type { DeployedModel } from '../deployed-model.ts';
+import { allowBelow } from './allow-below.ts';
 import { MODELS_PREFIX, type ModelBucket } from './model-bucket.ts';
 
 export interface ModelUploadProps {
@@ -51,12 +52,7 @@ export class ModelUpload extends Construct {
         resources: assets.map(({ asset }) => asset.bucket.arnForObjects(asset.s3ObjectKey)),
       }),
     );
-    copier.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['s3:PutObject'],
-        resources: [bucket.bucket.arnForObjects(`${target}*`)],
-      }),
-    );
+    allowBelow(copier, bucket.bucket, target, ['s3:PutObject']);
     acknowledge(
       this,
       `IAM5[Resource::${arnOf(bucket.bucket)}/${target}*]`,

@@ -2,6 +2,7 @@ import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { treeDefaults } from '../../engine/limits.ts';
+import { allowBelow } from './allow-below.ts';
 import { VersionedFunction, type VersionedFunctionProps } from './versioned-function.ts';
 
 export interface SelfRecursiveFunctionProps extends VersionedFunctionProps {
@@ -64,7 +65,14 @@ export class SelfRecursiveFunction extends VersionedFunction {
     });
     this.shape = { maxWork: maxWork === 'auto' ? treeDefaults.maxWorkPerRequest : maxWork, slots };
     this.allowSelfInvoke();
-    if (props.store) this.allowStore(props.store);
+    const { store } = props;
+    // to put payloads and results aside, and find and read them again
+    if (store)
+      allowBelow(this.role, store.bucket, folderOf(store.prefix), [
+        's3:GetObject',
+        's3:PutObject',
+        's3:ListBucket',
+      ]);
   }
 
   /**
@@ -85,23 +93,5 @@ export class SelfRecursiveFunction extends VersionedFunction {
       ],
     });
     this.alias.node.addDependency(policy);
-  }
-
-  /** To put payloads and results aside, and find and read them again. */
-  private allowStore({ bucket, prefix }: NonNullable<SelfRecursiveFunctionProps['store']>): void {
-    const below = `${folderOf(prefix)}*`;
-    this.role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['s3:GetObject', 's3:PutObject'],
-        resources: [bucket.arnForObjects(below)],
-      }),
-    );
-    this.role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['s3:ListBucket'],
-        resources: [bucket.bucketArn],
-        conditions: { StringLike: { 's3:prefix': below } },
-      }),
-    );
   }
 }
