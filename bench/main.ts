@@ -8,6 +8,7 @@ const withData = (name: string, run: () => Promise<void>) => async (): Promise<v
 
 const rows: Readonly<Record<string, () => Promise<void> | void>> = {
   engine: async () => (await import('./engine-cost.ts')).engineCost(),
+  invalid: async () => (await import('./invalid-items.ts')).invalidItems(),
   throughput: withData('throughput', async () => {
     const { throughput } = await import('./throughput.ts');
     await throughput('squeezenet1.1', 0.93);

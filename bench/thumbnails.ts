@@ -1,89 +1,40 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runBatch } from '../client/index.ts';
 import { startLocalHost } from '../local/index.ts';
-import { dataFiles } from './data.ts';
-import { type PillowJob, pillowVersion, startPillow } from './pillow/pillow.ts';
+import { cpuOfTree } from './cpu-time.ts';
+import type { PictureJob } from './picture-job.ts';
+import { pillowVersion, startPillow } from './pillow/pillow.ts';
+import { startSharp } from './sharp/pool.ts';
 import { median } from './statistics.ts';
+import { type Row, rows } from './thumbnail-rows.ts';
 
-/** One comparison: what droste is asked, and the same for Pillow. */
-interface Row {
-  readonly name: string;
-  /** Pictures made in one pass. */
-  readonly count: number;
-  readonly files: readonly string[];
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly peer: readonly Omit<PillowJobParts, 'target'>[];
-  /** Least ratio of droste's speed to Pillow's. */
-  readonly target: number;
-}
+/** Turns of each; they alternate, so that a noisy neighbour disturbs all. */
+const PASSES = 5;
 
-interface PillowJobParts {
-  readonly kind: PillowJob[0];
-  readonly source: string;
-  readonly side: number;
-}
-
-/** Turns of each; droste and Pillow alternate, so that a noisy neighbour disturbs both. */
-const PASSES = 3;
+/** Threads of libuv in each process. */
+const THREADS = 2;
 
 /** Pictures one invocation takes: a call costs 1 ms, and a picture 2. */
 const MAX_WORK = 64;
 
-const repeated = (files: readonly string[], count: number): readonly string[] =>
-  Array.from({ length: count }, (_, index) => files[index % files.length] ?? '');
+/** What a pass took: pictures per second, and CPU-ms per picture of all processes, NaN where that is not known. */
+interface Pass {
+  readonly perSecond: number;
+  readonly cpuMs: number;
+}
 
-const each = (files: readonly string[], kind: PillowJob[0], side: number): readonly PillowJobParts[] =>
-  files.map((source) => ({ kind, source, side }));
-
-const rows = (): readonly Row[] => {
-  const small = repeated(dataFiles('photos/labelled'), 1_000);
-  const large = repeated(dataFiles('photos/large'), 100);
-  const xrays = dataFiles('photos/xray');
-  const photo = dataFiles('photos/large').find((file) => basename(file) === 'phone-12.2MP.jpg') ?? '';
-  const sizes = Array.from({ length: 40 }, (_, index) => 100 + 20 * index);
-  return [
-    {
-      name: '1,000 thumbnails of 75 px, small JPEGs',
-      count: small.length,
-      files: small,
-      options: { size: 75 },
-      peer: each(small, 'thumbnail', 75),
-      target: 0.6,
-    },
-    {
-      name: '100 thumbnails of 75 px, 8 to 16 MP',
-      count: large.length,
-      files: large,
-      options: { size: 75 },
-      peer: each(large, 'thumbnail', 75),
-      target: 1,
-    },
-    {
-      name: '40 sizes (100 to 880 px) of one 12 MP photo (one decode)',
-      count: sizes.length,
-      files: [photo],
-      options: { sizes },
-      peer: sizes.map((side) => ({ kind: 'thumbnail', source: photo, side })),
-      target: 3,
-    },
-    {
-      name: `${xrays.length} X-rays to arrays of 64 × 64 (grey JPEGs)`,
-      count: xrays.length,
-      files: xrays,
-      options: { size: 64, fit: 'fill', format: 'raw', channels: 1, enlarge: true },
-      peer: each(xrays, 'array', 64),
-      target: 3,
-    },
-  ];
-};
-
-const perSecond = async (count: number, run: () => Promise<void>): Promise<number> => {
+const measured = async (count: number, run: () => Promise<void>): Promise<Pass> => {
+  const before = cpuOfTree();
   const startMs = performance.now();
   await run();
-  return (count * 1_000) / (performance.now() - startMs);
+  const tookMs = performance.now() - startMs;
+  return {
+    perSecond: (count * 1_000) / tookMs,
+    cpuMs: ((cpuOfTree() ?? Number.NaN) - (before ?? Number.NaN)) / count,
+  };
 };
 
 /** A warm local host with the function in it, an environment per core, writing to a folder. */
@@ -100,7 +51,7 @@ const startDroste = async (folder: string, cores: number) => {
           ALLOW_FILE: 'true',
           OUTPUT: pathToFileURL(folder).href,
           MAX_WORK_PER_REQUEST: String(MAX_WORK),
-          UV_THREADPOOL_SIZE: '2',
+          UV_THREADPOOL_SIZE: String(THREADS),
         },
       },
     ],
@@ -122,39 +73,62 @@ const startDroste = async (folder: string, cores: number) => {
   return { run, close: host.close };
 };
 
+const middle = (passes: readonly Pass[], key: keyof Pass): number => median(passes.map((pass) => pass[key]));
+
+const ratioText = (name: string, ours: readonly Pass[], theirs: readonly Pass[], target: number): string => {
+  const speeds = ours.map(({ perSecond }, turn) => perSecond / (theirs[turn]?.perSecond ?? Number.NaN));
+  const costs = ours.map(({ cpuMs }, turn) => (theirs[turn]?.cpuMs ?? Number.NaN) / cpuMs);
+  return (
+    `${name} ${middle(theirs, 'perSecond').toFixed(0)} (${middle(theirs, 'cpuMs').toFixed(2)}), ` +
+    `ratio ${median(speeds).toFixed(2)}, by CPU ${median(costs).toFixed(2)} (target ${target})`
+  );
+};
+
 /**
- * Thumbnails against Pillow in a `multiprocessing.Pool`: both warm, both with a process per core, both reading files
- * and writing files. Prints pictures made per second and the ratio of each row; without Pillow, that it is skipped.
+ * Thumbnails against bare sharp in `p-map`, and against Pillow in a `multiprocessing.Pool`: all warm, all with a process
+ * per core, all reading files and writing files. Prints pictures per second, CPU-ms per picture of all processes (of
+ * droste, caller and host among them) and the ratios of each row; without Pillow, that it is skipped.
  */
 export const thumbnails = async (): Promise<void> => {
   const version = pillowVersion();
   if (version === undefined) {
-    console.log('skipped: thumbnails (expected Pillow, apt-get install python3-pil, found none)');
-    return;
+    console.log('skipped: Pillow beside thumbnails (expected it, apt-get install python3-pil, found none)');
   }
   const cores = availableParallelism();
   const folder = mkdtempSync(join(tmpdir(), 'droste-bench-'));
-  const [droste, pillow] = [await startDroste(join(folder, 'droste'), cores), await startPillow()];
+  const droste = await startDroste(join(folder, 'droste'), cores);
+  const sharp = startSharp(cores, THREADS);
+  const pillow = version === undefined ? undefined : await startPillow();
   try {
     for (const row of rows()) {
+      const { count, targets } = row;
       const jobs = row.peer.map(
-        ({ kind, source, side }, index): PillowJob => [kind, source, side, join(folder, `pillow-${index}`)],
+        ({ kind, source, side }, index): PictureJob => [kind, source, side, join(folder, `peer-${index}`)],
       );
-      const ours = () => perSecond(row.count, () => droste.run(row));
-      const theirs = () => perSecond(row.count, () => pillow.run(jobs));
-      await ours();
-      await theirs();
-      const passes: { ours: number; theirs: number }[] = [];
-      for (let turn = 0; turn < PASSES; turn++) passes.push({ theirs: await theirs(), ours: await ours() });
+      const peers = [
+        ...(targets.sharp === undefined ? [] : [{ name: 'bare sharp', pool: sharp, target: targets.sharp }]),
+        ...(pillow ? [{ name: `Pillow ${version}`, pool: pillow, target: targets.pillow }] : []),
+      ].map((peer) => ({ ...peer, passes: [] as Pass[] }));
+      const ours: Pass[] = [];
+      for (let turn = 0; turn <= PASSES; turn++) {
+        const pass = await measured(count, () => droste.run(row));
+        // the first turn warms
+        if (turn > 0) ours.push(pass);
+        for (const { pool, passes } of peers) {
+          const theirs = await measured(count, () => pool.run(jobs));
+          if (turn > 0) passes.push(theirs);
+        }
+      }
       console.log(
-        `${row.name}: droste ${median(passes.map((pass) => pass.ours)).toFixed(0)} pictures/s, ` +
-          `Pillow ${version} ${median(passes.map((pass) => pass.theirs)).toFixed(0)}, ` +
-          `ratio ${median(passes.map((pass) => pass.ours / pass.theirs)).toFixed(2)} (target ${row.target}), ` +
+        `${row.name}: droste ${middle(ours, 'perSecond').toFixed(0)} pictures/s ` +
+          `(${middle(ours, 'cpuMs').toFixed(2)} CPU-ms each), ` +
+          `${peers.map(({ name, passes, target }) => ratioText(name, ours, passes, target)).join('; ')}, ` +
           `× ${PASSES}, ${cores} cores`,
       );
     }
   } finally {
-    pillow.close();
+    pillow?.close();
+    sharp.close();
     await droste.close();
     rmSync(folder, { recursive: true, force: true });
   }

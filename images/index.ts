@@ -5,6 +5,7 @@
 export { aboutPicture } from './about-picture.ts';
 export { describeReference, redactReference } from './describe-reference.ts';
 export { type Encoding, maxSide } from './encoding.ts';
+export { freeBytes } from './free-bytes.ts';
 export { cropAxis, resizedSize, type Size } from './geometry.ts';
 export { type DecodeLimits, limitsOf } from './limits.ts';
 export type { Decoding, PixelPlan, Pixels } from './pixels.ts';

@@ -1,19 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { PicturePool } from '../picture-job.ts';
 
 /** Debian's interpreter, for which its package python3-pil is. */
 const PYTHON = '/usr/bin/python3';
-
-/** One picture to be made: how, of which file, how large, and where it goes. */
-export type PillowJob = readonly [kind: 'thumbnail' | 'array', source: string, side: number, target: string];
-
-/** A pool of processes with Pillow in them, one per core. */
-export interface Pillow {
-  /** Runs jobs; resolves when the last is written. */
-  run(jobs: readonly PillowJob[]): Promise<void>;
-  close(): void;
-}
 
 /** The version of Pillow that is installed; undefined where there is none. */
 export const pillowVersion = (): string | undefined => {
@@ -24,7 +15,7 @@ export const pillowVersion = (): string | undefined => {
 };
 
 /** Starts the pool; it is warm when it is returned. */
-export const startPillow = async (): Promise<Pillow> => {
+export const startPillow = async (): Promise<PicturePool> => {
   const worker = fileURLToPath(new URL('./worker.py', import.meta.url));
   const child = spawn(PYTHON, [worker], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();

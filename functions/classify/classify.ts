@@ -3,6 +3,7 @@ import {
   aboutPicture,
   type DecodeLimits,
   type Decoding,
+  freeBytes,
   type PixelPlan,
   type Pixels,
   parseReference,
@@ -100,6 +101,7 @@ export const createDecode =
         const preview = await previewOf(seen, isSquashed ? bytes : undefined);
         if (preview !== undefined) note('preview', preview);
       }
+      freeBytes(bytes);
       return { reference: picture, pixels };
     } catch (error) {
       throw aboutPicture(picture, error);

@@ -2,6 +2,7 @@ import type { ItemContext } from '../../engine/index.ts';
 import {
   aboutPicture,
   type DecodeLimits,
+  freeBytes,
   limitsOf,
   maxSide,
   parseReference,
@@ -138,6 +139,7 @@ export const createThumbnail =
       const destination = { put, ...(options.keep && { find }) };
       // what is stored is stored while the next ones are made
       const made = await timed(note, 'render', () => render(bytes, plan, destination, { ...limits, signal }));
+      freeBytes(bytes);
       note('storeMs', Math.round(storeMs * 100) / 100);
       if (options.keep) note('kept', kept);
       const thumbnails = places.flatMap((place) => made[place] ?? []);

@@ -1,6 +1,7 @@
 import type { Sharp } from 'sharp';
 import { rgbOfCmyk } from '../cmyk.ts';
 import { type DecodeSteps, decodeSteps } from '../decode.ts';
+import { freeBytes } from '../free-bytes.ts';
 import { type DecodeLimits, limitsOf } from '../limits.ts';
 import { lumaOf } from '../luma.ts';
 import type { PixelPlan, Pixels } from '../pixels.ts';
@@ -107,6 +108,7 @@ export const decodePixels = (
         const picture = await decoded(bytes, steps, plan.channels, maxPixels);
         signal?.throwIfAborted();
         const resized = resample(picture, steps.resampling);
+        freeBytes(picture.data);
         return resized.channels < plan.channels ? tripled(resized) : resized;
       },
     };

@@ -17,7 +17,7 @@ import { withTimeLimit } from './time-limit.ts';
 /** All sources behind one function. */
 export interface Sources {
   /**
-   * The bytes of a picture, at most `maxBytes`, within `timeoutMs`.
+   * The bytes of a picture, at most `maxBytes`, within `timeoutMs`. They are the caller's own, to free too.
    *
    * @throws ForbiddenReferenceError, ImageFetchError, ImageTooLargeError or InvalidRequestError (malformed
    *   base64), naming the reference without its secrets; or the reason of `signal` once that is aborted.

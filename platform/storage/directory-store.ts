@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type BigIntStats, writeFile as writeFileThen } from 'node:fs';
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { ConfigurationError } from '../errors.ts';
 import { type Expiring, removeExpired } from './expiry.ts';
 import {
@@ -13,6 +14,11 @@ import {
   objectChanged,
   readAll,
 } from './object-store.ts';
+
+// not of node:fs/promises, which makes an object for each file
+const writeFile = promisify(writeFileThen);
+
+const discard = (partial: string): Promise<void> => rm(partial, { force: true }).catch(() => {});
 
 /** What is being written has this at the end of its name. */
 const PARTIAL = /~[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -78,15 +84,17 @@ export const createDirectoryStore = (
     const partial = `${path}~${randomUUID()}`;
     await swept;
     try {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(partial, content);
+      await writeFile(partial, content).catch(async (error) => {
+        unlessMissing(error);
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(partial, content);
+      });
       return await land(partial, path);
     } catch (cause) {
+      await discard(partial);
       throw new ConfigurationError(`Expected a folder that can be written to at ${directory}: ${cause}`, {
         cause,
       });
-    } finally {
-      await rm(partial, { force: true }).catch(() => {});
     }
   };
 
@@ -116,16 +124,18 @@ export const createDirectoryStore = (
     location,
     put: (key, content) => write(key, content, rename),
     create: (key, content) =>
-      write(key, content, (partial, path) =>
+      write(key, content, async (partial, path) => {
         // unlike a rename, a link takes no other's place
-        link(partial, path).then(
+        const isMade = await link(partial, path).then(
           () => true,
           (error) => {
             if (isThere(error)) return false;
             throw error;
           },
-        ),
-      ),
+        );
+        await discard(partial);
+        return isMade;
+      }),
     get: async (key) => {
       const content = await opened(key);
       return content && readAll(content.body);

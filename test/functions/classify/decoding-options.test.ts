@@ -26,7 +26,7 @@ const seen = async (bytes: Uint8Array, plan: Partial<PixelPlan>, options: Decodi
     models,
     decode: createDecode({
       models,
-      sources: { fetch: async () => bytes, close: async () => {} },
+      sources: { fetch: async () => Uint8Array.from(bytes), close: async () => {} },
       limits: { maxPixels: 1e8 },
     }),
     onNativeFailure: () => {},
@@ -108,7 +108,7 @@ test('several models decode a picture once for each way in which they want it, a
     sources: {
       fetch: async () => {
         fetched += 1;
-        return bytes;
+        return Uint8Array.from(bytes);
       },
       close: async () => {},
     },

@@ -25,7 +25,7 @@ const classifyWith = (answer: Classifier['answer'], bytes: Uint8Array = picture)
     models,
     decode: createDecode({
       models,
-      sources: { fetch: async () => bytes, close: async () => {} },
+      sources: { fetch: async () => Uint8Array.from(bytes), close: async () => {} },
       limits: { maxPixels: 1e8 },
     }),
     onNativeFailure: () => {
