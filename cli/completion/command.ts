@@ -14,6 +14,8 @@ interface Completed {
   /** Names of its commands, and what they are for. */
   readonly commands: readonly (readonly [name: string, about: string])[];
   readonly options: readonly Option[];
+  /** Words that its arguments may be. */
+  readonly words: readonly string[];
 }
 
 const describe = (command: Command, path: string): readonly Completed[] => {
@@ -24,6 +26,7 @@ const describe = (command: Command, path: string): readonly Completed[] => {
       path,
       commands: commands.map((each) => [each.name(), each.summary()] as const),
       options: help.visibleOptions(command),
+      words: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
     },
     ...commands.flatMap((each) => describe(each, `${path} ${each.name()}`)),
   ];
@@ -31,8 +34,8 @@ const describe = (command: Command, path: string): readonly Completed[] => {
 
 const flagsOf = ({ short, long }: Option): readonly string[] => [short, long].flatMap((flag) => flag ?? []);
 
-const wordsOf = ({ commands, options }: Completed): string =>
-  [...commands.map(([name]) => name), ...options.flatMap(flagsOf)].join(' ');
+const wordsOf = ({ commands, options, words }: Completed): string =>
+  [...commands.map(([name]) => name), ...words, ...options.flatMap(flagsOf)].join(' ');
 
 /** A text in single quotes, for any shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -47,6 +50,8 @@ const choicesOf = ({
 
 const bash = (all: readonly Completed[]): string => `_droste() {
   local path=droste word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} each
+  # --format=table is three words
+  if [[ $word == = ]]; then word=; elif [[ $before == = ]]; then before=\${COMP_WORDS[COMP_CWORD-2]}; fi
   for each in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$path $each" in
       ${all
@@ -77,7 +82,7 @@ const zsh = (all: readonly Completed[]): string =>
   `#compdef droste\nautoload -U +X bashcompinit && bashcompinit\n${bash(all)}`;
 
 const fish = (all: readonly Completed[]): string => {
-  const lines = all.flatMap(({ path, commands, options }) => {
+  const lines = all.flatMap(({ path, commands, options, words }) => {
     const names = path.split(' ').slice(1);
     const seen = names.map((name) => `__fish_seen_subcommand_from ${name}`);
     const others = commands.map(([name]) => name).join(' ');
@@ -87,6 +92,7 @@ const fish = (all: readonly Completed[]): string => {
     const begin = `complete -c droste${when === '' ? '' : ` -n ${quoted(when)}`}`;
     return [
       ...commands.map(([name, about]) => `${begin} -f -a ${name} -d ${quoted(about)}`),
+      ...(words.length > 0 ? [`${begin} -f -a ${quoted(words.join(' '))}`] : []),
       ...options.map(({ short, long, description, required, argChoices }) =>
         [
           begin,

@@ -92,8 +92,8 @@ export const jobCommand: AddCommand = (program, session) => {
     doing(session, ({ printResults }, id: string, args: JobPlace) => printResults(id, args, terminal)),
   );
   add('cancel <id>', 'end a job; what is done stays done').action(
-    doing(session, ({ steerJob }, id: string, args: JobPlace) =>
-      steerJob(args, terminal, (jobs) => jobs.cancel(id)),
+    doing(session, ({ steerRunningJob }, id: string, args: JobPlace) =>
+      steerRunningJob(args, terminal, (jobs) => jobs.cancel(id)),
     ),
   );
   add('retry-failed <id>', 'do again what failed, and nothing else').action(
@@ -105,8 +105,8 @@ export const jobCommand: AddCommand = (program, session) => {
     ),
   );
   add('slots <id> <n>', 'let so many invocations run at once, from the next ones on').action(
-    doing(session, ({ steerJob, readSlots }, id: string, slots: string, args: JobPlace) =>
-      steerJob(args, terminal, (jobs) => jobs.setSlots(id, readSlots(slots))),
+    doing(session, ({ steerRunningJob, readSlots }, id: string, slots: string, args: JobPlace) =>
+      steerRunningJob(args, terminal, (jobs) => jobs.setSlots(id, readSlots(slots))),
     ),
   );
 };

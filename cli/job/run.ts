@@ -195,3 +195,18 @@ export const steerJob = async (
   terminal.stdout.write(`${lineOf(await change(jobsAt(args, terminal)))}\n`);
   return exitCodes.done;
 };
+
+/** The same of a job that is running; of one that has ended it says that nothing is changed. */
+export const steerRunningJob = async (
+  args: JobPlace,
+  terminal: Terminal,
+  change: (jobs: Jobs) => Promise<JobView>,
+): Promise<ExitCode> =>
+  steerJob(args, terminal, async (jobs) => {
+    const view = await change(jobs);
+    const { id, state } = view;
+    if (state !== 'running' && state !== 'cancelling') {
+      terminal.stderr.write(`${id} has ended (${state}): nothing is changed\n`);
+    }
+    return view;
+  });

@@ -65,7 +65,8 @@ export const exitCodesHelp = `Exit codes:
   0    every picture has an answer
   1    pictures failed or could not be looked up, or the run failed
   2    nothing was done: the command line, a setting or the model is wrong
-  130  stopped by Ctrl-C (143: by SIGTERM); what was done is printed`;
+  130  stopped by Ctrl-C (143: by SIGTERM); what was done is printed. A watch
+       that waits for more pictures is over with it: 0, or 1`;
 
 /**
  * Adds the options that all commands over pictures take.

@@ -103,7 +103,9 @@ export const measure = async (store: ObjectStore, job: StoredJob): Promise<Measu
   return { counts: countsOf(now, before), failures: now ? await firstFailures(store, now, before) : [] };
 };
 
-interface Noted extends Measured {
+/** What was seen, and when. */
+export interface Noted extends Measured {
+  /** Epoch ms. */
   readonly atMs: number;
   readonly tookMs: number;
   readonly of: string;
@@ -113,11 +115,7 @@ interface Noted extends Measured {
  * The same for those who ask again and again: of a job with thousands of parts it is as old as it is dear, so that
  * watching costs a twentieth of one reader's time at most, whoever watches.
  */
-export const measureNow = async (
-  store: ObjectStore,
-  job: StoredJob,
-  now: () => number,
-): Promise<Measured> => {
+export const measureNow = async (store: ObjectStore, job: StoredJob, now: () => number): Promise<Noted> => {
   const key = jobKeys(job.record.id).counts;
   const of = `${job.state.attempt} ${job.state.phase}`;
   const noted = await readJson<Noted>(store, key);
@@ -126,6 +124,7 @@ export const measureNow = async (
     return noted;
   }
   const measured = await measure(store, job);
-  await putJson(store, key, { ...measured, of, atMs: now(), tookMs: now() - beganMs });
-  return measured;
+  const seen: Noted = { ...measured, of, atMs: beganMs, tookMs: now() - beganMs };
+  await putJson(store, key, seen);
+  return seen;
 };

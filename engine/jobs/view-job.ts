@@ -3,7 +3,7 @@ import type { ObjectStore } from '../../platform/storage/index.ts';
 import { readControl } from '../stored-batch/control.ts';
 import { batchOf, type JobPhase } from './job.ts';
 import { readJob } from './job-store.ts';
-import { type Failure, type Measured, measureNow } from './measure.ts';
+import { type Failure, measureNow } from './measure.ts';
 
 /** A job as its watchers see it: the body of `GET /jobs/{id}`. */
 export interface JobView {
@@ -46,9 +46,10 @@ export const viewJob = async (store: ObjectStore, id: string, now: () => number)
   const { record, state } = job;
   const { cancelled, slots } = await readControl(store, batchOf(id, state.attempt));
   const running = state.phase === 'running';
-  const { counts, failures }: Measured = await measureNow(store, job, now);
+  const { counts, failures, atMs } = await measureNow(store, job, now);
   const { items, succeeded, failed, missing } = counts;
-  const seconds = ((state.endedMs ?? now()) - state.startedMs) / 1_000;
+  // by when it was counted: a rate of old counts over the time since would fall and fall
+  const seconds = ((state.endedMs ?? atMs) - state.startedMs) / 1_000;
   const rate = seconds > 0 ? Math.max(0, succeeded + failed - state.doneBefore) / seconds : 0;
   return {
     id,

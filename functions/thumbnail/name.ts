@@ -3,7 +3,7 @@ import type { Encoding, ImageReference, Rendering } from '../../images/index.ts'
 import { files } from './core/formats.ts';
 
 /** Longer stems are cut: names stay below the 255 bytes of common file systems, and readable. */
-const MAX_STEM = 60;
+const MAX_STEM = { characters: 60, bytes: 150 } as const;
 
 /**
  * Digits of the digest in a name: 64 bits, so that among a million pictures all called `image.jpg` two share a name
@@ -38,16 +38,30 @@ const decoded = (text: string): string => {
 const withoutEnding = (text: string, ending: string): string =>
   text.endsWith(ending) ? withoutEnding(text.slice(0, -ending.length), ending) : text;
 
-/** The picture's name without folder and extension, in letters, digits, `.`, `_` and `-`. */
+const cut = (text: string): string => {
+  let kept = '';
+  let characters = 0;
+  for (const character of text) {
+    characters += 1;
+    if (characters > MAX_STEM.characters || Buffer.byteLength(kept + character) > MAX_STEM.bytes) break;
+    kept += character;
+  }
+  return kept;
+};
+
+/**
+ * The picture's name without folder and extension, in letters and digits of any script, `.`, `_` and `-`: no name hides
+ * what it is, and none is a path.
+ */
 export const stemOf = (reference: ImageReference): string => {
   const path = reference.kind === 'web' ? decoded(pathOf(reference)) : pathOf(reference);
   const last = path.split('/').findLast((part) => part !== '') ?? '';
   const dot = last.lastIndexOf('.');
   const stem = (dot > 0 ? last.slice(0, dot) : last)
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[.-]+/, '')
-    .slice(0, MAX_STEM);
-  return withoutEnding(stem, '-') || 'image';
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-')
+    .replace(/^[.-]+/, '');
+  return withoutEnding(cut(stem), '-') || 'image';
 };
 
 /** The digest of a picture's bytes, from which those of its thumbnails are made. */

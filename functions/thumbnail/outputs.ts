@@ -9,7 +9,7 @@ import { type ObjectStore, openStore } from '../../platform/storage/index.ts';
 
 /** A thumbnail on its way to its place. */
 export interface StoredThumbnail {
-  /** Letters, digits, `.`, `_` and `-`; what is stored under a name never changes, so putting it again changes nothing. */
+  /** Letters and digits of any script, `.`, `_` and `-`; what is stored under a name never changes, so putting it again changes nothing. */
   readonly name: string;
   readonly data: Uint8Array;
   readonly mediaType: string;

@@ -14,7 +14,7 @@ import {
 import type { Sources } from '../../images/sources/index.ts';
 import { ImageTooLargeError } from '../../platform/index.ts';
 import { timed } from '../timed.ts';
-import { files, type ThumbnailFormat } from './core/formats.ts';
+import { files, mayBeWhole, type ThumbnailFormat } from './core/formats.ts';
 import { type Box, layOut } from './core/layout.ts';
 import type { ThumbnailOptions } from './core/options.ts';
 import { type ThumbnailSpec, thumbnailSpecOf } from './core/spec.ts';
@@ -133,8 +133,9 @@ export const createThumbnail =
       };
       const find = async (rendering: Rendering): Promise<Thumbnail | undefined> => {
         const found = await output.find?.(nameOf(rendering));
-        if (found) kept += 1;
-        return found && answerOf(rendering, found);
+        if (!found || !mayBeWhole(found.bytes, rendering)) return undefined;
+        kept += 1;
+        return answerOf(rendering, found);
       };
       const destination = { put, ...(options.keep && { find }) };
       // what is stored is stored while the next ones are made

@@ -58,6 +58,9 @@ test('jobs are started, followed, listed, shown and read on the command line and
   assert.match(again.stderr, /^error: ConflictError: Expected a job with items that failed/);
   const [cancelled, slots] = await Promise.all([job('cancel', id), job('slots', id, '0')]);
   assert.match(cancelled.stdout, /done/, 'a job that has ended stays as it is');
+  const note = new RegExp(`^${id} has ended \\(done\\): nothing is changed`);
+  assert.match(cancelled.stderr, note);
+  assert.match((await job('slots', id, '3')).stderr, note);
   assert.deepEqual([slots.code, slots.stdout], [2, '']);
   assert.match(slots.stderr, /slots: expected a whole number from 1, received "0"/);
 });

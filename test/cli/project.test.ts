@@ -137,6 +137,10 @@ test('bash completes commands, options and their words', async () => {
     'tsv',
     'paths',
   ]);
+  // bash parts words at =
+  assert.deepEqual(complete('droste', 'classify', '--on-error', '='), ['collect', 'raise']);
+  assert.deepEqual(complete('droste', 'classify', '--on-error', '=', 'r'), ['raise']);
+  assert.deepEqual(complete('droste', 'completion', ''), ['bash', 'zsh', 'fish', '-h', '--help']);
   assert.ok(complete('droste', 'thumbnail', 'photos', '--').includes('--size'));
 });
 

@@ -1,4 +1,4 @@
-import type { Encoding } from '../../../images/index.ts';
+import type { Encoding, Rendering } from '../../../images/index.ts';
 
 /** What a thumbnail can be. */
 export const formats = [
@@ -24,3 +24,12 @@ export const files: Readonly<
 
 /** Quality where none is asked for: sharp's own (libjpeg and libwebp at 80, libaom at 50 look about the same). */
 export const defaultQuality = { jpeg: 80, webp: 80, avif: 50 } as const;
+
+/** The least of an encoded picture: a WebP of one pixel (container, header of the lossless stream, and its pixel). */
+const LEAST_ENCODED_BYTES = 26;
+
+/** Whether a file of so many bytes may be a whole thumbnail: one that is empty or cut short was left by a full disk. */
+export const mayBeWhole = (bytes: number, { encoding, frame }: Rendering): boolean =>
+  encoding.format === 'raw'
+    ? bytes === frame.width * frame.height * encoding.channels
+    : bytes >= LEAST_ENCODED_BYTES;

@@ -109,13 +109,23 @@ suite('names', () => {
 
   test('begin with the name of the picture, in harmless characters', () => {
     assert.equal(stem('s3://bucket/a/cat 1.tar.jpg'), 'cat-1.tar');
-    assert.equal(stem('https://host/a/katze%20%C3%A4.png?x=1'), 'katze');
+    assert.equal(stem('https://host/a/katze%20%C3%A4.png?x=1'), 'katze-ä');
+    assert.equal(stem('s3://bucket/花火大会.jpg'), '花火大会');
+    assert.equal(stem('s3://bucket/Москва 2.jpg'), 'Москва-2');
+    assert.equal(stem('file:///x/e%CC%81t%C3%A9.jpg'), 'été', 'letters and their marks as one');
+    assert.equal(stem('s3://bucket/a\u202egnp\u200b.x\u0001.jpg'), 'a-gnp-.x', 'nothing that cannot be seen');
+    assert.equal(stem('s3://bucket/🙂.jpg'), 'image');
     assert.equal(stem('https://host/'), 'image');
     assert.equal(stem('https://host/%2e%2e%2f%2e%2e%2fetc%2fpasswd'), 'passwd');
     assert.equal(stem('file:///x/.hidden'), 'hidden');
     assert.equal(stem('s3://bucket/%'), 'image');
     assert.equal(stem(asData(Buffer.from('x'))), 'image');
     assert.equal(stem(`s3://bucket/${'x'.repeat(300)}.jpg`).length, 60);
+    assert.equal(
+      stem(`s3://bucket/${'花'.repeat(300)}.jpg`),
+      '花'.repeat(50),
+      'names have 255 bytes at most',
+    );
   });
 
   test('differ with the picture and with everything that shapes the thumbnail', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
@@ -270,6 +270,16 @@ suite('several sizes', () => {
     const [, , third] = await make([40, 20, 30], true);
     assert.deepEqual([third?.width, decoded.length, inodes()], [30, 2, before]);
     assert.deepEqual([await make([40, 20], false), decoded.length], [first, 3]);
+    // what a full disk or a copy cut short left behind is no thumbnail
+    for (const [at, path] of paths.entries()) writeFileSync(path, Buffer.alloc(9 * at));
+    assert.deepEqual([await make([40, 20], true), decoded.length], [first, 4]);
+    assert.ok(paths.every((path) => statSync(path).size > 26));
+    const raw = { size: 4, format: 'raw', keep: true };
+    const whole = await thumbnailOf(picture, raw, settings);
+    const [rawPath = ''] = readdirSync(folder).filter((name) => name.endsWith('.raw'));
+    writeFileSync(join(folder, rawPath), Buffer.alloc(whole.bytes - 1));
+    assert.deepEqual(await thumbnailOf(picture, raw, settings), whole);
+    assert.equal(statSync(join(folder, rawPath)).size, whole.bytes);
     assert.notDeepEqual(inodes(), before);
   });
 
