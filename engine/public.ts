@@ -47,6 +47,7 @@ export type {
   StreamHead,
   StreamingRuntime,
 } from './handler.ts';
+export { withHttp } from './http/entrance.ts';
 export type { TreeShape } from './limits.ts';
 export type { Outcome, OwnCounts, Receipt, TreeStats } from './policy/outcome.ts';
 export type { AttemptReceipt } from './protocol/child-reply.ts';

@@ -68,6 +68,8 @@ const isHttpReply = (reply: unknown): reply is HttpReply & { readonly isBase64En
  * Lets a handler write its reply as it comes about, where the function is set up for it (`STREAMING=true`): through a
  * function URL that streams, and `InvokeWithResponseStream`. Whoever calls otherwise gets what they always get.
  *
+ *     export const handler = withStreaming(withHttp(recursive(work)));
+ *
  * Off by default, and then nothing is changed: Lambda hands on everything that a streaming handler answers as a stream.
  *
  * @throws ConfigurationError where it is wanted and the runtime has no streams, at creation.

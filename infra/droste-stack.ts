@@ -11,6 +11,7 @@ import { type Authorization, PicturesApi } from './constructs/http-api.ts';
 import { ModelBucket } from './constructs/model-bucket.ts';
 import { ModelUpload } from './constructs/model-upload.ts';
 import { saveQueries } from './constructs/saved-queries.ts';
+import { SelfRecursiveFunction } from './constructs/self-recursive-function.ts';
 import type { DeployedModel } from './deployed-model.ts';
 import { addFunctions, type BundledCode, bundleOf } from './functions.ts';
 import { Inboxes } from './inboxes.ts';
@@ -110,6 +111,9 @@ export class DrosteStack extends Stack {
       const isFirst = name === functions[0]?.name;
       const id = isFirst ? 'AliasArn' : `${fn.node.id}Arn`;
       output(id, fn.alias.functionArn, `Invoke this: ${functionNamed(name)?.description}`);
+      if (fn instanceof SelfRecursiveFunction && fn.url) {
+        output(`${fn.node.id}Url`, fn.url.url, 'POST here, signed, with accept: application/x-ndjson');
+      }
     }
     output('JobsArn', jobs.alias.functionArn, `Keeps jobs: ${jobsDefinition.description}`);
     output('ApiUrl', `${http.url}/classify`, `POST here (auth=${options.auth})`);

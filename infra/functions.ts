@@ -142,6 +142,7 @@ const addFunction = (
           parallel: options.parallel,
           slots: options.slots,
           maxDepth: options.maxDepth,
+          streaming: options.streaming,
           store: { bucket: models.bucket, prefix: STORE_PREFIX },
         })
       : new VersionedFunction(scope, id, common);

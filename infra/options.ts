@@ -48,6 +48,8 @@ const shape = {
   auth: word(['iam', 'jwt', 'none']).default('iam'),
   jwtIssuer: z.url({ protocol: /^https$/, error: 'expected an https:// URL' }).optional(),
   jwtAudience: list(text(/./, 'texts, parted by commas')).optional(),
+  /** Whether replies may be streamed, with a URL of each function for signed requests. */
+  streaming: yesOrNo.default(false),
   /** Whether the API serves a page, `GET /page`, that calls it with the token of whoever opens it. */
   page: yesOrNo.default(false),
   /** Default: one vCPU. */

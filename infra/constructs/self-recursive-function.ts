@@ -1,4 +1,5 @@
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { FunctionUrlAuthType, type IFunctionUrl, InvokeMode } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { treeDefaults } from '../../engine/limits.ts';
@@ -15,6 +16,11 @@ export interface SelfRecursiveFunctionProps extends VersionedFunctionProps {
   /** Children of children. Default 8, at most 12. */
   readonly maxDepth?: number;
   /**
+   * Whether replies may be streamed (`withStreaming` around the handler), with a URL of the alias for requests that are
+   * signed. Default false.
+   */
+  readonly streaming?: boolean;
+  /**
    * Where payloads above 1 MB, results of stored batches and abort markers are put, below a prefix (default `store/`),
    * which should have a lifecycle rule. Default none: larger payloads are halved.
    */
@@ -24,7 +30,14 @@ export interface SelfRecursiveFunctionProps extends VersionedFunctionProps {
   };
 }
 
-const treeEnvironment = ({ maxWork, parallel, slots, maxDepth, store }: SelfRecursiveFunctionProps) => {
+const treeEnvironment = ({
+  maxWork,
+  parallel,
+  slots,
+  maxDepth,
+  store,
+  streaming,
+}: SelfRecursiveFunctionProps) => {
   const numbers = {
     MAX_WORK_PER_REQUEST: maxWork,
     NUM_PARALLEL_REQUESTS: parallel,
@@ -37,6 +50,7 @@ const treeEnvironment = ({ maxWork, parallel, slots, maxDepth, store }: SelfRecu
         value === undefined ? [] : [[name, String(value)]],
       ),
     ),
+    ...(streaming && { STREAMING: 'true' }),
     ...(store && { STORE: store.bucket.s3UrlForObject(folderOf(store.prefix)) }),
   };
 };
@@ -54,6 +68,11 @@ const folderOf = (prefix = 'store/'): string => (prefix.endsWith('/') ? prefix :
 export class SelfRecursiveFunction extends VersionedFunction {
   /** W (of `auto` the default, from which it starts) and S, as its trees have them. */
   readonly shape: { readonly maxWork: number; readonly slots: number };
+  /**
+   * Where replies are streamed, what to send signed requests to (`url.grantInvokeUrl` lets others); undefined without
+   * `streaming`.
+   */
+  readonly url: IFunctionUrl | undefined;
 
   constructor(scope: Construct, id: string, props: SelfRecursiveFunctionProps) {
     const { slots = treeDefaults.slots, maxWork = 'auto', alarms, environment } = props;
@@ -64,6 +83,12 @@ export class SelfRecursiveFunction extends VersionedFunction {
       alarms: alarms === false ? false : { concurrency: 2 * slots, ...alarms },
     });
     this.shape = { maxWork: maxWork === 'auto' ? treeDefaults.maxWorkPerRequest : maxWork, slots };
+    this.url = props.streaming
+      ? this.alias.addFunctionUrl({
+          authType: FunctionUrlAuthType.AWS_IAM,
+          invokeMode: InvokeMode.RESPONSE_STREAM,
+        })
+      : undefined;
     this.allowSelfInvoke();
     const { store } = props;
     // to put payloads and results aside, and find and read them again

@@ -24,6 +24,7 @@ test('without context everything has its default', () => {
     alarms: true,
     dashboard: true,
     auth: 'iam',
+    streaming: false,
     page: false,
     memoryMb: 1_769,
     timeoutSeconds: 120,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { treeNames } from '../../functions/index.ts';
 import { type Resource, someModel, templateOf } from './support/template.ts';
 
 const contexts: Readonly<Record<string, readonly [Record<string, string>, typeof someModel | undefined]>> = {
@@ -510,4 +511,32 @@ test('the stack says what to invoke, where to post and which bucket is its own',
     'ThumbnailArn',
   ]);
   template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+});
+
+test('nothing is streamed, and there is no other way in, where nobody asks for it', () => {
+  const { template } = templateOf();
+  template.resourceCountIs('AWS::Lambda::Url', 0);
+  assert.doesNotMatch(JSON.stringify(template.toJSON()), /STREAMING/);
+});
+
+test('with streaming=true every tree has a URL of its alias that streams and asks for a signature', () => {
+  const { template, resources } = templateOf({ streaming: 'true' });
+  const urls = Object.values(resources).filter(({ Type }) => Type === 'AWS::Lambda::Url');
+  assert.equal(urls.length, treeNames.length);
+  for (const { Properties } of urls) {
+    assert.equal(Properties.AuthType, 'AWS_IAM');
+    assert.equal(Properties.InvokeMode, 'RESPONSE_STREAM');
+    assert.equal(Properties.Qualifier, 'live');
+    assert.equal(Properties.Cors, undefined);
+  }
+  const streaming = template.findResources('AWS::Lambda::Function', {
+    Properties: { Environment: { Variables: { STREAMING: 'true' } } },
+  });
+  assert.equal(Object.keys(streaming).length, treeNames.length);
+  // whoever signs is who may: nobody is allowed to by the URL itself
+  for (const { Type, Properties } of Object.values(resources)) {
+    if (Type === 'AWS::Lambda::Permission') assert.notEqual(Properties.Action, 'lambda:InvokeFunctionUrl');
+  }
+  template.hasOutput('ClassifyUrl', {});
+  template.hasOutput('ThumbnailUrl', {});
 });

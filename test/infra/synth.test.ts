@@ -52,6 +52,7 @@ test('synth --strict is clean with every finding of cdk-nag acknowledged, and le
     inboxFunctions: '{"classify": {}, "thumbnail": {"size": 256}}',
     removal: 'destroy',
     ...{ auth: 'jwt', jwtIssuer: 'https://issuer.example', jwtAudience: 'droste', page: 'true' },
+    streaming: 'true',
     shift: 'linear',
     vpcId: 'vpc-12345678',
     subnetIds: 'subnet-12345678',
