@@ -270,6 +270,7 @@ suite('several sizes', () => {
     const [, , third] = await make([40, 20, 30], true);
     assert.deepEqual([third?.width, decoded.length, inodes()], [30, 2, before]);
     assert.deepEqual([await make([40, 20], false), decoded.length], [first, 3]);
+    assert.notDeepEqual(inodes(), before);
     // what a full disk or a copy cut short left behind is no thumbnail
     for (const [at, path] of paths.entries()) writeFileSync(path, Buffer.alloc(9 * at));
     assert.deepEqual([await make([40, 20], true), decoded.length], [first, 4]);
@@ -280,7 +281,6 @@ suite('several sizes', () => {
     writeFileSync(join(folder, rawPath), Buffer.alloc(whole.bytes - 1));
     assert.deepEqual(await thumbnailOf(picture, raw, settings), whole);
     assert.equal(statSync(join(folder, rawPath)).size, whole.bytes);
-    assert.notDeepEqual(inodes(), before);
   });
 
   test('that are wanted twice are made once', async () => {
