@@ -1,15 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { quote } from '../platform/index.ts';
+import type { Denial } from './refusals.ts';
 
 /** The header a token travels in. It is no header a page may set on a request to another site. */
 export const TOKEN_HEADER = 'x-droste-token';
-
-/** Why a request is not let in. */
-export interface Denial {
-  readonly status: 401 | 403 | 415;
-  readonly message: string;
-}
 
 /** What is asked of those who call a port. */
 export interface Admission {

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, type Readable } from 'node:stream';
-import { type Admission, type Denial, denial } from './admission.ts';
+import { type Admission, denial } from './admission.ts';
+import type { Denial } from './refusals.ts';
 
 /** A reply as HTTP carries it. */
 export interface HttpReply {

@@ -1,5 +1,3 @@
-import type { Denial } from './admission.ts';
-
 /** What a throttled caller is told to wait. */
 export const RETRY_AFTER_SECONDS = 1;
 
@@ -79,6 +77,12 @@ export const unknownOperation = (method: string, path: string, known: readonly s
   name: 'UnknownOperationException',
   body: { Message: `Expected one of ${known.join(', ')}; received ${method} ${path}` },
 });
+
+/** Why a request is not let in. */
+export interface Denial {
+  readonly status: 401 | 403 | 415;
+  readonly message: string;
+}
 
 const DENIALS: Readonly<Record<Denial['status'], string>> = {
   401: 'UnrecognizedClientException',

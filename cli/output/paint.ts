@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import type { Output, Terminal } from '../terminal.ts';
 
 /** Puts text in a colour, or leaves it as it is. */
 export type Paint = (format: 'bold' | 'red' | 'yellow' | 'green', text: string) => string;
@@ -12,8 +11,8 @@ const isForced = (value: string | undefined): boolean => Boolean(value) && value
  * (no-color.org), nor on a dumb terminal.
  */
 export const paintFor = (
-  { isTTY }: Pick<Output, 'isTTY'>,
-  { NO_COLOR, FORCE_COLOR, TERM }: Terminal['env'],
+  { isTTY }: { readonly isTTY?: boolean },
+  { NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv,
 ): Paint =>
   !NO_COLOR && (isForced(FORCE_COLOR) || (isTTY && TERM !== 'dumb'))
     ? (format, text) => styleText(format, text, { validateStream: false })

@@ -4,18 +4,14 @@ import { InvalidRequestError, MEMORY_MAX_MB, MEMORY_MIN_MB } from '../../platfor
 import { type AwsArguments, awsOptions, listOption, numberOption, wholeNumber } from '../options.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
 import type { RecordArguments } from '../report/record.ts';
+import type { RunShape } from './shape.ts';
 
 /** What the command lines of all functions over pictures have in common; what is absent depends on the rest. */
-export interface PictureArguments extends AwsArguments, RecordArguments {
+export interface PictureArguments extends AwsArguments, RecordArguments, Partial<RunShape> {
   readonly inputs: readonly string[];
   readonly format: FormatName;
   readonly onError: 'raise' | 'collect';
-  readonly maxWork?: number;
-  readonly parallel?: number;
-  readonly slots?: number;
-  /** Execution environments. */
-  readonly concurrency?: number;
-  /** Of each of them, MB; more ends it, as on Lambda. */
+  /** Of each execution environment, MB; more ends it, as on Lambda. */
   readonly memory?: number;
   /** A deployed function to run on, instead of a local host. */
   readonly function?: string;

@@ -1,5 +1,4 @@
 import { treeDefaults } from '../../engine/limits.ts';
-import type { PictureArguments } from './options.ts';
 
 /** The shape of the tree, and how many environments it grows in. */
 export interface RunShape {
@@ -9,6 +8,7 @@ export interface RunShape {
   readonly parallel: number;
   /** S */
   readonly slots: number;
+  /** Execution environments. */
   readonly concurrency: number;
 }
 
@@ -22,7 +22,7 @@ export const demonstrationShape: RunShape = { maxWork: 2, parallel: 3, slots: 12
  * @param cores what the machine runs at once
  */
 export const chooseShape = (
-  args: Pick<PictureArguments, 'inputs' | 'function' | 'maxWork' | 'parallel' | 'slots' | 'concurrency'>,
+  args: Partial<RunShape> & { readonly inputs: readonly string[]; readonly function?: string },
   cores: number,
 ): RunShape => {
   const concurrency = args.concurrency ?? cores;
