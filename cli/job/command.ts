@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { AddCommand, ExitCode, Session } from '../command.ts';
 import { awsOptions, listOption, numberOption } from '../options.ts';
-import type { JobPlace, StartArguments } from './run.ts';
+import type { JobPlace } from './run.ts';
+import type { StartArguments } from './start.ts';
 
 const DESCRIPTION = `Start, watch and steer jobs: batches that take longer than a call, or than this
 terminal is open. Without --function they are those of a local host that runs on
@@ -66,11 +67,10 @@ export const jobCommand: AddCommand = (program, session) => {
     )
     .addOption(numberOption('--slots <n>', 'invocations at once at most', MOST_SLOTS))
     .option('--follow', 'show how far it is, until it has ended')
-    .action(
-      doing(session, ({ startJob }, name: string, inputs: readonly string[], args: StartArguments) =>
-        startJob(name, inputs, args, terminal),
-      ),
-    );
+    .action(async (name: string, inputs: readonly string[], args: StartArguments) => {
+      const { startJob } = await import('./start.ts');
+      session.finish(await startJob(name, inputs, args, terminal));
+    });
   add('list', 'list the newest jobs')
     .option('--json', 'print NDJSON')
     .action(

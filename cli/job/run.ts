@@ -1,9 +1,8 @@
 import { once } from 'node:events';
-import { connectJobs, type JobRequest, type Jobs, type JobView } from '../../client/index.ts';
+import { connectJobs, type Jobs, type JobView } from '../../client/index.ts';
 import { InvalidRequestError, quote } from '../../platform/index.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { readFunctionName } from '../function-name.ts';
-import { expandInputs } from '../inputs/expand.ts';
 import { type AwsArguments, connectionOf } from '../options.ts';
 import { formatCount, formatRate, formatWait } from '../output/amounts.ts';
 import type { Terminal } from '../terminal.ts';
@@ -12,15 +11,6 @@ import type { Terminal } from '../terminal.ts';
 export interface JobPlace extends AwsArguments {
   /** Default: the local host. */
   readonly function?: string;
-}
-
-/** The command line of `droste job start`, parsed. */
-export interface StartArguments extends JobPlace {
-  readonly manifest?: string;
-  readonly prefix?: string;
-  readonly option?: readonly string[];
-  readonly slots?: number;
-  readonly follow?: boolean;
 }
 
 /** Where `droste local` listens if nothing else is said. */
@@ -33,7 +23,8 @@ const localConnection = (endpoint: string) => ({
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 });
 
-const jobsAt = (place: JobPlace, { env }: Terminal): Jobs => {
+/** The jobs of a place. */
+export const jobsAt = (place: JobPlace, { env }: Terminal): Jobs => {
   if (place.function !== undefined) {
     return connectJobs({ ...readFunctionName(place.function), connection: connectionOf(place) });
   }
@@ -45,61 +36,6 @@ const jobsAt = (place: JobPlace, { env }: Terminal): Jobs => {
 export const readSlots = (text: string): number => {
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
   throw new InvalidRequestError(`slots: expected a whole number from 1, received ${quote(text)}`);
-};
-
-/** `name=value`, a value being JSON or a text; the function says what is wrong with it. */
-const readOption = (text: string): readonly [string, unknown] => {
-  const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (name === '') {
-    throw new InvalidRequestError(`--option: expected name=value, received ${quote(text)}`);
-  }
-  try {
-    return [name, JSON.parse(value)];
-  } catch {
-    return [name, value];
-  }
-};
-
-const referencesOf = async (words: readonly string[], terminal: Terminal): Promise<readonly string[]> => {
-  const inputs = await expandInputs(words, {
-    stdin: terminal.stdin,
-    nul: false,
-    watch: false,
-    cwd: terminal.cwd(),
-    follow: false,
-    exclude: [],
-  });
-  const references: string[] = [];
-  try {
-    for await (const piece of inputs.pieces) references.push(...piece.map(({ reference }) => reference));
-  } finally {
-    await inputs.close();
-  }
-  for (const note of inputs.notes) terminal.stderr.write(`${note}\n`);
-  return references;
-};
-
-const batchOf = async (
-  inputs: readonly string[],
-  { manifest, prefix, function: deployed }: StartArguments,
-  terminal: Terminal,
-) => {
-  const given = [inputs.length > 0, manifest !== undefined, prefix !== undefined].filter(Boolean);
-  if (given.length !== 1) {
-    throw new InvalidRequestError(
-      `expected pictures, or --manifest, or --prefix, received ${given.length === 0 ? 'none of them' : 'several'}`,
-    );
-  }
-  if (manifest !== undefined) return { manifest };
-  if (prefix !== undefined) return { prefix };
-  const items = await referencesOf(inputs, terminal);
-  const file = items.find((item) => item.startsWith('file:'));
-  if (deployed !== undefined && file !== undefined) {
-    throw new InvalidRequestError(
-      `--function ${deployed}: expected references that the function can read (s3://, https://), received ${file}`,
-    );
-  }
-  return { items };
 };
 
 /** A line about a job: how far it is, how fast, and what went wrong. */
@@ -118,7 +54,12 @@ const codeOf = ({ state, failed }: JobView): ExitCode =>
   state === 'failed' || failed > 0 ? exitCodes.failed : exitCodes.done;
 
 /** Prints how far a job is, each time that something has changed, until it has ended. */
-const follow = async (jobs: Jobs, id: string, terminal: Terminal, json: boolean): Promise<ExitCode> => {
+export const follow = async (
+  jobs: Jobs,
+  id: string,
+  terminal: Terminal,
+  json: boolean,
+): Promise<ExitCode> => {
   let said = '';
   let code: ExitCode = exitCodes.done;
   for await (const view of jobs.watch(id)) {
@@ -128,26 +69,6 @@ const follow = async (jobs: Jobs, id: string, terminal: Terminal, json: boolean)
     code = codeOf(view);
   }
   return code;
-};
-
-/** `droste job start`: prints the id. @throws InvalidRequestError for what nobody can start */
-export const startJob = async (
-  name: string,
-  inputs: readonly string[],
-  args: StartArguments,
-  terminal: Terminal,
-): Promise<ExitCode> => {
-  const { option = [], slots } = args;
-  const batch = await batchOf(inputs, args, terminal);
-  const jobs = jobsAt(args, terminal);
-  const options = {
-    ...Object.fromEntries(option.map(readOption)),
-    ...(slots !== undefined && { slots }),
-  };
-  const request: JobRequest = { function: name, ...batch, options };
-  const id = await jobs.start(request);
-  terminal.stdout.write(`${id}\n`);
-  return args.follow ? follow(jobs, id, terminal, false) : exitCodes.done;
 };
 
 /** `droste job list`: a line each, newest first. */
