@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { type Transferable, Worker } from 'node:worker_threads';
 import { ChildInvocationError, DeadlineExceededError } from '../../platform/index.ts';
 import { type ThreadAnswer, type ToThread, threadData } from './messages.ts';
 
@@ -21,17 +21,23 @@ export interface Thread {
   /**
    * Works on an item while no other is under way.
    *
+   * @param transfer what of the item is handed over rather than copied
    * @throws the signal's reason once that is aborted and the item has ended or been ended; `DeadlineExceededError` for an
    *   item that took too long; `ChildInvocationError` for a thread that ended by itself; what its module threw; a
    *   `DataCloneError` for an item or options that cannot be sent to a thread.
    */
-  run(job: Extract<ToThread, { kind: 'work' }>, signal: AbortSignal): Promise<ThreadAnswer>;
+  run(
+    job: Extract<ToThread, { kind: 'work' }>,
+    signal: AbortSignal,
+    transfer: readonly Transferable[],
+  ): Promise<ThreadAnswer>;
 }
 
 /** Starts a thread. It does not keep the process alive, except while it works. */
 export const startThread = ({ module, handler, itemTimeoutMs, abortGraceMs }: ThreadInput): Thread => {
   const worker = new Worker(new URL(module), { workerData: threadData(handler) });
-  const send = (message: ToThread) => worker.postMessage(message);
+  const send = (message: ToThread, transfer: readonly Transferable[] = []) =>
+    worker.postMessage(message, transfer);
   let usable = true;
   // the message that is waited for; the first says that the handler is made
   let next = Promise.withResolvers<string>();
@@ -55,7 +61,7 @@ export const startThread = ({ module, handler, itemTimeoutMs, abortGraceMs }: Th
 
   return {
     usable: () => usable,
-    run: async (job, signal) => {
+    run: async (job, signal, transfer) => {
       signal.throwIfAborted();
       let timer: NodeJS.Timeout | undefined;
       const endAfter = (ms: number, error: () => Error) => {
@@ -74,7 +80,7 @@ export const startThread = ({ module, handler, itemTimeoutMs, abortGraceMs }: Th
         signal.throwIfAborted();
         if (itemTimeoutMs !== undefined) endAfter(itemTimeoutMs, () => tooLong(itemTimeoutMs));
         next = Promise.withResolvers();
-        send(job);
+        send(job, transfer);
         return JSON.parse(await next.promise);
       } catch (error) {
         signal.throwIfAborted();

@@ -1,3 +1,4 @@
+import type { Transferable } from 'node:worker_threads';
 import { ConfigurationError, createSemaphore, fromWireError, TIMEOUT_MAX_MS } from '../../platform/index.ts';
 import { each, type ItemContext } from '../each.ts';
 import type { Work } from '../work.ts';
@@ -32,6 +33,11 @@ export interface ThreadOptions<Item = unknown, Options = unknown> {
    * sent to a thread in place of the item. Default: the item as it is.
    */
   readonly prepare?: (item: Item, context: ItemContext<Options>) => Item | Promise<Item>;
+  /**
+   * What of an item, prepared or not, is handed over to its thread rather than copied: memory that nobody on the main
+   * thread reads any more. Default: nothing.
+   */
+  readonly transfer?: (item: Item) => readonly Transferable[];
   /** Items under way at once, the prepared ones included. Default `count`. */
   readonly ahead?: number;
 }
@@ -71,7 +77,7 @@ export const threaded = <Item, Result, Options>(
   work: Work<Item, Result, Options>,
   given: ThreadOptions<Item, Options>,
 ): Work<Item, Result, Options> => {
-  const { module, prepare = (item) => item } = given;
+  const { module, prepare = (item) => item, transfer = () => [] } = given;
   const handler = handlerOf(module);
   const count = wholeNumber('count', given.count ?? vcpusOf(process.env));
   const concurrency = wholeNumber('ahead', given.ahead ?? count);
@@ -102,9 +108,8 @@ export const threaded = <Item, Result, Options>(
       const { signal, deadline, path, options, note, identify } = context;
       const prepared = await prepare(item, context);
       const job = { kind: 'work', item: prepared, context: { deadline, path, options } } as const;
-      const { outcome, identified } = await room.run(() => inThread((thread) => thread.run(job, signal)), {
-        signal,
-      });
+      const inTurn = () => inThread((thread) => thread.run(job, signal, transfer(prepared)));
+      const { outcome, identified } = await room.run(inTurn, { signal });
       for (const [name, value] of identified) identify(name, value);
       // how long it waited is known here; in its thread it did not wait
       const { queueMs: _, ...measures } = outcome?.receipt ?? {};

@@ -29,6 +29,13 @@ export type Decode = (
   context: Pick<ItemContext<ClassifyOptions>, 'options' | 'signal' | 'note'>,
 ) => Promise<DecodedPicture>;
 
+/** The memory of a decoded picture's pixels, each once: models that want the same pixels share them. */
+export const memoryOf = (picture: string | DecodedPicture): readonly ArrayBuffer[] => {
+  if (typeof picture === 'string') return [];
+  const memory = new Set(picture.pixels.map(({ data }) => data.buffer));
+  return [...memory].filter((buffer) => buffer instanceof ArrayBuffer);
+};
+
 /** What decoding takes. */
 export interface DecodeDeps {
   readonly models: Models;
@@ -128,6 +135,7 @@ export const createClassify =
         return timed(note, 'infer', infer).catch(nativeFailure(onNativeFailure));
       };
       const results = await Promise.all(classifiers.map(classifyWith));
+      for (const { data } of pixels) freeBytes(data);
       identify('model', classifiers.map(({ sha256 }) => sha256).join(' '));
       const [only] = results;
       if (!names && only) return only;

@@ -1,7 +1,7 @@
 import { createSources } from '../../images/sources/index.ts';
 import { pictureHandler } from '../picture-handler.ts';
 import { createRetirement } from '../retire-environment.ts';
-import { createClassify, createDecode } from './classify.ts';
+import { createClassify, createDecode, memoryOf } from './classify.ts';
 import { readClassifyConfig } from './config.ts';
 import { classify as definition } from './definition.ts';
 import { createModels } from './models.ts';
@@ -21,6 +21,7 @@ export const handler = retirement.last(
     module: import.meta.url,
     // downloads wait, and decoding has libuv's threads and one budget of memory: both stay on the main thread
     prepare: decode,
+    transfer: memoryOf,
     ahead: config.inFlight,
     // ONNX Runtime throws where nobody catches when a thread ends during a run, and the process with it
     abortGraceMs: Number.POSITIVE_INFINITY,

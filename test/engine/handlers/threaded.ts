@@ -64,6 +64,27 @@ export const prepared = recursive(
   },
 );
 
+/** What was handed to a thread, as the main thread sees it. */
+export const handedOver: Uint8Array[] = [];
+
+/** The main thread fills bytes, and the threads add them up. */
+export const transferred = recursive(
+  each((item: number | Uint8Array) =>
+    typeof item === 'number' ? item : item.reduce((sum, value) => sum + value, 0),
+  ),
+  {
+    threads: {
+      ...threads,
+      prepare: (item) => {
+        const bytes = new Uint8Array(10).fill(Number(item));
+        handedOver.push(bytes);
+        return bytes;
+      },
+      transfer: (item) => (typeof item === 'number' ? [] : [item.buffer as ArrayBuffer]),
+    },
+  },
+);
+
 export const patient = recursive(each(work), {
   threads: { ...threads, abortGraceMs: Number.POSITIVE_INFINITY },
 });

@@ -3,7 +3,17 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { each, type InvocationContext, recursive } from '../../../engine/index.ts';
-import { functions, handler, impatient, inPlace, other, patient, prepared } from '../handlers/threaded.ts';
+import {
+  functions,
+  handedOver,
+  handler,
+  impatient,
+  inPlace,
+  other,
+  patient,
+  prepared,
+  transferred,
+} from '../handlers/threaded.ts';
 
 const FAR_MS = 60_000;
 
@@ -172,6 +182,18 @@ test('what is prepared on the main thread is what the threads get', async () => 
   assert.deepEqual(
     results.map((result) => result.results ?? result.error),
     [3, { name: 'RangeError', message: 'nothing to double' }, 5, 7, 9, 11, 13],
+  );
+});
+
+test('memory is handed over to a thread where it is to be, and not copied', async () => {
+  const { results } = await run([1, 2, 3], { on: transferred });
+  assert.deepEqual(
+    results.map((result) => result.results),
+    [10, 20, 30],
+  );
+  assert.deepEqual(
+    handedOver.map(({ length }) => length),
+    [0, 0, 0],
   );
 });
 
