@@ -135,7 +135,6 @@ export const createClassify =
         return timed(note, 'infer', infer).catch(nativeFailure(onNativeFailure));
       };
       const results = await Promise.all(classifiers.map(classifyWith));
-      for (const { data } of pixels) freeBytes(data);
       identify('model', classifiers.map(({ sha256 }) => sha256).join(' '));
       const [only] = results;
       if (!names && only) return only;
