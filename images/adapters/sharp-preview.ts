@@ -1,3 +1,4 @@
+import { areaAverage } from '../area-average.ts';
 import type { Size } from '../geometry.ts';
 import type { Pixels } from '../pixels.ts';
 import { sharp } from './sharp-header.ts';
@@ -17,25 +18,18 @@ const fitting = ({ width, height }: Size): Size => {
 };
 
 /**
- * A small WebP of pixels that are decoded already, as base64; undefined where none of 3 KiB can be made. A
- * classify run with all that a report asks for takes 7.2 % more processor time (3 to 14 %; 257 photos, squeezenet1.1).
+ * A small WebP of pixels that are decoded already, as base64; undefined where none of 3 KiB can be made. Takes about 1.8 ms of
+ * processor time for 224 × 224 pixels (2.2 ms where sharp resizes too; 130 photos in a new process, five runs).
  *
  * @param squashed the picture's bytes, where the pixels have not its proportions: the preview has them again
  */
-export const previewOf = async (
-  { data, width, height, channels }: Pixels,
-  squashed?: Uint8Array,
-): Promise<string | undefined> => {
+export const previewOf = async (pixels: Pixels, squashed?: Uint8Array): Promise<string | undefined> => {
   const shape = squashed
     ? (await sharp(squashed, { limitInputPixels: false }).metadata()).autoOrient
     : undefined;
-  const side = fitting(shape ?? { width, height });
-  const pipeline = sharp(data, { raw: { width, height, channels } }).resize(side.width, side.height, {
-    fit: 'fill',
-    kernel: 'linear',
-  });
+  const { data, ...raw } = areaAverage(pixels, fitting(shape ?? pixels));
   for (const quality of qualities) {
-    const webp = await pipeline.clone().webp({ quality, effort: 0 }).toBuffer();
+    const webp = await sharp(data, { raw }).webp({ quality, effort: 0 }).toBuffer();
     if (webp.length <= MOST_BYTES) return webp.toString('base64');
   }
   return undefined;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { areaAverage } from '../../images/area-average.ts';
 import type { Pixels } from '../../images/index.ts';
 import { previewOf, sharp } from '../../images/sharp.ts';
 
@@ -16,6 +18,32 @@ const sizeOf = async (preview: string | undefined) => {
   const { width, height, format } = await sharp(Buffer.from(preview ?? '', 'base64')).metadata();
   return { width, height, format };
 };
+
+describe('the mean of areas', () => {
+  it('is what each pixel of a smaller picture is, by its channels', () => {
+    const grey = {
+      data: Uint8Array.of(0, 2, 50, 50, 4, 6, 50, 51),
+      width: 4,
+      height: 2,
+      channels: 1,
+    } as const;
+    assert.deepEqual([...areaAverage(grey, { width: 2, height: 1 }).data], [3, 50]);
+    const colours = { data: Uint8Array.of(0, 10, 20, 2, 12, 22), width: 2, height: 1, channels: 3 } as const;
+    assert.deepEqual([...areaAverage(colours, { width: 1, height: 1 }).data], [1, 11, 21]);
+  });
+
+  it('has every size, and no value that was not between those that were there', () => {
+    const side = fc.integer({ min: 1, max: 40 });
+    fc.assert(
+      fc.property(side, side, side, side, (width, height, toWidth, toHeight) => {
+        const { data } = noise(width, height);
+        const made = areaAverage({ data, width, height, channels: 3 }, { width: toWidth, height: toHeight });
+        assert.equal(made.data.length, toWidth * toHeight * 3);
+        assert.ok(Math.max(...made.data) <= Math.max(...data) && Math.min(...made.data) >= Math.min(...data));
+      }),
+    );
+  });
+});
 
 describe('a preview of decoded pixels', () => {
   it('is a WebP of at most 96 pixels and 3 KiB, in the proportions of the pixels, and no larger than they are', async () => {
