@@ -1,4 +1,6 @@
-import { basename, relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
 import { watch } from 'chokidar';
 import { InvalidRequestError } from '../../platform/index.ts';
 import { isPictureName, type Picture, pictureAt } from './picture.ts';
@@ -35,6 +37,9 @@ export const watchFolders = (
     const root = [...typed.keys()].find((folder) => path.startsWith(`${folder}/`)) ?? cwd;
     return `${(typed.get(root) ?? '.').replace(/\/$/, '')}/${relative(root, path)}`;
   };
+  /** The parents of the folders are among what is watched, for the folders' sake. */
+  const isWithin = (path: string): boolean =>
+    [...typed.keys()].some((folder) => path === folder || path.startsWith(`${folder}/`));
   const isHidden = (path: string): boolean => !typed.has(path) && basename(path).startsWith('.');
   const take = (path: string, changed: boolean): void => {
     const shown = shownOf(path).replace(/^\.\//, '');
@@ -50,6 +55,20 @@ export const watchFolders = (
     followSymlinks: follow,
     awaitWriteFinish: { stabilityThreshold: SETTLED_MS, pollInterval: SETTLED_MS / 3 },
   });
+  // a folder is read first and watched then: what came between the two was in neither
+  const lookAgain = async (folder: string): Promise<void> => {
+    const seen = new Set(watcher.getWatched()[folder]);
+    const names = await readdir(folder).catch((): string[] => []);
+    if (isOpen) watcher.add(names.filter((name) => !seen.has(name)).map((name) => join(folder, name)));
+  };
+  let isReady = false;
+  watcher.on('ready', () => {
+    isReady = true;
+    for (const folder of Object.keys(watcher.getWatched())) if (isWithin(folder)) lookAgain(folder);
+  });
+  watcher.on('addDir', (folder) => {
+    if (isReady) setTimeout(lookAgain, SETTLED_MS, folder).unref();
+  });
   watcher.on('add', (path) => take(path, false));
   watcher.on('change', (path) => take(path, true));
   const fail = (why: string, cause?: unknown): void => {
@@ -60,6 +79,11 @@ export const watchFolders = (
   // one that is made anew under its name is another, of which nothing would be heard
   watcher.on('unlinkDir', (path) => {
     if (typed.has(path)) fail(`${typed.get(path)} has been removed`);
+  });
+  // what a busy machine tells late, of files and their folder at once, is made an event of the files alone
+  watcher.on('raw', (event) => {
+    if (event !== 'rename') return;
+    for (const [path, folder] of typed) if (!existsSync(path)) fail(`${folder} has been removed`);
   });
   return {
     pieces: (async function* () {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
@@ -6,12 +7,14 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  watch,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { suite, type TestContext, test } from 'node:test';
+import { watchFolders } from '../../cli/inputs/watch.ts';
 import {
   type DrosteProcess,
   droste,
@@ -86,8 +89,10 @@ suite('a watched folder', { concurrency: 2 }, () => {
     await droste(['classify', '--concurrency', '1', ...args], { cwd });
     const out = () => parseLines(readFileSync(join(cwd, 'out.ndjson'), 'utf8'));
     const { run, end } = startWatch(t, cwd, args);
+    const changes = watch(cwd);
+    t.after(() => changes.close());
     const until = async (isSo: () => boolean): Promise<void> => {
-      while (!isSo() && run.process.exitCode === null) await new Promise(setImmediate);
+      while (!isSo()) await run.before(once(changes, 'change'));
     };
     sample('lemon.jpg', join(cwd, 'b.jpg'));
     await until(() => out().length === 2);
@@ -118,6 +123,25 @@ suite('a watched folder', { concurrency: 2 }, () => {
     const said = await stderr;
     assert.match(said, /^error: .*--watch: expected folders that can be watched: in has been removed$/m);
     assert.match(said, /2 of 2 pictures/);
+  });
+
+  test('misses nothing that comes while it begins', async (t) => {
+    // at every turn of the event loop that it may take
+    await Promise.all(
+      Array.from({ length: 32 }, async (_, turns) => {
+        const cwd = makeFolder(t);
+        mkdirSync(join(cwd, 'in', 'deep'), { recursive: true });
+        const { pieces, close } = watchFolders(['in'], { cwd, exclude: [], follow: false }, []);
+        t.after(close);
+        for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+        for (const name of ['a.jpg', 'deep/b.jpg']) sample('lemon.jpg', join(cwd, 'in', name));
+        const seen = new Set<string>();
+        for await (const piece of pieces) {
+          for (const { shown } of piece) seen.add(shown);
+          if (seen.size === 2) break;
+        }
+      }),
+    );
   });
 
   test('is asked for where no input is one', async () => {
