@@ -33,15 +33,27 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
-/** The stack's template; its code and model are stand-ins. */
-export const templateOf = (
-  context: Readonly<Record<string, string>> = {},
-  model?: DeployedModel,
-): {
+/** A stack, and what it is deployed by. */
+interface Templated {
   readonly stack: DrosteStack;
   readonly template: Template;
   readonly resources: Readonly<Record<string, Resource>>;
-} => {
+}
+
+const templates = new Map<string, Templated>();
+
+/** The stack's template; its code and model are stand-ins. Made once for one context: to be read only. */
+export const templateOf = (
+  context: Readonly<Record<string, string>> = {},
+  model?: DeployedModel,
+): Templated => {
+  const key = JSON.stringify([context, model]);
+  const templated = templates.get(key) ?? synthesise(context, model);
+  templates.set(key, templated);
+  return templated;
+};
+
+const synthesise = (context: Readonly<Record<string, string>>, model?: DeployedModel): Templated => {
   const options = readOptions((name) => context[name]);
   const stack = new DrosteStack(new App(), options.stackName, {
     options,
