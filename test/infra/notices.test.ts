@@ -47,7 +47,8 @@ for (const name of bundledNames) {
     const packages = paths.flatMap(
       (path) => /.*(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
     );
-    assert.ok(packages.includes('zod'));
+    // the page's function hands a file out, and reads nothing that is to be checked
+    assert.equal(packages.includes('zod'), name !== 'page');
     const notices = await readFile(join(directory, 'THIRD_PARTY_NOTICES'), 'utf8');
     assert.deepEqual(namedIn(notices).toSorted(), [...new Set(packages)].sort());
   });
