@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { InvalidRequestError, jsonOrText, quote } from '../platform/index.ts';
 
 /**
  * A parser of option values: whole numbers from `least` to `most`, written in digits.
@@ -40,6 +41,26 @@ export const listOption = (flags: string, about: string): Option =>
     ...(before ?? []),
     text,
   ]);
+
+/**
+ * Values of `--option`, each `name=value`, where a value is JSON or a text.
+ *
+ * @param expected what each of them has to be, for the message
+ * @param isOne whether it is
+ * @throws InvalidRequestError
+ */
+export const readOptions = (
+  texts: readonly string[],
+  expected = 'name=value',
+  isOne = (name: string, _value: string): boolean => name !== '',
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    texts.map((text) => {
+      const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+      if (isOne(name, value)) return [name, jsonOrText(value)];
+      throw new InvalidRequestError(`--option: expected ${expected}, received ${quote(text)}`);
+    }),
+  );
 
 /** How AWS is reached, as in the AWS CLI; what is absent comes from the environment. */
 export interface AwsArguments {

@@ -1,7 +1,8 @@
 import type { JobRequest } from '../../client/index.ts';
-import { InvalidRequestError, jsonOrText, quote } from '../../platform/index.ts';
+import { InvalidRequestError } from '../../platform/index.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { expandInputs } from '../inputs/expand.ts';
+import { readOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import { follow, type JobPlace, jobsAt } from './run.ts';
 
@@ -13,15 +14,6 @@ export interface StartArguments extends JobPlace {
   readonly slots?: number;
   readonly follow?: boolean;
 }
-
-/** `name=value`, a value being JSON or a text; the function says what is wrong with it. */
-const readOption = (text: string): readonly [string, unknown] => {
-  const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (name === '') {
-    throw new InvalidRequestError(`--option: expected name=value, received ${quote(text)}`);
-  }
-  return [name, jsonOrText(value)];
-};
 
 const referencesOf = async (words: readonly string[], terminal: Terminal): Promise<readonly string[]> => {
   const inputs = await expandInputs(words, {
@@ -76,7 +68,8 @@ export const startJob = async (
   const batch = await batchOf(inputs, args, terminal);
   const jobs = jobsAt(args, terminal);
   const options = {
-    ...Object.fromEntries(option.map(readOption)),
+    // the function itself says what is wrong with a value
+    ...readOptions(option),
     ...(slots !== undefined && { slots }),
   };
   const request: JobRequest = { function: name, ...batch, options };

@@ -1,6 +1,7 @@
 import { functionNamed, functions } from '../../functions/index.ts';
-import { InvalidRequestError, jsonOrText, quote } from '../../platform/index.ts';
+import { InvalidRequestError, quote } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
+import { readOptions } from '../options.ts';
 import { anyAnswers, severalAnswers } from '../output/any-answers.ts';
 import type { ResultShape } from '../output/format.ts';
 import { cutEnd, onOneLine } from '../output/text.ts';
@@ -8,15 +9,6 @@ import type { Terminal } from '../terminal.ts';
 import type { PictureArguments } from './options.ts';
 import { runPictures } from './run-pictures.ts';
 import { readParts } from './several.ts';
-
-/** `name=value` of an option that there is; the function itself says what is wrong with a value. */
-const readOption = (text: string, known: readonly string[]): readonly [string, unknown] => {
-  const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (known.includes(name)) return [name, jsonOrText(value)];
-  throw new InvalidRequestError(
-    `--option: expected name=value with one of ${known.join(', ') || 'none'}, received ${quote(text)}`,
-  );
-};
 
 const column = (name: string) => ({
   heading: () => name,
@@ -72,7 +64,10 @@ export const runFunction = async (
   return runPictures(
     {
       ...common,
-      options: Object.fromEntries(options.map((option) => readOption(option, known))),
+      // the function itself says what is wrong with a value
+      options: readOptions(options, `name=value with one of ${known.join(', ') || 'none'}`, (name) =>
+        known.includes(name),
+      ),
       result: shapeOf(name, (results) => anyAnswers(name, results)),
     },
     terminal,

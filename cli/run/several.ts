@@ -3,7 +3,7 @@ import { createLambdaInvoke } from '../../engine/child/lambda.ts';
 import type { Outcome } from '../../engine/index.ts';
 import { treeNames } from '../../functions/index.ts';
 import { type Callee, readOrchestrateRequest } from '../../functions/orchestrate/index.ts';
-import { InvalidRequestError, jsonOrText, quote } from '../../platform/index.ts';
+import { readOptions } from '../options.ts';
 import { together } from '../output/together.ts';
 import { FUNCTION_ALIAS } from './local-function.ts';
 import type { PieceBatch, PieceResult, Target } from './target.ts';
@@ -16,14 +16,9 @@ import type { PieceBatch, PieceResult, Target } from './target.ts';
  */
 export const readParts = (options: readonly string[]): readonly Callee[] => {
   const targets = new Map(treeNames.map((name) => [name, { functionName: name, qualifier: FUNCTION_ALIAS }]));
-  const functions = options.map((option) => {
-    const [, name = '', value = ''] = /^([^=]+)=(.+)$/s.exec(option) ?? [];
-    if (name !== '') return [name, jsonOrText(value)] as const;
-    throw new InvalidRequestError(
-      `--option: expected name=function, or name={"function": …, "options": {…}}, received ${quote(option)}`,
-    );
-  });
-  return readOrchestrateRequest({ images: [], functions: Object.fromEntries(functions) }, targets).parts;
+  const expected = 'name=function, or name={"function": …, "options": {…}}';
+  const functions = readOptions(options, expected, (name, value) => name !== '' && value !== '');
+  return readOrchestrateRequest({ images: [], functions }, targets).parts;
 };
 
 /**
