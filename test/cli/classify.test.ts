@@ -207,7 +207,10 @@ test('any function of the registry runs by its name, with its own options', asyn
   assert.equal(code, 0, stderr);
   assert.equal(parseLines(stdout)[0]?.results?.tags.length, 1);
   for (const [args, message] of [
-    [['nobody', picture], /expected a function over pictures \(classify, thumbnail\), received "nobody"/],
+    [
+      ['nobody', picture],
+      /expected a function over pictures \(classify, thumbnail, orchestrate\), received "nobody"/,
+    ],
     [
       ['classify', picture, '-O', 'top=1'],
       /--option: expected name=value with one of topK, .* received "top=1"/,
