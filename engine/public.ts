@@ -18,6 +18,7 @@ export {
   ObjectChangedError,
   PayloadTooLargeError,
   RecursionLimitError,
+  StoreError,
   ThrottledError,
   toWireError,
   UnsupportedImageError,

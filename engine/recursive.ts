@@ -5,6 +5,7 @@ import {
   checkNesting,
   InvalidRequestError,
   messageOf,
+  StoreError,
   VersionSkewError,
 } from '../platform/index.ts';
 import { openStore } from '../platform/storage/index.ts';
@@ -131,7 +132,9 @@ const answerParent = async (event: Sealed, start: Start, deps: HandlerDeps): Pro
     return JSON.parse(await pack(store ? reply : fitReply(reply), store));
   } catch (error) {
     // this environment is not the one to answer: somebody else is asked
-    if (error instanceof VersionSkewError || error instanceof ConfigurationError) return refusal(error);
+    const isElsewhere =
+      error instanceof VersionSkewError || error instanceof ConfigurationError || error instanceof StoreError;
+    if (isElsewhere) return refusal(error);
     if (start.context.streaming) return failure(error);
     throw error;
   }

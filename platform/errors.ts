@@ -125,6 +125,11 @@ export class ObjectChangedError extends DrosteError {
   override readonly name = 'ObjectChangedError';
 }
 
+/** A store could not be reached, or could not do what was asked, for now: another try may. */
+export class StoreError extends DrosteError {
+  override readonly name = 'StoreError';
+}
+
 const family = {
   InvalidRequestError,
   NotFoundError,
@@ -145,6 +150,7 @@ const family = {
   LivelockError,
   ConfigurationError,
   ObjectChangedError,
+  StoreError,
 } as const;
 
 /** The names of the family, as results and logs have them. */

@@ -1,4 +1,4 @@
-import { ConfigurationError, DrosteError, fromWireError, toWireError } from '../../platform/index.ts';
+import { ConfigurationError, DrosteError, StoreError } from '../../platform/index.ts';
 import { isPassing, type ObjectStore } from '../../platform/storage/index.ts';
 import type { Clock } from '../child/ports.ts';
 import { PART_AGE_MS, PART_BYTES } from '../limits.ts';
@@ -48,13 +48,12 @@ interface Run extends Range {
   readonly sinceMs: number;
 }
 
-/** What would be refused again is a matter of configuration; all else keeps its name, and another run may not meet it. */
-const cannotWrite = (store: ObjectStore, cause: unknown): Error => {
-  const message = `STORE: expected to write a part to ${store.location}, received ${cause}`;
-  return isPassing(cause)
-    ? fromWireError({ name: toWireError(cause).name, message }, cause)
-    : new ConfigurationError(message, { cause });
-};
+/** What would be refused again is a matter of configuration. */
+const cannotWrite = (store: ObjectStore, cause: unknown): DrosteError =>
+  new (isPassing(cause) ? StoreError : ConfigurationError)(
+    `STORE: expected to write a part to ${store.location}, received ${cause}`,
+    { cause },
+  );
 
 /** Opens the writer of one invocation. */
 export const createPartWriter = (input: PartWriterInput): PartWriter => {

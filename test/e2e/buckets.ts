@@ -1,4 +1,6 @@
 import {
+  type BucketLocationConstraint,
+  CreateBucketCommand,
   DeleteBucketCommand,
   DeleteObjectsCommand,
   ListObjectVersionsCommand,
@@ -7,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import pMap from 'p-map';
 import sharp from 'sharp';
+import { region } from './endpoint.ts';
 
 /** Colours that `basic-colours` calls by these names. */
 export const colours = ['red', 'green', 'blue'] as const;
@@ -19,6 +22,17 @@ export const plain = (colour: string, side = 8): Promise<Uint8Array> =>
 
 /** What no decoder takes for a picture. */
 export const poison = Buffer.from('no picture');
+
+/** Makes a bucket in the region of the tests; S3 wants every region named but its first (API reference, CreateBucket). */
+export const createBucket = (s3: S3Client, Bucket: string) => {
+  const elsewhere = { LocationConstraint: region as BucketLocationConstraint };
+  return s3.send(
+    new CreateBucketCommand({
+      Bucket,
+      ...(region !== 'us-east-1' && { CreateBucketConfiguration: elsewhere }),
+    }),
+  );
+};
 
 /** Puts objects into a bucket. */
 export const fill = async (

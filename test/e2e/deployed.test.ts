@@ -20,14 +20,13 @@ import {
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
 import {
-  CreateBucketCommand,
   GetObjectCommand,
   HeadBucketCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { removeBucket } from './buckets.ts';
+import { createBucket, removeBucket } from './buckets.ts';
 import { cdk, deploy, destroy, type Outputs } from './cdk.ts';
 import { endpoint, onAws, postToApi, region } from './endpoint.ts';
 
@@ -116,7 +115,7 @@ before(async () => {
   if (!endpoint) return;
   lambda = new LambdaClient({ region, maxAttempts: 1 });
   s3 = new S3Client({ region });
-  await s3.send(new CreateBucketCommand({ Bucket: imageBucket }));
+  await createBucket(s3, imageBucket);
   const names = (await readdir(pictures)).filter((name) => /\.(jpg|png|webp|avif)$/.test(name)).sort();
   for (const name of names) {
     const Body = await readFile(`${pictures}/${name}`);

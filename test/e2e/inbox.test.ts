@@ -8,14 +8,13 @@ import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import {
-  CreateBucketCommand,
   GetObjectCommand,
   PutBucketNotificationConfigurationCommand,
   paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { connectJobs } from '../../client/public.ts';
-import { colours, fill, plain, poison, removeBucket } from './buckets.ts';
+import { colours, createBucket, fill, plain, poison, removeBucket } from './buckets.ts';
 import { cdk, deploy, destroy, type Outputs } from './cdk.ts';
 import { askSqs, endpoint, onAws, region } from './endpoint.ts';
 
@@ -64,7 +63,7 @@ const until = async <T>(what: string, seconds: number, look: () => Promise<T | u
 test('inboxes of two stacks in one bucket', needsEndpoint, async (t) => {
   const s3 = new S3Client({ region });
   const lambda = new LambdaClient({ region });
-  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  await createBucket(s3, bucket);
   const stores: string[] = [];
   t.after(async () => {
     for (const context of Object.values(contexts)) await destroy(context);
@@ -72,6 +71,7 @@ test('inboxes of two stacks in one bucket', needsEndpoint, async (t) => {
     s3.destroy();
     lambda.destroy();
   });
+  // S3 takes about five minutes to begin, as two deploys do (S3 user guide, "Enabling Amazon EventBridge")
   await s3.send(
     new PutBucketNotificationConfigurationCommand({
       Bucket: bucket,

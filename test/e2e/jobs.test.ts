@@ -10,9 +10,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { connectJobs, droste, type JobView } from '../../client/public.ts';
-import { colours, fill, plain, poison, removeBucket } from './buckets.ts';
+import { colours, createBucket, fill, plain, poison, removeBucket } from './buckets.ts';
 import { cdk, deploy, destroy, type Outputs } from './cdk.ts';
 import { endpoint, onAws, region } from './endpoint.ts';
 import { killEnvironments } from './environments.ts';
@@ -63,7 +63,7 @@ const everyIndex = Array.from({ length: PICTURES }, (_, index) => index);
 test('jobs of a deployed stack', needsEndpoint, async (t) => {
   const s3 = new S3Client({ region });
   const lambda = new LambdaClient({ region });
-  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  await createBucket(s3, bucket);
   let outputs: Outputs | undefined;
   t.after(async () => {
     await destroy(context);

@@ -46,11 +46,11 @@ const listing = (objects: ReadonlyMap<string, PutObject>, path: string, query: U
 /**
  * As much of S3 as a store needs, on loopback, path style: PUT (If-None-Match), GET (Range, If-Match), HEAD and lists.
  * The bucket `forbidden` refuses everything. Of `state.conflicts` uploads each is
- * answered 409 first; with `state.cutsRefusals` the bodies of refusals for a condition are cut on their way; a path in `damaged` arrives altered, under the checksum of what was put.
+ * answered 409 first, and of `state.cutParts` uploads of parts the connection is cut; with `state.cutsRefusals` the bodies of refusals for a condition are cut on their way; a path in `damaged` arrives altered, under the checksum of what was put.
  */
 export const startS3Loopback = async () => {
   const objects = new Map<string, PutObject>();
-  const state = { conflicts: 0, cutsRefusals: false };
+  const state = { conflicts: 0, cutParts: 0, cutsRefusals: false };
   const damaged = new Set<string>();
   const refuseCondition = (response: ServerResponse): void => {
     if (state.cutsRefusals) {
@@ -66,6 +66,10 @@ export const startS3Loopback = async () => {
     if (path.startsWith('/forbidden')) return refuse(response, 403, 'AccessDenied');
     const object = objects.get(path);
     if (request.method === 'PUT') {
+      if (state.cutParts > 0 && path.includes('/parts/')) {
+        state.cutParts -= 1;
+        return void request.socket.destroy();
+      }
       if (state.conflicts > 0) {
         state.conflicts -= 1;
         return refuse(response, 409, 'ConditionalRequestConflict');
