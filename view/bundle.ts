@@ -48,8 +48,8 @@ export const bundlePage = async (page: PageName): Promise<BuiltPage> => {
   return { script: textOf('.js'), style: textOf('.css'), inputs };
 };
 
-/** The page as an installed package has it ready, or bundled now where the sources are. */
-export const loadPage = async (page: PageName): Promise<PageBundle> => {
+/** The page as an installed package has it ready, or bundled now where the sources are; then what it is made of is known. */
+export const loadPage = async (page: PageName): Promise<PageBundle & Partial<BuiltPage>> => {
   if (!existsSync(prebuilt(page, 'js'))) return bundlePage(page);
   const [script, style] = await Promise.all(
     ['js', 'css'].map((ending) => readFile(prebuilt(page, ending), 'utf8')),

@@ -11,7 +11,7 @@ import type { Browser, Page } from 'playwright-core';
 import { readOptions } from '../../infra/options.ts';
 import { bundlePageFunction } from '../../infra/page-bundle.ts';
 import { noBrowser, openBrowser } from '../local/support/browser.ts';
-import { SAMPLES } from './support/droste.ts';
+import { makeFolder, SAMPLES } from './support/droste.ts';
 import { startLocal } from './support/local.ts';
 
 const ATTACK = await readFile(new URL('../local/support/attack.js', import.meta.url), 'utf8');
@@ -151,7 +151,13 @@ describe('the page of the local host', { skip: noBrowser }, () => {
   it('of a deployed stack labels by its API, with the token of whoever opens it, and says so without one', async (t) => {
     const context = { auth: 'jwt', jwtIssuer: 'https://issuer.example', jwtAudience: 'a', page: 'true' };
     const options = readOptions((name) => context[name as keyof typeof context]);
-    const { directory, module } = await bundlePageFunction(options, undefined);
+    const { directory, module } = await bundlePageFunction(
+      options,
+      undefined,
+      join(makeFolder(t as Parameters<typeof makeFolder>[0]), 'page'),
+    );
+    const notices = await readFile(join(directory, 'functions/page/THIRD_PARTY_NOTICES'), 'utf8');
+    for (const name of ['preact', 'uplot']) assert.match(notices, new RegExp(`^${name} `, 'm'));
     const { handler } = (await import(pathToFileURL(join(directory, module)).href)) as {
       handler: () => Promise<{ headers: Record<string, string>; body: string }>;
     };
