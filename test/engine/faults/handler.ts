@@ -13,7 +13,9 @@ const work = async (item: string, signal: AbortSignal): Promise<string> => {
     case 'exit':
       return process.exit(3);
     case 'spin':
-      for (;;);
+      // the event loop turns no more, as in an endless loop, and no processor is busy with it
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      return answer;
     case 'wait':
       // longer than any test; only an abort ends it
       await later(60_000, undefined, { signal });
