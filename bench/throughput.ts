@@ -4,6 +4,7 @@ import { runBatch } from '../client/index.ts';
 import { treeDefaults } from '../engine/limits.ts';
 import { startLocalHost } from '../local/index.ts';
 import { VCPU_MEMORY_MB } from '../platform/index.ts';
+import { cpuOfTree } from './cpu-time.ts';
 import { dataDirectory, dataFiles } from './data.ts';
 import { startLimit } from './limit/limit.ts';
 import { median } from './statistics.ts';
@@ -37,7 +38,9 @@ const startHost = async (model: string, files: readonly string[], environments: 
       },
     ],
   });
+  /** Pictures per second, and CPU-ms per picture of caller, host and environments. */
   const pass = async () => {
+    const before = cpuOfTree() ?? Number.NaN;
     const startMs = performance.now();
     const { stopped } = await runBatch({
       functionName: 'classify',
@@ -46,7 +49,8 @@ const startHost = async (model: string, files: readonly string[], environments: 
       connection: host.connection,
     });
     if (stopped) throw stopped;
-    return (files.length * 1000) / (performance.now() - startMs);
+    const perSecond = (files.length * 1000) / (performance.now() - startMs);
+    return { perSecond, cpuMs: ((cpuOfTree() ?? Number.NaN) - before) / files.length };
   };
   await pass();
   return { pass, close: () => host.close() };
@@ -66,14 +70,18 @@ export const throughput = async (model: string, target?: number): Promise<void> 
   const single = await startHost(modelDirectory, files, 1);
 
   try {
-    const rows: Record<'decode' | 'infer' | 'limit' | 'droste' | 'ratio' | 'one' | 'oneRatio', number>[] = [];
+    const rows: Record<
+      'decode' | 'infer' | 'limit' | 'droste' | 'ratio' | 'one' | 'oneRatio' | 'cpu' | 'oneCpu',
+      number
+    >[] = [];
     for (let turn = 0; turn < PASSES; turn++) {
       const decode = await limit.run('decode');
       const infer = await limit.run('infer');
-      const droste = await several.pass();
-      const one = await single.pass();
+      const { perSecond: droste, cpuMs: cpu } = await several.pass();
+      const { perSecond: one, cpuMs: oneCpu } = await single.pass();
       const most = 1 / (1 / decode + 1 / infer);
-      rows.push({ decode, infer, limit: most, droste, ratio: droste / most, one, oneRatio: one / droste });
+      const ratios = { ratio: droste / most, oneRatio: one / droste };
+      rows.push({ decode, infer, limit: most, droste, one, cpu, oneCpu, ...ratios });
     }
     const middle = (key: keyof (typeof rows)[number]) => median(rows.map((row) => row[key]));
     console.log(
@@ -84,7 +92,8 @@ export const throughput = async (model: string, target?: number): Promise<void> 
     );
     console.log(
       `${model}: one environment of ${cores} vCPUs ${middle('one').toFixed(0)} pictures/s, ` +
-        `${cores} of one vCPU ${middle('droste').toFixed(0)}, ratio ${middle('oneRatio').toFixed(2)} (target 0.9)`,
+        `${cores} of one vCPU ${middle('droste').toFixed(0)}, ratio ${middle('oneRatio').toFixed(2)} (target 0.9); ` +
+        `${middle('oneCpu').toFixed(1)} and ${middle('cpu').toFixed(1)} CPU-ms a picture`,
     );
   } finally {
     limit.close();
