@@ -7,8 +7,8 @@ import type { HttpReply } from './http/problem.ts';
 /** The part of a runtime's response stream that is used here: a `Writable`, or what wraps one. */
 interface ResponseStream {
   readonly writableFinished: boolean;
-  write(text: string): boolean;
-  end(text?: string | Uint8Array): void;
+  write(chunk: string | Uint8Array): boolean;
+  end(text?: string): void;
   on(event: 'finish' | 'close' | 'error' | 'drain', listener: () => void): unknown;
 }
 
@@ -92,7 +92,9 @@ export const withStreaming = <H extends Handler>(handler: H, env: NodeJS.Process
     else if (readHttpEvent(event)?.hasGateway === false && isHttpReply(reply)) {
       const { body, isBase64Encoded, ...head } = reply;
       streaming.open(head);
-      stream.end(isBase64Encoded ? Buffer.from(body, 'base64') : body);
+      // the head goes out before the first `write`, and before nothing that `end` is given (runtime interface client 4)
+      stream.write(isBase64Encoded ? Buffer.from(body, 'base64') : body);
+      stream.end();
     } else stream.end(JSON.stringify(reply) ?? 'null');
     await streaming.ended;
   }) as H;

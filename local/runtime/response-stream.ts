@@ -36,26 +36,32 @@ export type SendChunk = (chunk: Uint8Array) => Promise<void>;
 
 /**
  * The stream that a handler writes its response to. One piece is on its way at a time, with all that was written
- * meanwhile in the next: the handler is told to wait as soon as its reader is slower than it.
+ * meanwhile in the next: the handler is told to wait as soon as its reader is slower than it. A head goes out before the
+ * first `write`; before what only `end` is given it does not, as in the runtime.
  */
 export const createResponseStream = (send: SendChunk): Writable => {
   let begun = false;
+  let head: readonly Uint8Array[] = [];
   const sendAll = (chunks: readonly Uint8Array[], done: (error?: Error | null) => void): void => {
-    const head = begun ? undefined : heads.get(stream);
-    begun = true;
-    const all = head === undefined ? chunks : [Buffer.from(head), HEAD_END, ...chunks];
+    const all = [...head, ...chunks];
+    head = [];
     send(Buffer.concat(all)).then(() => done(), done);
   };
-  const stream: Writable = new Writable({
+  const stream = new Writable({
     write: (chunk: Uint8Array, _, done) => sendAll([chunk], done),
     writev: (chunks, done) =>
       sendAll(
         chunks.map(({ chunk }) => chunk as Uint8Array),
         done,
       ),
-    // a response that is only a head, and an empty body
-    final: (done) => (begun || !heads.has(stream) ? done() : sendAll([], done)),
   });
+  const write = stream.write.bind(stream) as (...given: readonly unknown[]) => boolean;
+  stream.write = (...given: readonly unknown[]): boolean => {
+    const text = begun ? undefined : heads.get(stream);
+    begun = true;
+    if (text !== undefined) head = [Buffer.from(text), HEAD_END];
+    return write(...given);
+  };
   // told to who listens, and to the runtime by the handler's end
   stream.on('error', () => {});
   return stream;

@@ -28,10 +28,21 @@ const heads = new WeakMap<Writable, unknown>();
 const globals = globalThis as unknown as { awslambda?: unknown };
 const before = globals.awslambda;
 
+/** As the runtime has it: the head last given goes out before the first `write`, and `end` is none. */
+const withHead = (stream: Writable, head: unknown): Writable => {
+  const { write } = Writable.prototype;
+  return Object.assign(stream, {
+    write: (chunk: unknown) => {
+      heads.set(stream, head);
+      return write.call(stream, chunk, 'utf8');
+    },
+  });
+};
+
 beforeEach(() => {
   globals.awslambda = {
     streamifyResponse: (handler: unknown) => handler,
-    HttpResponseStream: { from: (stream: Writable, head: unknown) => heads.set(stream, head) && stream },
+    HttpResponseStream: { from: withHead },
   };
 });
 afterEach(() => {
@@ -153,6 +164,14 @@ test('bytes that a reply carries as text are sent as bytes', async () => {
   };
   await streamed(async () => reply)(functionUrlEvent({}), stream, context);
   assert.equal(text(), 'bytes');
+});
+
+test('a reply without a body has its status and headers through a function URL', async () => {
+  const { stream, text } = responseStream();
+  const reply = { statusCode: 204, headers: { allow: 'GET' }, body: '' };
+  await streamed(async () => reply)(functionUrlEvent({}), stream, context);
+  assert.deepEqual(heads.get(stream), { statusCode: 204, headers: { allow: 'GET' } });
+  assert.equal(text(), '');
 });
 
 test('what a handler throws is for the runtime to tell', async () => {
