@@ -109,9 +109,21 @@ export const recursive = <Item, Result, Shape extends OptionsShape = Record<neve
   };
 };
 
-/** Where lines go, if they are asked for. @throws InvalidRequestError where this function has no streams. */
-const linesFor = ({ options }: Request, { lines, streaming }: InvocationContext): ReplyStream | undefined => {
+/**
+ * Where lines go, if they are asked for.
+ *
+ * @throws InvalidRequestError where this function has no streams, and over HTTP, where a reply has a status and a type of its own.
+ */
+const linesFor = (
+  { options }: Request,
+  { lines, streaming, viaHttp }: InvocationContext,
+): ReplyStream | undefined => {
   if (lines || !options.stream) return lines;
+  if (viaHttp) {
+    throw new InvalidRequestError(
+      'options.stream: expected over HTTP in the header accept (application/x-ndjson), and through a function URL; received without.',
+    );
+  }
   if (streaming) return streaming.open();
   throw new InvalidRequestError(
     'options.stream: expected of a function that streams (STREAMING=true, or a deploy with -c streaming=true), received by one that does not.',

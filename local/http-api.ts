@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { accepts, GATEWAY_TIMEOUT_MS, HTTP_BODY_MAX_BYTES } from '../platform/index.ts';
+import { accepts, GATEWAY_TIMEOUT_MS, HTTP_BODY_MAX_BYTES, parseJson } from '../platform/index.ts';
 import type { Admission } from './admission.ts';
 import type { LocalHost } from './host.ts';
 import { type HttpEvent, toHttpEvent } from './http-event.ts';
@@ -50,7 +50,9 @@ const TIMED_OUT = Symbol('timed out');
 const toResponse = (reply: InvokeReply | typeof TIMED_OUT): HttpReply => {
   if (reply === TIMED_OUT) return gatewayError(504, 'Endpoint request timed out');
   if (reply.kind === 'executed' && reply.functionError === undefined) {
-    return toHttpResponse(JSON.parse(reply.payload.toString()));
+    const result = parseJson(reply.payload.toString());
+    // a function that streams may have written anything
+    return result === undefined ? internalServerError() : toHttpResponse(result);
   }
   const status = reply.kind === 'refused' ? reply.refusal.status : 500;
   if (status === 413) return gatewayError(413, 'Request Entity Too Large');

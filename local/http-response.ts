@@ -38,6 +38,16 @@ const readHeaders = (headers: unknown, cookies: unknown): OutgoingHttpHeaders | 
   }
 };
 
+/** The status and the headers of a response; undefined when they cannot be sent. */
+export const readHead = ({
+  statusCode,
+  headers,
+  cookies,
+}: Readonly<Record<string, unknown>>): Omit<HttpReply, 'body'> | undefined => {
+  const read = readHeaders(headers, cookies);
+  return isStatus(statusCode) && read ? { status: statusCode, headers: read } : undefined;
+};
+
 /** What API Gateway makes of a result without `statusCode`: a 200 with the result as its JSON body. */
 const infer = (result: unknown): HttpReply => ({
   status: 200,
@@ -51,13 +61,12 @@ const infer = (result: unknown): HttpReply => ({
  */
 export const toHttpResponse = (result: unknown): HttpReply => {
   if (!isRecord(result) || !Object.hasOwn(result, 'statusCode')) return infer(result);
-  const { statusCode, body = '', isBase64Encoded = false } = result;
-  const headers = readHeaders(result.headers, result.cookies);
-  if (!isStatus(statusCode) || typeof body !== 'string' || headers === undefined)
-    return internalServerError();
+  const { body = '', isBase64Encoded = false } = result;
+  const head = readHead(result);
+  if (head === undefined || typeof body !== 'string') return internalServerError();
   return {
-    status: statusCode,
-    headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
+    status: head.status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', ...head.headers },
     body: isBase64Encoded === true ? Buffer.from(body, 'base64') : body,
   };
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DESTINATION_RECORD_MAX_BYTES } from '../platform/index.ts';
+import { DESTINATION_RECORD_MAX_BYTES, parseJson } from '../platform/index.ts';
 import type { Job } from './environment.ts';
 import type { RunJob } from './environments.ts';
 import type { Observe } from './host-events.ts';
@@ -15,7 +15,7 @@ import type { FunctionVersion, Versions } from './versions.ts';
 const successRecord = (
   { functionArn, version }: FunctionVersion,
   { requestId, invokedFunctionArn, payload }: Job['message'],
-  reply: Buffer,
+  responsePayload: unknown,
   attempt: number,
 ) => ({
   version: '1.0',
@@ -28,7 +28,7 @@ const successRecord = (
   },
   requestPayload: payload.length === 0 ? {} : JSON.parse(Buffer.from(payload).toString('utf8')),
   responseContext: { statusCode: 200, executedVersion: version },
-  responsePayload: JSON.parse(reply.toString('utf8')),
+  responsePayload,
 });
 
 /** What an invocation passes on its way to an environment. */
@@ -93,7 +93,7 @@ export const openInvocations = ({ versions, slots, run, observe }: InvocationsOp
     return reply;
   };
 
-  /** What is too large for a destination is not delivered, and Lambda has a metric of that. */
+  /** What is too large for a destination, or no JSON, as lines are none, is not delivered; Lambda has a metric of that. */
   const tellDestination = async (
     { version, message }: Job,
     reply: Buffer,
@@ -101,9 +101,10 @@ export const openInvocations = ({ versions, slots, run, observe }: InvocationsOp
   ): Promise<void> => {
     const { functionName, onSuccess } = version;
     if (onSuccess === undefined) return;
-    const payload = Buffer.from(JSON.stringify(successRecord(version, message, reply, attempt)));
+    const response = parseJson(reply.toString('utf8'));
+    const payload = Buffer.from(JSON.stringify(successRecord(version, message, response, attempt)));
     const told =
-      payload.length <= DESTINATION_RECORD_MAX_BYTES
+      response !== undefined && payload.length <= DESTINATION_RECORD_MAX_BYTES
         ? await invoke({ functionName: onSuccess, invocationType: 'Event', payload })
         : undefined;
     if (told?.kind === 'accepted') return;

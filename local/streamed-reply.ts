@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { PassThrough, type Readable } from 'node:stream';
+import { isRecord, parseJson } from '../platform/index.ts';
+import { internalServerError, readHead } from './http-response.ts';
 import type { StreamedReply } from './http-server.ts';
 import type { InvokeReply } from './replies.ts';
 import type { ReplyReader } from './reply-reader.ts';
@@ -41,13 +43,16 @@ export const openBody = (socket: Socket): OpenBody => {
   };
 };
 
-/** Status, headers and body of a first piece; without a head it is bytes, as a function URL has it. */
-const splitFirst = (piece: Uint8Array): Omit<StreamedReply, 'stream'> & { readonly body: Uint8Array } => {
+/** Status and headers where none are said, as a function URL has it. */
+const DEFAULT_HEAD = { status: 200, headers: { 'content-type': 'application/octet-stream' } };
+
+/** The head and what follows it in a first piece; the head is undefined where it cannot be sent. */
+const splitFirst = (piece: Uint8Array) => {
   const bytes = Buffer.from(piece);
   const at = bytes.indexOf(HEAD_END);
-  if (at < 0) return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: bytes };
-  const { statusCode = 200, headers = {} } = JSON.parse(bytes.toString('utf8', 0, at));
-  return { status: statusCode, headers, body: bytes.subarray(at + HEAD_END.length) };
+  const said = at < 0 ? undefined : parseJson(bytes.toString('utf8', 0, at));
+  if (!isRecord(said)) return { head: DEFAULT_HEAD, body: bytes };
+  return { head: readHead({ statusCode: 200, ...said }), body: bytes.subarray(at + HEAD_END.length) };
 };
 
 /**
@@ -61,16 +66,23 @@ export const invokeStreamed = (
 ): Promise<InvokeReply | StreamedReply> => {
   const body = openBody(socket);
   const { promise: begun, resolve: begin } = Promise.withResolvers<StreamedReply>();
-  let isFirst = true;
-  const take = (piece: Uint8Array): Promise<void> => {
-    if (!isFirst) return body.write(piece);
-    isFirst = false;
-    const { body: rest, ...head } = splitFirst(piece);
-    begin({ ...head, stream: body.stream });
-    return body.write(rest);
+  let state: 'waiting' | 'begun' | 'refused' = 'waiting';
+  const open = (piece: Uint8Array): Promise<void> => {
+    const { head, body: rest } = splitFirst(piece);
+    state = head ? 'begun' : 'refused';
+    const { body: refused, ...refusal } = internalServerError();
+    begin({ ...(head ?? refusal), stream: body.stream });
+    return body.write(head ? rest : Buffer.from(refused));
+  };
+  const take = async (piece: Uint8Array): Promise<void> => {
+    if (state === 'waiting') await open(piece);
+    else if (state === 'begun') await body.write(piece);
   };
   const ended = invoke({ gone: body.gone, take }).then((reply) => {
-    if (reply.kind === 'executed' && !reply.functionError && !isFirst) body.end();
+    const isWhole = reply.kind === 'executed' && !reply.functionError;
+    // a stream into which nothing was written: replies that are not streamed are JSON, and have a text
+    if (isWhole && state === 'waiting' && reply.payload.length === 0) void open(reply.payload);
+    if (isWhole && state !== 'waiting') body.end();
     else body.breakOff();
     return reply;
   });

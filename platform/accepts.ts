@@ -1,3 +1,8 @@
-/** Whether a media type is among those an `Accept` header names (RFC 9110); weights are not weighed. */
+const isZero = (parameter: string): boolean => /^q=0(?:\.0{0,3})?$/.test(parameter);
+
+/** Whether a media type is among those an `Accept` header names (RFC 9110); of weights only none at all is weighed. */
 export const accepts = (header: string | undefined, type: string): boolean =>
-  (header ?? '').split(',').some((range) => range.split(';', 1)[0]?.trim().toLowerCase() === type);
+  (header ?? '').split(',').some((range) => {
+    const [named, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    return named === type && !parameters.some(isZero);
+  });

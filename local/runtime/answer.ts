@@ -103,6 +103,8 @@ const stream = async (
     return { kind: 'returned', payload: Buffer.alloc(0) };
   } finally {
     gone.removeEventListener('abort', leave);
+    // what a handler that failed has left in it would be read as the next invocation's
+    response.destroy();
   }
 };
 

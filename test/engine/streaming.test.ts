@@ -124,6 +124,16 @@ test('an event that asks for lines gets them', async () => {
   assert.equal(text.split('\n').length, 3);
 });
 
+test('over HTTP lines are asked for by the header, and an event cannot ask for them', async () => {
+  const body = JSON.stringify({ items: ['a'], options: { stream: true } });
+  const { head, text } = await answerTo(functionUrlEvent({ body }));
+  assert.equal(head?.statusCode, 400);
+  assert.match(JSON.parse(text).detail, /^options\.stream: expected over HTTP in the header accept/);
+  const viaGateway = await answerTo(httpApiEvent({ body }));
+  assert.equal(JSON.parse(viaGateway.text).statusCode, 400);
+  assert.equal((await answerTo(asking(functionUrlEvent, JSON.parse(body)))).text.split('\n').length, 3);
+});
+
 test("a child's error is its reply, for its runtime would tell it in another form; a caller's is thrown", async () => {
   const failing = async () => {
     throw Object.assign(new Error('odd'), { name: 'OddError' });
