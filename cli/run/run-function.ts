@@ -49,7 +49,9 @@ export const runFunction = async (
         ...common,
         parts,
         options: {},
-        dependsOn: async () => ({ options: parts.map(({ name, options }) => ({ [name]: options })) }),
+        dependsOn: async () => ({
+          options: parts.map(({ name, target, options }) => [name, target.functionName, options]),
+        }),
         result: shapeOf(parts.map((part) => part.name).join(', '), severalAnswers),
       },
       terminal,

@@ -9,6 +9,18 @@ import { servePictures } from './support/picture-server.ts';
 
 const args = ['--concurrency', '1', '--resume', 'out.ndjson'];
 
+test('a file of several functions is of these functions, and not of others by the same names', async (t) => {
+  const cwd = makeFolder(t);
+  copyFileSync(join(SAMPLES, 'lemon.jpg'), join(cwd, 'a.jpg'));
+  const run = (part: string) => droste(['run', 'orchestrate', 'a.jpg', '-O', part, ...args], { cwd });
+  const first = await run('said=classify');
+  assert.equal(first.code, 0, first.stderr);
+  assert.match((await run('said=classify')).stderr, /^0 pictures, /m);
+  const other = await run('said=thumbnail');
+  assert.equal(other.code, 2);
+  assert.match(other.stderr, /holds results of another run \(options .*"classify".* there, .*"thumbnail"/);
+});
+
 test('a second run does only what is missing or failed, and leaves one line a picture, in order', async (t) => {
   const cwd = makeFolder(t);
   const out = join(cwd, 'out.ndjson');
