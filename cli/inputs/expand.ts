@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, extname, resolve } from 'node:path';
+import { dirname, extname, relative, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { InvalidRequestError, messageOf } from '../../platform/index.ts';
 import { checkList, readList, readListFrom } from './list.ts';
@@ -106,11 +106,19 @@ const opened = async (pieces: AsyncGenerator<readonly Picture[], void>) => {
   return { first: first.value, rest: pieces };
 };
 
-/** @throws InvalidRequestError where no word is a folder */
+/** @throws InvalidRequestError where no word is a folder, or results would come back as pictures */
 const watchWords = async (words: readonly string[], place: InputPlace, listed: readonly Picture[]) => {
   const folders = words.filter((word) => !isReference(word) && look(resolve(place.cwd, word))?.isDirectory());
   if (folders.length === 0) {
     throw new InvalidRequestError(`--watch: expected a folder among the inputs, received ${words.join(' ')}`);
+  }
+  const { output } = place;
+  const isInOutput = (folder: string): boolean =>
+    output !== undefined && !relative(output, resolve(place.cwd, folder)).startsWith('..');
+  if (folders.some(isInOutput)) {
+    throw new InvalidRequestError(
+      `--watch: expected folders that results do not go to, received ${folders.filter(isInOutput).join(' ')}`,
+    );
   }
   const { watchFolders } = await import('./watch.ts');
   return watchFolders(folders, place, listed);

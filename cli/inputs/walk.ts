@@ -19,6 +19,8 @@ export interface WalkOptions {
   readonly exclude: readonly string[];
   /** Whether links to folders are followed. */
   readonly follow: boolean;
+  /** The folder that results go to, an absolute path: what is in it is no input, or it would come back as one. */
+  readonly output?: string | undefined;
   readonly notes: WalkNotes;
 }
 
@@ -52,7 +54,7 @@ export const isExcluded = (path: string, exclude: readonly string[]): boolean =>
   exclude.some((pattern) => matchesGlob(basename(path), pattern) || matchesGlob(path, pattern));
 
 const walk = async (root: string, wanted: Wanted, options: WalkOptions): Promise<readonly Picture[]> => {
-  const { cwd, exclude, follow, notes } = options;
+  const { cwd, exclude, follow, output, notes } = options;
   const found: Picture[] = [];
   const visit = async (folder: string, within: string, above: readonly string[]): Promise<void> => {
     const entries = await readdir(resolve(cwd, folder), { withFileTypes: true }).catch((cause: unknown) => {
@@ -62,7 +64,7 @@ const walk = async (root: string, wanted: Wanted, options: WalkOptions): Promise
     for (const entry of entries.sort(byName)) {
       const path = join(folder, entry.name);
       const relative = within === '' ? entry.name : `${within}/${entry.name}`;
-      if (isExcluded(path, exclude)) continue;
+      if (isExcluded(path, exclude) || resolve(cwd, path) === output) continue;
       const kind = await kindOf(entry, resolve(cwd, path));
       if (kind === 'folder' && wanted.enters(relative)) await visit(path, relative, above);
       if (kind === 'link to a folder' && follow && wanted.enters(relative)) {

@@ -23,7 +23,7 @@ const SETTLED_MS = 300;
  */
 export const watchFolders = (
   folders: readonly string[],
-  { cwd, exclude, follow }: Omit<WalkOptions, 'notes'>,
+  { cwd, exclude, follow, output }: Omit<WalkOptions, 'notes'>,
   listed: readonly Picture[],
 ): Watched => {
   const known = new Set(listed.map(({ reference }) => reference));
@@ -51,7 +51,7 @@ export const watchFolders = (
     wake.resolve();
   };
   const watcher = watch([...typed.keys()], {
-    ignored: isHidden,
+    ignored: (path) => isHidden(path) || path === output,
     followSymlinks: follow,
     awaitWriteFinish: { stabilityThreshold: SETTLED_MS, pollInterval: SETTLED_MS / 3 },
   });

@@ -19,6 +19,8 @@ export interface PictureRun extends Pick<TargetFunction, 'name' | 'environment' 
   readonly options: Readonly<Record<string, unknown>>;
   /** Places beside the pictures that the function reads or writes: a model, an output. */
   readonly places: readonly string[];
+  /** A place that it writes pictures to, a URL: of a folder, what is in it is no input. */
+  readonly output?: string;
   /** What results depend on beside the function and its options, or instead of those. Default: nothing. */
   readonly dependsOn?: () => Promise<Readonly<Record<string, unknown>>>;
   readonly result: ResultShape;

@@ -1,20 +1,28 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { expandInputs, type Inputs } from '../inputs/expand.ts';
 import type { Picture } from '../inputs/picture.ts';
 import { formatCount } from '../output/amounts.ts';
 import type { Terminal } from '../terminal.ts';
 import type { PictureArguments } from './options.ts';
+import type { PictureRun } from './picture-run.ts';
 
-/** Looks up the pictures of a command line. @param defaults what is taken where it names no input */
+/**
+ * Looks up the pictures of a command line.
+ *
+ * @param run what is taken where it names no input, and where its pictures go: a folder is passed over
+ */
 export const lookUp = (
   args: PictureArguments,
-  defaults: readonly string[],
+  { defaultInputs = [], output }: Pick<PictureRun, 'defaultInputs' | 'output'>,
   terminal: Terminal,
 ): Promise<Inputs> => {
-  const words = args.inputs.length === 0 ? defaults : args.inputs;
+  const words = args.inputs.length === 0 ? defaultInputs : args.inputs;
   const { exclude, follow, watch, null: nul } = args;
   return expandInputs(words, {
     ...{ cwd: terminal.cwd(), exclude, follow, nul, watch: watch && !args.dryRun },
+    output: output?.startsWith('file:') ? resolve(fileURLToPath(output)) : undefined,
     get stdin() {
       return terminal.stdin;
     },

@@ -64,7 +64,7 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
   const startMs = performance.now();
   const { args } = run;
   const shape = chooseShape(args, availableParallelism());
-  const inputs = await lookUp(args, run.defaultInputs ?? [], terminal);
+  const inputs = await lookUp(args, run, terminal);
   if (args.dryRun) return rehearse(inputs, args, terminal);
   const recorded = { name: run.name, where: args.function, shape: run.result, cwd: terminal.cwd() };
   const record = await openRecordOf(args, recorded);

@@ -134,7 +134,7 @@ export const runThumbnail = async (args: ThumbnailArguments, terminal: Terminal)
       args,
       options: given,
       dependsOn: async () => ({ options: { ...given, keep: undefined }, output }),
-      places: [output],
+      ...{ places: [output], output },
       result: thumbnailShape(`thumbnail (${args.function ?? args.out ?? 'in the results'})`),
     },
     terminal,

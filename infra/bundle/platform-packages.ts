@@ -71,17 +71,11 @@ const install = async (
   }
 };
 
-/** Fetches packages to the cache, in one step: what is there is whole. */
-const fetchPackages = async (
-  root: string,
+const fetchTo = async (
+  place: string,
   packages: readonly LockedPackage[],
   architecture: Architecture,
 ): Promise<string> => {
-  const key = createHash('sha256')
-    .update(JSON.stringify([architecture, packages]))
-    .digest('hex')
-    .slice(0, 16);
-  const place = join(cacheFolder(root), 'natives', key);
   const modules = join(place, 'node_modules');
   if (await hasAll(modules, packages)) return modules;
   const temporary = `${place}.${process.pid}`;
@@ -95,6 +89,26 @@ const fetchPackages = async (
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+};
+
+/** What is being fetched, by its place: functions are bundled at once, and most need the same packages. */
+const underWay = new Map<string, Promise<string>>();
+
+/** Fetches packages to the cache, in one step: what is there is whole. */
+const fetchPackages = (
+  root: string,
+  packages: readonly LockedPackage[],
+  architecture: Architecture,
+): Promise<string> => {
+  const key = createHash('sha256')
+    .update(JSON.stringify([architecture, packages]))
+    .digest('hex')
+    .slice(0, 16);
+  const place = join(cacheFolder(root), 'natives', key);
+  const fetching =
+    underWay.get(place) ?? fetchTo(place, packages, architecture).finally(() => underWay.delete(place));
+  underWay.set(place, fetching);
+  return fetching;
 };
 
 /**

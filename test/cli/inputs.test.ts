@@ -21,7 +21,16 @@ const makeTree = (t: TestContext, files: readonly string[]): string => {
 const expand = async (
   cwd: string,
   words: readonly string[],
-  { stdin = '', ...options }: { stdin?: string; exclude?: string[]; follow?: boolean; nul?: boolean } = {},
+  {
+    stdin = '',
+    ...options
+  }: {
+    stdin?: string;
+    exclude?: string[];
+    follow?: boolean;
+    nul?: boolean;
+    output?: string;
+  } = {},
 ) => {
   const place = {
     cwd,
@@ -59,6 +68,15 @@ test('a folder gives the pictures in it and below, sorted by name, and nothing e
     ...['photos/a.jpeg', 'photos/b.JPG', 'photos/c/deep/x.avif', 'photos/c/y.tiff', 'photos/c/z.webp'],
     ...['photos/d.gif', 'photos/link.jpg'],
   ]);
+});
+
+test('the folder that results go to is passed over, unless it is an input itself', async (t) => {
+  const cwd = makeTree(t, ['photos/a.jpg', 'photos/thumbs/a-75.jpg', 'photos/thumbs2/b.jpg']);
+  const output = join(cwd, 'photos', 'thumbs');
+  const others = ['photos/a.jpg', 'photos/thumbs2/b.jpg'];
+  assert.deepEqual(await shown(cwd, ['photos'], { output }), others);
+  assert.deepEqual(await shown(cwd, ['photos/**/*.jpg'], { output }), others);
+  assert.deepEqual(await shown(cwd, ['photos/thumbs'], { output }), ['photos/thumbs/a-75.jpg']);
 });
 
 test('inputs keep the order in which they are given, and may come twice', async (t) => {

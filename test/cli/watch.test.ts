@@ -144,6 +144,29 @@ suite('a watched folder', { concurrency: 2 }, () => {
     );
   });
 
+  test('takes nothing of the folder that results go to', async (t) => {
+    const cwd = makeFolder(t);
+    mkdirSync(join(cwd, 'in', 'thumbs'), { recursive: true });
+    for (const name of ['thumbs/a.jpg', 'b.jpg']) sample('lemon.jpg', join(cwd, 'in', name));
+    const output = join(cwd, 'in', 'thumbs');
+    const { pieces, close } = watchFolders(['in'], { cwd, exclude: [], follow: false, output }, []);
+    t.after(close);
+    const seen: string[] = [];
+    for await (const piece of pieces) {
+      seen.push(...piece.map(({ shown }) => shown));
+      if (seen.includes('in/c.jpg')) break;
+      // by the time that this has settled, what was there before has been seen
+      sample('lemon.jpg', join(cwd, 'in', 'c.jpg'));
+    }
+    assert.deepEqual(seen, ['in/b.jpg', 'in/c.jpg']);
+    const args = ['thumbnail', 'in/thumbs', '--watch', '--size', '20', '--out', 'in/thumbs'];
+    const { code, stderr } = await droste(args, { cwd });
+    assert.deepEqual(
+      [code, stderr],
+      [2, 'error: --watch: expected folders that results do not go to, received in/thumbs\n'],
+    );
+  });
+
   test('is asked for where no input is one', async () => {
     const { code, stderr } = await droste(['classify', 'lemon.jpg', '--watch']);
     assert.deepEqual(

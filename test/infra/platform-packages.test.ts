@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { lockedPackages } from '../../infra/bundle/locked-package.ts';
 import { nativeFiles } from '../../infra/bundle/natives.ts';
@@ -53,4 +53,29 @@ test('a package without the files it should have is an error, not a smaller bund
     nativeFiles(root, new Set([name]), 'arm64'),
     says(/linux\/arm64: expected files like .* of onnxruntime-node, received none/),
   );
+});
+
+test('packages that several bundles need at once are fetched once', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const root = await projectWith(
+    t,
+    lockOf({ 'node_modules/a': { version: '1.2.3', integrity: 'sha512-x' } }),
+  );
+  const calls = join(root, 'calls');
+  // in the place of npm: puts the package there, and says that it was called
+  const npm = `#!/bin/sh
+echo "$1" >> '${calls}'
+mkdir -p node_modules/a && echo '{"version": "1.2.3"}' > node_modules/a/package.json
+`;
+  await writeFile(join(root, 'npm'), npm, { mode: 0o755 });
+  const { PATH } = process.env;
+  process.env.PATH = `${root}${delimiter}${PATH}`;
+  t.after(() => {
+    process.env.PATH = PATH;
+  });
+  const found = await Promise.all([1, 2, 3].map(() => platformPackages(root, ['a'], 'arm64')));
+  assert.equal(await readFile(calls, 'utf8'), 'ci\n');
+  for (const places of found)
+    assert.match(await readFile(join(places('a'), 'package.json'), 'utf8'), /1\.2\.3/);
 });
