@@ -21,6 +21,9 @@ export const samplePictures = pathOf('../examples/pictures');
 /** The model that answers where none is chosen: part of the repository. */
 export const DEFAULT_MODEL = 'basic-colours';
 
+/** Where that is, whatever folder other models have. */
+export const defaultModelFolder = pathOf(`../models/${DEFAULT_MODEL}`);
+
 /** The folder of the models that go by name: `MODELS_DIRECTORY`, or where the embedded one lies. */
 export const modelsDirectoryOf = (env: Readonly<Record<string, string | undefined>>): string =>
   env.MODELS_DIRECTORY || pathOf('../models');

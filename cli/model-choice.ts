@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isModelName, locateModel, modelNames } from '../functions/classify/index.ts';
 import { InvalidRequestError, quote } from '../platform/index.ts';
+import { DEFAULT_MODEL, defaultModelFolder } from './installation.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where models are looked up. */
@@ -40,7 +41,7 @@ const howToGet = async (choice: string): Promise<string> => {
 
 /**
  * Finds the model of `--model` without loading it: a name, else a folder, else `owner/name` that was pulled, or that
- * Hugging Face's own tools have downloaded; `s3://…` is left to the function.
+ * Hugging Face's own tools have downloaded, or the embedded one; `s3://…` is left to the function.
  *
  * @param where what the model is called in messages
  * @returns the model as the function takes it: a name, an absolute path or `s3://…`
@@ -60,6 +61,7 @@ export const chooseModel = async (choice: string, place: ModelPlace, where = '--
     const cached = await cachedModel(hubCacheOf(place.env), choice);
     if (cached !== undefined) return cached;
   }
+  if (choice === DEFAULT_MODEL) return defaultModelFolder;
   throw new InvalidRequestError(
     `${where}: expected a name (${names.join(', ') || 'there are none'}), a model's folder, or s3://bucket/prefix, ` +
       `received ${quote(choice)}${folder === undefined ? '' : `, and there is no folder ${folder}`}` +

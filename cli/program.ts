@@ -24,6 +24,10 @@ Examples:
 Defaults of a project: droste.config.json, {"classify": {"top": 1}}, in its folder.
 "droste help <command>" says more.`;
 
+/** Paragraphs are broken by the terminal's width, not by that of the source; a list in them stays as it is. */
+const flowing = (text: string): string =>
+  /\n[ \t]/.test(text) ? text : text.replaceAll(/(?<=\S)\n(?=\S)/g, ' ');
+
 const createProgram = (terminal: Terminal): Command =>
   new Command('droste')
     .description(DESCRIPTION)
@@ -31,6 +35,7 @@ const createProgram = (terminal: Terminal): Command =>
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', EXAMPLES)
+    .configureHelp({ commandDescription: (command) => flowing(command.description()) })
     .showHelpAfterError('(--help says more)')
     .configureOutput({
       writeOut: (text) => void terminal.stdout.write(text),

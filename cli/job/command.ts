@@ -30,11 +30,12 @@ const MOST_SLOTS = 1_000_000;
 /** What every command of jobs has in common: where they are kept. */
 const addPlace = (command: Command): Command => {
   command.addOption(
-    new Option('-f, --function <name>', 'the function that keeps jobs (name, name:alias, ARN)'),
+    new Option(
+      '-f, --function <name>',
+      'the function that keeps jobs: name, name:alias, ARN (default: that of the local host, http://127.0.0.1:3001)',
+    ),
   );
-  for (const option of awsOptions(' (with --function; the local host has http://127.0.0.1:3001)')) {
-    command.addOption(option);
-  }
+  for (const option of awsOptions()) command.addOption(option);
   return command;
 };
 

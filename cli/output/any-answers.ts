@@ -29,7 +29,16 @@ export const anyAnswers = (name: string, results: unknown): readonly SaidInRepor
   return [{ model: name, tags: [], text: cutEnd(onOneLine(words(results)), REPORTED_WIDTH) }];
 };
 
-/** The same where results are several functions' by name; an answer by a model of several is `function: model`. */
+/** Answers as one text; what gave them is said where it is not the one of that name. */
+export const oneLineOf = (answers: readonly SaidInReport[], name: string): string =>
+  answers
+    .map(({ model, tags, text }) => {
+      const said = text ?? tags.map((tag) => `${tag.class} ${(tag.confidence * 100).toFixed(1)}%`).join(', ');
+      return model === name ? said : `${model}: ${said}`;
+    })
+    .join('; ');
+
+/** {@link anyAnswers} where results are several functions' by name; an answer by a model of several is `function: model`. */
 export const severalAnswers = (results: unknown): readonly SaidInReport[] =>
   Object.entries(isRecord(results) ? results : {}).flatMap(([part, own]) =>
     anyAnswers(part, own).map((said) =>

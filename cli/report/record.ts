@@ -29,8 +29,13 @@ export interface RunRecord {
   asks(pictures: number): Readonly<Record<string, boolean>>;
   /** The end of a batch: its trees, of several functions with their names. */
   batch: KeptTree['add'];
-  /** Writes what was asked for. @throws Error where a file cannot be written */
-  write(elapsedMs: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Writes what was asked for.
+   *
+   * @param usd what the run costs, where more is known than its receipts say: cold starts are in none
+   * @throws Error where a file cannot be written
+   */
+  write(elapsedMs: number, signal: AbortSignal, usd?: number): Promise<void>;
 }
 
 /** Where a file goes. @throws InvalidRequestError where it cannot: said before anything is started */
@@ -122,7 +127,7 @@ export const openRecord = (
       return { picture, outcome: { ...outcome, receipt } };
     },
     batch: tree.add,
-    write: async (elapsedMs, signal) => {
+    write: async (elapsedMs, signal, usd) => {
       // what was stopped before has no answer
       const answered = pictures.filter((picture) => picture !== undefined);
       if (tracePath !== undefined) {
@@ -133,7 +138,7 @@ export const openRecord = (
       }
       if (reportPath === undefined) return;
       const items = await withPreviews(answered, signal);
-      await writeReport(reportPath, { ...tree.run(elapsedMs), items }, await page);
+      await writeReport(reportPath, { ...tree.run(elapsedMs, usd), items }, await page);
     },
   };
 };

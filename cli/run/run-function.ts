@@ -2,7 +2,7 @@ import { functionNamed, functions } from '../../functions/index.ts';
 import { InvalidRequestError, quote } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
 import { readOptions } from '../options.ts';
-import { anyAnswers, severalAnswers } from '../output/any-answers.ts';
+import { anyAnswers, oneLineOf, severalAnswers } from '../output/any-answers.ts';
 import type { ResultShape } from '../output/format.ts';
 import { cutEnd, onOneLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
@@ -10,18 +10,16 @@ import type { PictureArguments } from './options.ts';
 import { runPictures } from './run-pictures.ts';
 import { readParts } from './several.ts';
 
-const column = (name: string) => ({
-  heading: () => name,
-  widen: () => {},
-  format: (results: unknown, room: number | undefined) => {
-    const text = onOneLine(JSON.stringify(results));
-    return room === undefined ? text : cutEnd(text, room);
-  },
-});
-
-/** Results as they are; in reports what they say. */
+/** Results as they are; in tables and reports what they say. */
 const shapeOf = (name: string, answers: NonNullable<ResultShape['answers']>): ResultShape => ({
-  column: column(name),
+  column: {
+    heading: () => name,
+    widen: () => {},
+    format: (results, room) => {
+      const text = onOneLine(oneLineOf(answers(results), name));
+      return room === undefined ? text : cutEnd(text, room);
+    },
+  },
   answers,
   fields: () => ['results'],
   rows: (results) => [[JSON.stringify(results)]],
@@ -29,7 +27,8 @@ const shapeOf = (name: string, answers: NonNullable<ResultShape['answers']>): Re
 });
 
 /**
- * Runs a function over pictures, as its definition describes it, and shows its results as they are.
+ * Runs a function over pictures, as its definition describes it, and shows its results: as they are, or in a table what they
+ * say.
  *
  * @param options `name=value`, where a value is JSON or a text; of orchestrate, the functions that it calls by name
  * @throws InvalidRequestError for a function, or an option of it, that there is not

@@ -140,17 +140,18 @@ export const runPictures = async (run: PictureRun, terminal: Terminal): Promise<
   const stoppedBy = ended.kind === 'stopped' ? ended.error : undefined;
   const failures = counts.failed + (stoppedBy !== undefined && !isAboutFunction(stoppedBy) ? 1 : 0);
   if (stoppedBy !== undefined) screen.say(`error: ${errorOf(stoppedBy, raised[0], looked)}`);
+  const used = await priced(targets.used());
   if (ended.kind !== 'reader gone') {
     screen.note(
       closingLine({
         ...total,
         ...{ answered: counts.answered, failures, crashes: targets.crashes(), elapsedMs },
-        used: await priced(targets.used()),
+        used,
         early: ended.kind === 'complete' ? undefined : ended.kind,
       }),
     );
   }
-  const unwritten = await record?.write(elapsedMs, signal).catch((error: Error) => error);
+  const unwritten = await record?.write(elapsedMs, signal, used?.usd).catch((error: Error) => error);
   if (unwritten) screen.say(`error: ${unwritten.message}`);
   await cache
     ?.close()

@@ -206,6 +206,12 @@ test('any function of the registry runs by its name, with its own options', asyn
   const { code, stdout, stderr } = await run('classify', picture, '-O', 'topK=1', '--json');
   assert.equal(code, 0, stderr);
   assert.equal(parseLines(stdout)[0]?.results?.tags.length, 1);
+  const thumbs = 'thumbs={"function":"thumbnail","options":{"size":20}}';
+  const both = await run('orchestrate', picture, '-O', 'labels=classify', '-O', thumbs);
+  assert.match(
+    both.stdout,
+    /^lemon\.jpg +labels: white \d+\.\d%, yellow .*; thumbs: uri inline, width 20, height \d+, bytes \d+, format jpeg$/m,
+  );
   for (const [args, message] of [
     [
       ['nobody', picture],

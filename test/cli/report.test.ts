@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { priceOf } from '../../cli/report/price.ts';
 import type { Run } from '../../view/index.ts';
 import { droste, makeFolder, SAMPLES } from './support/droste.ts';
 
@@ -94,6 +95,13 @@ test('a run of any function is drawn with what it says: tags where its results h
   assert.equal(classified.items[0]?.truth, 'pictures');
   assert.equal(classified.items[0]?.answers[0]?.tags.length, 3);
   assert.equal(classified.invocations.length, 1);
+  // the cold start is billed, and no bar is as long as it
+  const [
+    {
+      span: [from, to],
+    } = { span: [0, 0] },
+  ] = classified.invocations;
+  assert.ok((classified.cost?.usd ?? 0) > priceOf(to - from, 1));
   const { items } = await drawn('thumbnail', '-O', 'size=20');
   assert.match(items[0]?.answers[0]?.text ?? '', /^uri inline, width 20, height \d+, bytes \d+/);
   assert.ok((items[0]?.answers[0]?.text ?? '').length <= 200);

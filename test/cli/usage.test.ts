@@ -77,6 +77,25 @@ test('s3:// without credentials is said before anything starts', async (t) => {
   assert.match(stderr, /^error: s3:\/\/: expected AWS credentials \(AWS_PROFILE, /);
 });
 
+test('descriptions of commands are broken by the width there is, and nowhere else', async () => {
+  for (const words of [['prune'], ['report'], ['job', 'start']]) {
+    const { stdout } = await droste([...words, '--help']);
+    const lines = stdout.slice(0, stdout.indexOf('\nOptions:')).split('\n');
+    for (const [at, line] of lines.entries()) {
+      const [next = ''] = (lines[at + 1] ?? '').split(' ');
+      if (line === '' || next === '' || line.startsWith(' ')) continue;
+      assert.ok(line.length <= 80 && line.length + 1 + next.length >= 80, `${words.join(' ')}: ${line}`);
+    }
+  }
+});
+
+test('the embedded model answers whatever folder other models have', async (t) => {
+  const { code, stderr } = await droste(['classify', 'lemon.jpg'], {
+    env: { MODELS_DIRECTORY: makeFolder(t) },
+  });
+  assert.equal(code, 0, stderr);
+});
+
 test('help of both levels goes to stdout, and so does the version', async () => {
   const [program, classify, local, version] = await Promise.all(
     [['--help'], ['classify', '--help'], ['help', 'local'], ['--version']].map((args) => droste(args)),

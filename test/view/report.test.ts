@@ -214,6 +214,16 @@ describe('the report in a browser', { skip: noBrowser }, () => {
     assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 400);
   });
 
+  it('keeps figures within their cards, however long they are', async () => {
+    for (const width of [320, 400, 1400]) {
+      const costly = { ...small, cost: { usd: 0.000069, about: 'would cost on AWS' }, elapsedMs: 1_234_567 };
+      const page = await show(costly, { width, height: 800 });
+      const spilt =
+        '[...document.querySelectorAll(".figure dd")].filter((dd) => dd.scrollWidth > dd.clientWidth)';
+      assert.deepEqual(await page.evaluate(`${spilt}.map((dd) => dd.textContent)`), [], `at ${width}`);
+    }
+  });
+
   it('uses the room of a wide screen', async () => {
     const many = Array.from({ length: 60 }, (_, at) => item(`p${at}.jpg`, 'x', 0.5));
     const page = await show(run([], many), { width: 2560, height: 1200 });
