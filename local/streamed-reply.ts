@@ -35,8 +35,14 @@ export const openBody = (socket: Socket): OpenBody => {
     gone: gone.signal,
     write: (bytes) =>
       new Promise((resolve) => {
-        if (stream.destroyed) resolve();
-        else stream.write(bytes, () => resolve());
+        if (stream.destroyed) return resolve();
+        // of a stream that is closed, the write under way is told nothing
+        const done = () => {
+          stream.off('close', done);
+          resolve();
+        };
+        stream.once('close', done);
+        stream.write(bytes, done);
       }),
     end: () => stream.end(),
     breakOff: () => stream.destroy(new Error('The function failed.')),
