@@ -53,14 +53,20 @@ export const readOptions = (
   texts: readonly string[],
   expected = 'name=value',
   isOne = (name: string, _value: string): boolean => name !== '',
-): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    texts.map((text) => {
-      const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-      if (isOne(name, value)) return [name, jsonOrText(value)];
+): Readonly<Record<string, unknown>> => {
+  const read = new Map<string, unknown>();
+  for (const text of texts) {
+    const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (!isOne(name, value)) {
       throw new InvalidRequestError(`--option: expected ${expected}, received ${quote(text)}`);
-    }),
-  );
+    }
+    if (read.has(name)) {
+      throw new InvalidRequestError(`--option: expected each name once, received ${quote(name)} twice`);
+    }
+    read.set(name, jsonOrText(value));
+  }
+  return Object.fromEntries(read);
+};
 
 /** How AWS is reached, as in the AWS CLI; what is absent comes from the environment. */
 export interface AwsArguments {

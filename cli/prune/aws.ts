@@ -138,13 +138,19 @@ export const openPrunable = async (
       aliasesOf(lambda, functionName),
     ]);
     const latest = configured.find(({ Version }) => Version === '$LATEST');
-    const logGroup = latest?.LoggingConfig?.LogGroup ?? `/aws/lambda/${latest?.FunctionName}`;
+    // each version writes where it was told to when it was published
+    const logGroups = new Set(
+      configured.map(
+        ({ LoggingConfig, FunctionName }) => LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`,
+      ),
+    );
     const variables = latest?.Environment?.Variables ?? {};
     const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/(.*\/)?pushed$/.exec(variables.MODELS_URI ?? '') ?? [];
-    const [ran, folders] = await Promise.all([
-      ranSince(logs, logGroup, sinceMs),
-      bucket === undefined ? [] : foldersOf(s3, bucket, prefix),
-    ]);
+    const ran = new Set<string>();
+    for (const group of logGroups) {
+      for (const version of await ranSince(logs, group, sinceMs)) ran.add(version);
+    }
+    const folders = bucket === undefined ? [] : await foldersOf(s3, bucket, prefix);
     return {
       ...{ bucket, aliases, ran, folders },
       latestModel: variables.MODEL,

@@ -80,7 +80,7 @@ const serve = async (t: TestContext, { retentionInDays = 30, refuses = '' }: Sta
     FunctionName: 'fn',
     Version: version,
     LastModified: daysAgo(daysOld).toISOString().replace('Z', '+0000'),
-    LoggingConfig: { LogGroup: 'its-logs' },
+    LoggingConfig: { LogGroup: version === '4' ? 'its-logs-before' : 'its-logs' },
     Environment: {
       Variables: { MODELS_URI: 's3://b/models/pushed', MODEL: `s3://b/models/${digest(model)}/m` },
     },
@@ -93,9 +93,9 @@ const serve = async (t: TestContext, { retentionInDays = 30, refuses = '' }: Sta
   ];
   const streams = [
     { logStreamName: '2026/11/20/[$LATEST]aa', lastEventTimestamp: Date.now() },
-    { logStreamName: '2026/11/20/fn[4]bb', creationTime: Date.now() },
     { logStreamName: '2026/10/01/[3]cc', lastEventTimestamp: daysAgo(9).getTime() },
   ];
+  const streamsBefore = [{ logStreamName: '2026/11/20/fn[4]bb', creationTime: Date.now() }];
   const objects = [
     'models/pushed/mine/m.onnx',
     `models/${digest('a')}/m/m.onnx`,
@@ -117,8 +117,11 @@ const serve = async (t: TestContext, { retentionInDays = 30, refuses = '' }: Sta
       response.end(JSON.stringify(value));
     };
     if (operation === 'DescribeLogGroups')
-      return json({ logGroups: [{ logGroupName: 'its-logs', retentionInDays }] });
-    if (operation === 'DescribeLogStreams') return json({ logStreams: streams });
+      return json({ logGroups: [{ logGroupName: JSON.parse(body).logGroupNamePrefix, retentionInDays }] });
+    if (operation === 'DescribeLogStreams') {
+      const isBefore = JSON.parse(body).logGroupName === 'its-logs-before';
+      return json({ logStreams: isBefore ? streamsBefore : streams });
+    }
     if (pathname.endsWith('/versions')) return json({ Versions: versions });
     if (pathname.endsWith('/aliases')) {
       const routed = { AdditionalVersionWeights: { 2: 0.1 } };

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import { type ClassifyArguments, demonstrationNote } from '../../cli/classify/run.ts';
 import { exitCodes } from '../../cli/command.ts';
+import { readOptions } from '../../cli/options.ts';
 import type { Answer } from '../../cli/output/format.ts';
 import { guardAgainstBrokenFunction } from '../../cli/run/broken-function.ts';
 import { chooseShape, demonstrationShape } from '../../cli/run/shape.ts';
@@ -31,6 +32,14 @@ const feed = async (pieces: readonly (readonly (string | undefined)[])[]) => {
   }
   return { passed, broken };
 };
+
+test('an option that is given twice is refused, for one of its values would be lost', () => {
+  assert.deepEqual(readOptions(['size=75', 'name=a=b']), { size: 75, name: 'a=b' });
+  assert.throws(() => readOptions(['labels=classify', 'labels=thumbnail']), {
+    name: 'InvalidRequestError',
+    message: '--option: expected each name once, received "labels" twice',
+  });
+});
 
 test('a piece in which the model failed on every picture means that the model is broken', async () => {
   const { passed, broken } = await feed([['ModelLoadError', 'ModelLoadError']]);
