@@ -26,7 +26,7 @@ const malformed = (name: string, expected: string, received: string): Configurat
   new ConfigurationError(`${name}: expected ${expected}, received ${quote(received)}`);
 
 /**
- * Options that judge or name a batch as a whole. Of events there is none: each object is answered by itself, and what
+ * Options that judge, name or stream a batch as a whole. Of events there is none: each object is answered by itself, and what
  * fails comes back alone.
  */
 const ofBatches = [
@@ -36,6 +36,7 @@ const ofBatches = [
   'toleratedFailureCount',
   'toleratedFailurePercentage',
   'minSuccessful',
+  'stream',
 ] as const;
 
 /** The first of the options that means nothing where objects come by events. */

@@ -188,6 +188,10 @@ test('what belongs together is refused apart', () => {
   );
   assert.equal(read({ reservedConcurrencyOf: 'classify=5' }).slots, 5);
   refused(
+    { inbox: 's3://a/in/', inboxFunctions: '{"classify": {"stream": true}}' },
+    /classify: expected options of single items, not stream/,
+  );
+  refused(
     { inbox: 's3://a/in/', inboxFunctions: '{"classify": {"minSuccessful": 1}}' },
     /classify: expected options of single items, not minSuccessful/,
   );
