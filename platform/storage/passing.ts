@@ -1,5 +1,10 @@
 /** Of the system's sockets, whoever opened them. */
-const cuts: ReadonlySet<unknown> = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN']);
+const cuts: ReadonlySet<unknown> = new Set([
+  ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+]);
+
+/** What took too long: the SDK's own name for it, and S3's, which is a 400 (Amazon S3 API reference, "List of error codes"). */
+const timeouts: ReadonlySet<string> = new Set(['TimeoutError', 'RequestTimeout']);
 
 /**
  * Whether a store failed in a way that the same request may not meet again: the connection was cut, or the service could
@@ -15,5 +20,5 @@ export const isPassing = (failure: unknown): boolean => {
   };
   const isServers = ($metadata?.httpStatusCode ?? 0) >= 500 || $fault === 'server';
   // a failure of the connection has no status, and one of the credentials no request
-  return $retryable !== undefined || isServers || cuts.has(code);
+  return $retryable !== undefined || isServers || cuts.has(code) || timeouts.has(failure.name);
 };

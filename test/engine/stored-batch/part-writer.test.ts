@@ -51,6 +51,15 @@ test('a part that was lost on its way, or that the store had no time for, is non
     $metadata: { httpStatusCode: 503 },
   });
   assert.equal((await endWith(busy)).name, 'StoreError');
+  const slow = Object.assign(
+    new Error('Your socket connection to the server was not read from or written to.'),
+    {
+      name: 'RequestTimeout',
+      $fault: 'client',
+      $metadata: { httpStatusCode: 400 },
+    },
+  );
+  assert.equal((await endWith(slow)).name, 'StoreError');
 });
 
 test('items of a child that could not write its part are done by another, and none is missing', async (t) => {
