@@ -31,6 +31,7 @@ export interface DeployedSetup extends CommonSetup {
   readonly price: { readonly ms: number; readonly invocation: number };
 }
 
+/** What a page knows of its host. */
 export type PageSetup = LocalSetup | DeployedSetup;
 
 /** W, P and S of a tree. */

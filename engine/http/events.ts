@@ -1,4 +1,5 @@
 import { isRecord } from '../../platform/index.ts';
+
 /** The parts of API Gateway's and function URLs' events that the entrance reads. */
 export interface HttpRequest {
   readonly method: string;

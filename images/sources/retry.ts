@@ -1,4 +1,5 @@
 import { pause } from '../../platform/index.ts';
+
 /** Time and chance for waiting between tries, so that tests have their own. */
 export interface Waiting {
   /** Epoch ms. */
