@@ -68,9 +68,9 @@ describe('a model that is proved', () => {
       }),
     );
     const folder = await folded(t, [2000, 2000], products);
-    await assert.rejects(proveModel(folder, 'slow', { timeoutMs: 3000 }), {
+    await assert.rejects(proveModel(folder, 'slow', { timeoutMs: 1000 }), {
       name: 'ModelLoadError',
-      message: /within 3 s and 6144 MB, received Sandbox\.Timedout/,
+      message: /within 1 s and 6144 MB, received Sandbox\.Timedout/,
     });
   });
 

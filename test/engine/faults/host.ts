@@ -57,9 +57,15 @@ export const startFaultyHost = async (
         connection: host.connection,
         ...input,
       }),
-    /** As anybody invokes a function: the root is an invocation itself. */
+    /**
+     * As anybody invokes a function: the root is an invocation itself. It waits for an environment: children of a root
+     * that was killed may have all of them.
+     */
     invoke: async (request: unknown) => {
-      const reply = await host.invoke('work', JSON.stringify(request), { qualifier: 'live' });
+      const reply = await host.invoke('work', JSON.stringify(request), {
+        qualifier: 'live',
+        wait: t.signal,
+      });
       if (reply.kind !== 'executed') throw new Error(`refused: ${JSON.stringify(reply)}`);
       return { failed: reply.functionError !== undefined, payload: JSON.parse(reply.payload.toString()) };
     },

@@ -41,17 +41,24 @@ const waitingBatch = async (t: TestContext) => {
       if (!signal.aborted) await once(signal, 'abort');
       throw signal.reason;
     }),
-    { shape: { store: url, allowFile: true, maxWork: 4, slots: 6 }, clock: eagerClock },
+    // never its deadline, however slow the machine is
+    {
+      shape: { store: url, allowFile: true, maxWork: 4, slots: 6 },
+      clock: eagerClock,
+      remainingMs: 900_000,
+    },
   );
   const run = () => tree.run({ manifest: uri, options: { onError: 'collect', resume: 'b' } });
   return {
     tree,
     run,
-    runUntil: (control: BatchControl) => {
+    runUntil: async (control: BatchControl) => {
       says = control;
-      return run().finally(() => {
-        says = undefined;
-      });
+      const reply = await run();
+      says = undefined;
+      // children hear it after the root, and until then go on calling theirs
+      await tree.idle();
+      return reply;
     },
   };
 };

@@ -36,6 +36,7 @@ export const memoryTree = <Item, Result, Shape extends OptionsShape = Record<nev
   const seen: SeenCall[] = [];
   let running = 0;
   let peak = 0;
+  let settled = () => {};
   const context: InvocationContext = {
     awsRequestId: 'request',
     functionVersion: version,
@@ -86,6 +87,7 @@ export const memoryTree = <Item, Result, Shape extends OptionsShape = Record<nev
       return await handler(event, context);
     } finally {
       running -= 1;
+      if (running === 0) settled();
     }
   };
 
@@ -98,5 +100,11 @@ export const memoryTree = <Item, Result, Shape extends OptionsShape = Record<nev
     run: async (event: unknown): Promise<any> => JSON.parse(JSON.stringify(await run(event))),
     seen,
     peak: () => peak,
+    /** Resolves when no invocation runs, of children whose calls were aborted neither. */
+    idle: () =>
+      new Promise<void>((resolve) => {
+        settled = resolve;
+        if (running === 0) resolve();
+      }),
   };
 };
