@@ -126,7 +126,7 @@ const linesFor = (
   }
   if (streaming) return streaming.open();
   throw new InvalidRequestError(
-    'options.stream: expected of a function that streams (STREAMING=true, or a deploy with -c streaming=true), received by one that does not.',
+    'options.stream: expected of a function that streams (its handler in withStreaming, and STREAMING=true, which a deploy with streaming sets), received by one that does not.',
   );
 };
 

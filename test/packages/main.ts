@@ -268,6 +268,7 @@ test('the page "Your own function" leads from an empty folder to a stack whose f
     }
   }
   assert.equal(said.get('node try.ts')?.trimEnd().split('\n').length, 100);
+  assert.match(said.get('node lines.ts') ?? '', /^\{"item":"a",.*\n\{"item":"b",.*\n\{"summary":\{.*\n$/);
 
   const template = JSON.parse(await readFile(join(folder, 'cdk.out/Hash.template.json'), 'utf8'));
   const resources = Object.values(template.Resources) as { Type: string }[];

@@ -147,6 +147,6 @@ test('lines that are asked for of a function without streams are refused', async
   const tree = memoryTree(each(failing));
   await assert.rejects(
     tree.run({ items: [1], options: { stream: true } }),
-    /options\.stream: expected of a function that streams/,
+    /options\.stream: expected of a function that streams \(its handler in withStreaming, and STREAMING=true/,
   );
 });
