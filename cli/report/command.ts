@@ -4,7 +4,7 @@ const DESCRIPTION = `Draw the results of a run that is over, as one HTML file.
 
 Takes results as NDJSON (--json, --resume): the pictures, their tags and failures.
 The tree in time is not in them: for that, run with --report. It is in the reply to
-a batch that asked for receipts, of one function or of orchestrate: that is taken too.`;
+a batch that asked for receipts, of one function (streamed or not) or of orchestrate: that is taken too.`;
 
 const HELP = `
 Examples:

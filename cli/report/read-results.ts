@@ -39,6 +39,8 @@ const reply = z.object({
       .optional(),
   }),
 });
+/** The end of a reply that came as lines. */
+const ending = reply.pick({ summary: true });
 const replies = z.record(z.string(), z.union([reply, z.object({ error })]));
 
 type Line = z.output<typeof line>;
@@ -49,7 +51,7 @@ const pictureOf = ({ image, path: name = image, ...outcome }: Line): KeptResults
   outcome: outcome as Outcome<unknown>,
 });
 
-const summaryOf = ({ summary }: z.output<typeof reply>): Summary => summary as unknown as Summary;
+const summaryOf = ({ summary }: z.output<typeof ending>): Summary => summary as unknown as Summary;
 
 const readReplies = (found: z.output<typeof replies>): KeptResults => {
   const parts = Object.entries(found);
@@ -72,7 +74,8 @@ const readReplies = (found: z.output<typeof replies>): KeptResults => {
 };
 
 /**
- * Reads results: NDJSON, a line for each picture; or the reply of a function to a batch, and of orchestrate to one.
+ * Reads results: NDJSON, a line for each picture, with or without the summary that a streamed reply ends with; or
+ * the reply of a function to a batch, and of orchestrate to one.
  *
  * @param where what messages call the file
  * @throws InvalidRequestError for a line that is no result
@@ -85,7 +88,10 @@ export const readResults = (text: string, where: string): KeptResults => {
   }
   const several = replies.safeParse(whole);
   if (several.success) return readReplies(several.data);
-  const pictures = text.split('\n').flatMap((each, index) => {
+  const lines = text.trimEnd().split('\n');
+  const end = ending.safeParse(parseJson(lines.at(-1) ?? ''));
+  if (end.success) lines.pop();
+  const pictures = lines.flatMap((each, index) => {
     if (each.trim() === '') return [];
     const read = line.safeParse(parseJson(each));
     if (read.success) return [pictureOf(read.data)];
@@ -94,7 +100,7 @@ export const readResults = (text: string, where: string): KeptResults => {
       { cause: read.error },
     );
   });
-  return { pictures, trees: [] };
+  return { pictures, trees: end.success ? [{ name: '', summary: summaryOf(end.data) }] : [] };
 };
 
 /** What the tags of one model are called: its name is not in its results. */

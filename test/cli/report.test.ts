@@ -202,6 +202,14 @@ test('several functions over one batch are drawn in one report: their answers si
     ['labels', 'thumbs'],
   );
   assert.deepEqual(again.items[0]?.paths, ['labels', 'thumbs']);
+  const streamed = [{ ...said(lines[0].results.labels).results[0], index: 0 }, { summary }];
+  writeFileSync(reply ?? '', streamed.map((each) => `${JSON.stringify(each)}\n`).join(''));
+  assert.equal((await droste(['report', reply ?? '', '--out', out])).code, 0);
+  const drawn = runIn(out);
+  assert.deepEqual(
+    [drawn.items.length, drawn.invocations.map(({ path, span: at }) => [path, at])],
+    [1, [['0', [0, 100]]]],
+  );
   writeFileSync(reply ?? '', stdout);
   assert.equal((await droste(['report', reply ?? '', '--out', out])).code, 0);
   assert.deepEqual(
