@@ -9,7 +9,7 @@ import { priceOf } from './price.ts';
  * and from the second batch on its number too.
  */
 export const treeName = (name: string, batch: number): string =>
-  name === '' ? String(batch) : batch === 0 ? name : `${name}-${batch}`;
+  name === '' ? String(batch) : batch === 0 ? name : `${name}:${batch}`;
 
 const placed = (path: string, tree: string): string => path.replace(/^0/, () => tree);
 
