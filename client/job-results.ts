@@ -29,8 +29,10 @@ async function* downloadAll({ parts }: ResultsLinks): AsyncGenerator<readonly st
   if (last) yield last;
 }
 
-const nextOf = ({ headers }: Reply): string | undefined =>
-  /^<[^>]*[?&]from=(\d+)>; rel="next"/.exec(headers.link ?? '')?.[1];
+const nextOf = ({ headers }: Reply): string | undefined => {
+  const [, query] = /^<[^?>]*\?([^>]*)>; rel="next"/.exec(headers.link ?? '') ?? [];
+  return new URLSearchParams(query).get('from') ?? undefined;
+};
 
 /**
  * The results of a job in order, a line of JSON each. Those that are many are asked for by where they are. What is not to be

@@ -87,7 +87,7 @@ const ranSince = async (client: CloudWatchLogsClient, logGroupName: string, sinc
   for await (const { logStreams = [] } of pages) {
     for (const { logStreamName = '', lastEventTimestamp, creationTime = Date.now() } of logStreams) {
       if ((lastEventTimestamp ?? creationTime) < sinceMs) return ran;
-      const [, version] = /\[([^\]]+)\]/.exec(logStreamName) ?? [];
+      const [, version] = /\[(\$LATEST|\d{1,20})\]/.exec(logStreamName) ?? [];
       if (version !== undefined) ran.add(version);
     }
   }
