@@ -41,15 +41,22 @@ export const createSubtreePlanner = ({ shape, root, times, own }: Omit<TreeInput
   ): Taker & { peak: number } => {
     const child = (items: number, first: boolean) =>
       planSubtree({ items, slots: lane.slots, depth: depth + 1, cold: cold && first });
+    const spanMs = (items: number, first: boolean) =>
+      2 * latencyMs + child(items, first).wallMs + (cold && first ? coldStartMs : 0);
+    const wholeMs = () => spanMs(lane.chunk, false);
     const taker = {
       chunk: lane.chunk,
       again: (left: number) => nextChunk(lane, left, allSlots, shape.maxWork),
       wholeFrom: lane.chunk <= shape.maxWork ? 0 : (lane.chunk * allSlots) / lane.slots,
       /** Of the largest child so far. */
       peak: 0,
-      spanMs: (items: number, first: boolean) =>
-        2 * latencyMs + child(items, first).wallMs + (cold && first ? coldStartMs : 0),
-      leadMs: () => 0,
+      after: (items: number, take: number, takeMs: number) => {
+        const endMs = takeMs + spanMs(items, take === 0);
+        return { endMs, nextMs: endMs };
+      },
+      wholeMs: (count: number, _take: number, takeMs: number) => takeMs + count * wholeMs(),
+      wholesBy: (ms: number, _take: number, takeMs: number) =>
+        ms < takeMs ? 0 : Math.floor((ms - takeMs) / wholeMs()) + 1,
       took: (items: number, count: number, first: boolean) => {
         const subtree = child(items, first);
         taker.peak = Math.max(taker.peak, subtree.peak);
@@ -59,13 +66,13 @@ export const createSubtreePlanner = ({ shape, root, times, own }: Omit<TreeInput
     return taker;
   };
 
-  // a round that runs out lets the next one start: the policy's `ready`, sent when the last of several items begins
   const ownWork: Taker = {
     chunk: shape.maxWork,
     again: () => shape.maxWork,
     wholeFrom: 0,
-    spanMs: (items, first) => (first ? ownTime.roundMs(items) : ownTime.nextMs(items)),
-    leadMs: ownTime.leadMs,
+    after: (items, take) => ({ endMs: ownTime.endMs(take, items), nextMs: ownTime.beginMs(take + 1) }),
+    wholeMs: (count, take) => ownTime.beginMs(take + count),
+    wholesBy: (ms, take) => Math.max(0, ownTime.begunBy(ms) - take),
     took: () => {},
   };
 

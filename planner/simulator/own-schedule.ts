@@ -29,6 +29,8 @@ export interface OwnSchedule {
   add(fromMs: number, ms: number): Scheduled;
   /** When the main thread hears of what happens at an instant; told of instants in their order. */
   heardMs(atMs: number): number;
+  /** Another environment in which the same is under way. */
+  copy(): OwnSchedule;
 }
 
 const firstFree = (free: Float64Array): number => {
@@ -37,20 +39,33 @@ const firstFree = (free: Float64Array): number => {
   return first;
 };
 
-/** Makes the schedule of an environment in which nothing is under way. */
-export const createOwnSchedule = (own: OwnWork): OwnSchedule => {
+const scheduleFrom = (
+  own: OwnWork,
+  places: Float64Array,
+  vcpus: Float64Array,
+  blocked: readonly Scheduled[],
+): OwnSchedule => {
   const { cpuShare, threads } = own;
-  const places = new Float64Array(underWay(own));
-  const vcpus = new Float64Array(Math.max(1, threads));
-  let blocks: Scheduled[] = [];
+  // one after the other, as the main thread computes them
+  const blocks = [...blocked];
+  /** Of the first block that ends after an instant: many are looked through, so by halves. */
+  const blockAfter = (atMs: number): number => {
+    let [low, high] = [0, blocks.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((blocks[middle]?.endMs ?? 0) > atMs) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
   return {
     add: (fromMs, ms) => {
       const place = firstFree(places);
       const freeMs = Math.max(fromMs, places[place] ?? 0);
       // an item begins on the main thread: while that computes for another, none does
-      const blocking = (atMs: number) => blocks.find((block) => block.beginMs <= atMs && atMs < block.endMs);
       let beginMs = freeMs;
-      for (let block = blocking(beginMs); block; block = blocking(beginMs)) beginMs = block.endMs;
+      for (let at = blockAfter(beginMs); (blocks[at]?.beginMs ?? Number.POSITIVE_INFINITY) <= beginMs; at++)
+        beginMs = blocks[at]?.endMs ?? beginMs;
       let endMs = beginMs + ms;
       if (cpuShare > 0) {
         const vcpu = firstFree(vcpus);
@@ -63,12 +78,18 @@ export const createOwnSchedule = (own: OwnWork): OwnSchedule => {
       return { beginMs, endMs };
     },
     heardMs: (atMs) => {
-      blocks = blocks.filter(({ endMs }) => endMs > atMs);
+      blocks.splice(0, blockAfter(atMs));
       // between two items the event loop turns: what comes at that instant is heard
-      return blocks.find(({ beginMs }) => beginMs < atMs)?.endMs ?? atMs;
+      const [first] = blocks;
+      return first !== undefined && first.beginMs < atMs ? first.endMs : atMs;
     },
+    copy: () => scheduleFrom(own, places.slice(), vcpus.slice(), blocks),
   };
 };
+
+/** Makes the schedule of an environment in which nothing is under way. */
+export const createOwnSchedule = (own: OwnWork): OwnSchedule =>
+  scheduleFrom(own, new Float64Array(underWay(own)), new Float64Array(Math.max(1, own.threads)), []);
 
 /**
  * When a round no longer keeps its environment busy, as `each` says it: all its items have begun, and half as many are
