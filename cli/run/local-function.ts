@@ -3,15 +3,12 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { LocalFunction } from '../../local/index.ts';
-import { ConfigurationError, TIMEOUT_MAX_MS } from '../../platform/index.ts';
+import { ConfigurationError, TIMEOUT_MAX_MS, VCPU_MEMORY_MB } from '../../platform/index.ts';
 import { functionModule } from '../installation.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The alias by which functions on the local host are called. */
 export const FUNCTION_ALIAS = 'live';
-
-/** Room for 16 pictures in flight of the largest kind; CI machines of two cores have 7 GB and more. */
-const MEMORY_MB = 3008;
 
 /** Settings of the function that are passed on from the environment of the command, as they are. */
 const passedOn = [
@@ -41,7 +38,7 @@ const ownStore = (): string => {
 export interface PictureFunctionSettings {
   /** Path of the module. Default: the source. */
   readonly module?: string | undefined;
-  /** Default 3,008. */
+  /** Default 1,769, a deployed function's: one vCPU, for there are as many environments as cores. */
   readonly memoryMb?: number | undefined;
   /** Whether `http://` is allowed. */
   readonly http: boolean;
@@ -54,7 +51,7 @@ export interface PictureFunctionSettings {
 /** A function over pictures, as the local host runs it: files and loopback addresses allowed. */
 export const pictureFunction = (
   name: string,
-  { module, memoryMb = MEMORY_MB, http, env, access }: PictureFunctionSettings,
+  { module, memoryMb = VCPU_MEMORY_MB, http, env, access }: PictureFunctionSettings,
   environment: Readonly<Record<string, string>>,
 ): LocalFunction => ({
   name,

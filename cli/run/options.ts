@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_PARALLEL_REQUESTS } from '../../engine/limits.ts';
-import { InvalidRequestError, MEMORY_MAX_MB, MEMORY_MIN_MB } from '../../platform/index.ts';
+import { InvalidRequestError, MEMORY_MAX_MB, MEMORY_MIN_MB, VCPU_MEMORY_MB } from '../../platform/index.ts';
 import { type AwsArguments, awsOptions, listOption, numberOption, wholeNumber } from '../options.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
 import type { RecordArguments } from '../report/record.ts';
@@ -104,7 +104,7 @@ export const addPictureOptions = (command: Command, format = '--format'): Comman
     ),
     new Option(
       '--memory <mb>',
-      'memory of an execution environment, which ends above it (default: 3008)',
+      `memory of an execution environment, which ends above it (default: ${VCPU_MEMORY_MB})`,
     ).argParser(wholeNumber(MEMORY_MIN_MB, MEMORY_MAX_MB)),
     new Option('-f, --function <name>', 'run on a deployed function (name, name:alias or ARN), not here'),
     ...awsOptions(', with --function'),
