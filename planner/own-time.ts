@@ -12,78 +12,64 @@ export interface OwnTime {
   allMs(items: number): number;
 }
 
-interface Round {
+/** An environment when a round begins in it. */
+interface Start {
   readonly beginMs: number;
-  readonly endMs: number;
-  /** When the next may begin. */
-  readonly nextMs: number;
+  /** Until when there is work of the rounds before. */
+  readonly busyMs: number;
+  readonly schedule: OwnSchedule;
 }
 
-/** Rounds that are followed one by one; their rhythm is then taken for that of all later ones. */
-const FOLLOWED_ROUNDS = 64;
+/** Rounds that are followed at most until one begins as an earlier one did; from there on they repeat. */
+const MAX_FOLLOWED = 64;
 
 /** Times of own work in rounds of at most `maxWork` items of `itemMs` milliseconds, by the simulator's own schedule. */
 export const createOwnTime = (own: OwnWork, itemMs: number, maxWork: number): OwnTime => {
-  const wholes: Round[] = [];
-  /** What is under way when a round begins. */
-  const schedules: OwnSchedule[] = [createOwnSchedule(own)];
-  let rhythm: { readonly rounds: number; readonly ms: number } | undefined;
+  const starts: Start[] = [{ beginMs: 0, busyMs: 0, schedule: createOwnSchedule(own) }];
+  const states = new Map<string, number>();
+  let rhythm: { readonly from: number; readonly rounds: number; readonly ms: number } | undefined;
 
   // as the policy has it: two rounds at once at most, and none before the last one is ready
-  const roundOf = (schedule: OwnSchedule, at: number, items: number): Round => {
-    const before = wholes[at - 1];
-    const beginMs = before?.nextMs ?? 0;
-    const round = Array.from({ length: items }, () => schedule.add(beginMs, itemMs));
-    const endMs = round.reduce((latest, { endMs: end }) => Math.max(latest, end), before?.endMs ?? 0);
-    const readyMs = items > 1 ? (readyMsOf(round, own) ?? endMs) : endMs;
-    return { beginMs, endMs, nextMs: Math.max(readyMs, before?.endMs ?? 0) };
+  const after = (start: Start, items: number): Start => {
+    const schedule = start.schedule.copy();
+    const round = Array.from({ length: items }, () => schedule.add(start.beginMs, itemMs));
+    const busyMs = round.reduce((latest, { endMs }) => Math.max(latest, endMs), start.busyMs);
+    const readyMs = items > 1 ? (readyMsOf(round, own) ?? busyMs) : busyMs;
+    const beginMs = Math.max(readyMs, start.busyMs);
+    schedule.heardMs(beginMs);
+    return { beginMs, busyMs, schedule };
   };
 
-  const wholeAt = (at: number): Round => {
-    for (let next = wholes.length; next <= at; next++) {
-      const schedule = (schedules[next] as OwnSchedule).copy();
-      const round = roundOf(schedule, next, maxWork);
-      schedule.heardMs(round.nextMs);
-      wholes.push(round);
-      schedules.push(schedule);
-    }
-    return wholes[at] as Round;
+  const startAt = (round: number): Start => starts[round] as Start;
+
+  const follow = (): void => {
+    const last = starts.length - 1;
+    const state = startAt(last).schedule.stateAt(startAt(last).beginMs);
+    // where they never repeat to the last digit, half of them are as good
+    const from = states.get(state) ?? (last < MAX_FOLLOWED ? undefined : last / 2);
+    if (from !== undefined)
+      rhythm = { from, rounds: last - from, ms: startAt(last).beginMs - startAt(from).beginMs };
+    states.set(state, last);
+    starts.push(after(startAt(last), maxWork));
   };
 
-  const spanMs = (from: number, to: number): number => wholeAt(to).beginMs - wholeAt(from).beginMs;
-
-  /** After how many rounds the places are taken as before; half of what was followed, where they never are. */
-  const findRhythm = () => {
-    const half = FOLLOWED_ROUNDS / 2;
-    const last = FOLLOWED_ROUNDS - 1;
-    const repeats = (rounds: number) =>
-      Array.from({ length: half - rounds }, (_, back) => last - back).every(
-        (at) => Math.abs(spanMs(at - 1, at) - spanMs(at - 1 - rounds, at - rounds)) < 1e-6,
-      );
-    let rounds = 1;
-    while (rounds < half && !repeats(rounds)) rounds += 1;
-    return { rounds, ms: spanMs(last - rounds, last) };
-  };
-
-  /** A round among the followed ones that has the same places, and how much earlier it is. */
+  /** A round among the followed ones that begins in the same way, and how much earlier it is. */
   const likeOf = (round: number) => {
-    if (round < FOLLOWED_ROUNDS) return { round, earlierMs: 0 };
-    rhythm ??= findRhythm();
-    const times = Math.ceil((round - FOLLOWED_ROUNDS + 1) / rhythm.rounds);
+    while (rhythm === undefined && starts.length <= round + 1) follow();
+    if (rhythm === undefined || round < rhythm.from) return { round, earlierMs: 0 };
+    const times = Math.floor((round - rhythm.from) / rhythm.rounds);
     return { round: round - times * rhythm.rounds, earlierMs: times * rhythm.ms };
   };
 
   const beginMs = (round: number) => {
     const like = likeOf(round);
-    return wholeAt(like.round).beginMs + like.earlierMs;
+    return startAt(like.round).beginMs + like.earlierMs;
   };
 
   const endMs = (round: number, items: number) => {
     const like = likeOf(round);
-    if (items === maxWork) return wholeAt(like.round).endMs + like.earlierMs;
-    if (like.round > 0) wholeAt(like.round - 1);
-    const schedule = (schedules[like.round] as OwnSchedule).copy();
-    return roundOf(schedule, like.round, items).endMs + like.earlierMs;
+    const end = items === maxWork ? startAt(like.round + 1) : after(startAt(like.round), items);
+    return end.busyMs + like.earlierMs;
   };
 
   return {

@@ -31,6 +31,8 @@ export interface OwnSchedule {
   heardMs(atMs: number): number;
   /** Another environment in which the same is under way. */
   copy(): OwnSchedule;
+  /** What is still to come from an instant on, relative to it: equal texts, equal times from there. */
+  stateAt(ms: number): string;
 }
 
 const firstFree = (free: Float64Array): number => {
@@ -84,6 +86,12 @@ const scheduleFrom = (
       return first !== undefined && first.beginMs < atMs ? first.endMs : atMs;
     },
     copy: () => scheduleFrom(own, places.slice(), vcpus.slice(), blocks),
+    stateAt: (ms) => {
+      // to a billionth of a second: sums of shares of an item's time differ by a rounding
+      const toCome = (atMs: number) => Math.max(0, Math.round((atMs - ms) * 1e6));
+      const blocked = blocks.flatMap((block) => [toCome(block.beginMs), toCome(block.endMs)]);
+      return [places.map(toCome).sort(), vcpus.map(toCome).sort(), blocked].join(' ');
+    },
   };
 };
 
