@@ -17,6 +17,14 @@ const size = z.union(
   expected('a number, {height, width}, {shortest_edge} or {shortest_edge, longest_edge}, in whole pixels'),
 );
 const cropSize = z.union([pixels, extent], expected('a number or {height, width}, in whole pixels'));
+/**
+ * `crop_pct`: the share of the resized picture that is kept. More than all of it would frame every picture in black, which
+ * no model was trained with.
+ */
+export const cropShare = z
+  .number()
+  .positive(expected('a share above 0 and up to 1'))
+  .max(1, expected('a share above 0 and up to 1'));
 /** Pillow's resampling filters, by their numbers (PIL.Image.Resampling). */
 export const filters = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'] as const;
 
@@ -56,7 +64,7 @@ export const preprocessorDocument = z.looseObject({
   resample: z.number().nullish(),
   do_center_crop: z.boolean().nullish(),
   crop_size: cropSize.nullish(),
-  crop_pct: z.number().positive().max(1).nullish(),
+  crop_pct: cropShare.nullish(),
   do_rescale: z.boolean().nullish(),
   rescale_factor: z.number().nullish(),
   rescale_offset: z.boolean().nullish(),

@@ -2,7 +2,13 @@ import * as z from 'zod';
 import { ModelLoadError, quoteJson } from '../../../platform/index.ts';
 import type { GraphInput } from './graph.ts';
 import { parseDocument } from './json-document.ts';
-import { filters, nonZero, type PreprocessorDocument, perChannel } from './preprocessor-document.ts';
+import {
+  cropShare,
+  filters,
+  nonZero,
+  type PreprocessorDocument,
+  perChannel,
+} from './preprocessor-document.ts';
 
 const pixels = z.int().positive();
 const channelsHeightWidth = z.tuple([pixels, pixels, pixels]);
@@ -12,8 +18,8 @@ export const pretrainedConfig = z.looseObject({
   input_size: channelsHeightWidth.nullish(),
   test_input_size: channelsHeightWidth.nullish(),
   interpolation: z.enum(filters).nullish(),
-  crop_pct: z.number().positive().nullish(),
-  test_crop_pct: z.number().positive().nullish(),
+  crop_pct: cropShare.nullish(),
+  test_crop_pct: cropShare.nullish(),
   crop_mode: z
     .enum(['center', 'squash'], {
       error: ({ input }) =>

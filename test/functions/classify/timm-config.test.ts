@@ -116,6 +116,18 @@ suite("timm's pretrained_cfg", () => {
     assert.equal(read({ crop_border_pixels: null }).filter, 'bicubic');
   });
 
+  test('is refused where it keeps none of the resized picture, or more than all of it', () => {
+    for (const share of [0, -0.5, 1.01, 87.5]) {
+      for (const key of ['crop_pct', 'test_crop_pct']) {
+        refuses(
+          { ...pretrained, [key]: share },
+          new RegExp(`pretrained_cfg\\.${key}: expected a share above 0 and up to 1, received ${share}$`),
+        );
+      }
+    }
+    assert.deepEqual(read({ ...pretrained, test_crop_pct: 1e-3 }).resize, { shortestEdge: 288_000 });
+  });
+
   test('names the labels, in either form, beside it or in it; id2label stands above them', () => {
     const labels = (document: object) => parseModelConfig(JSON.stringify(document), 'c.json').labels;
     assert.deepEqual(labels({ label_names: ['a', 'b'], pretrained_cfg: {} }), ['a', 'b']);
