@@ -114,14 +114,31 @@ export interface Confusion {
   readonly mistakes: readonly RunItem[];
 }
 
-const sameClass = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
+/** As people tell classes apart: a folder `Electric_ray` holds what a model calls `electric ray`. */
+const asClass = (name: string): string => name.trim().toLowerCase().replaceAll('_', ' ');
+
+/** One spelling for each class: the one that answers have, where they have it. */
+const spellingOf = (items: readonly RunItem[]): ((name: string | undefined) => string) => {
+  const names = [
+    ...items.map(({ truth }) => truth ?? ''),
+    ...items.flatMap(({ answers }) => answers[0]?.tags ?? []).map((tag) => tag.class),
+  ];
+  const spellings = new Map(names.map((name) => [asClass(name), name]));
+  return (name = '') => spellings.get(asClass(name)) ?? name;
+};
 
 /** Compares truth and answers; undefined where no truth was given, and where answers are no tags. */
 export const confusionOf = (items: readonly RunItem[], mostClasses = 24): Confusion | undefined => {
   const known = items.filter(({ truth }) => truth !== undefined);
   if (!known.some(topTag)) return undefined;
-  const wrong = known.filter((item) => !sameClass(topTag(item)?.class ?? '', item.truth ?? ''));
-  const pairs = tally(wrong.map((item) => JSON.stringify([item.truth ?? '', topTag(item)?.class ?? '']))).map(
+  const spelled = spellingOf(known);
+  const judged = known.map((item) => ({
+    item,
+    truth: spelled(item.truth),
+    given: spelled(topTag(item)?.class),
+  }));
+  const wrong = judged.filter(({ truth, given }) => truth !== given);
+  const pairs = tally(wrong.map(({ truth, given }) => JSON.stringify([truth, given]))).map(
     ([pair, times]) => [(JSON.parse(pair) as string[]).filter((name) => name !== ''), times] as const,
   );
   const classesOf = (some: typeof pairs) => [...new Set(some.flatMap(([names]) => names))];
@@ -131,20 +148,22 @@ export const confusionOf = (items: readonly RunItem[], mostClasses = 24): Confus
     all.length <= mostClasses ? all : classesOf(pairs.filter(([, times]) => times > 1)).slice(0, mostClasses);
   const place = new Map(classes.map((name, index) => [name, index]));
   const matrix = classes.map(() => classes.map(() => 0));
-  for (const item of known) {
-    const row = matrix[place.get(item.truth ?? '') ?? -1];
-    const column = place.get(topTag(item)?.class ?? '') ?? -1;
+  for (const { truth, given } of judged) {
+    const row = matrix[place.get(truth) ?? -1];
+    const column = place.get(given) ?? -1;
     if (row && column >= 0) row[column] = (row[column] ?? 0) + 1;
   }
   return {
     known: known.length,
     right: known.length - wrong.length,
-    amongTags: known.filter(({ answers, truth }) =>
-      answers[0]?.tags.some((tag) => sameClass(tag.class, truth ?? '')),
+    amongTags: judged.filter(({ item, truth }) =>
+      item.answers[0]?.tags.some((tag) => spelled(tag.class) === truth),
     ).length,
     classes,
     matrix,
-    mistakes: wrong.toSorted((a, b) => (topTag(b)?.confidence ?? 0) - (topTag(a)?.confidence ?? 0)),
+    mistakes: wrong
+      .map(({ item }) => item)
+      .toSorted((a, b) => (topTag(b)?.confidence ?? 0) - (topTag(a)?.confidence ?? 0)),
   };
 };
 

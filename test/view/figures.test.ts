@@ -134,6 +134,24 @@ describe('against the truth', () => {
     assert.equal(confusion?.matrix[at('cat')]?.[at('cow')], 1);
     assert.equal(confusion?.matrix[at('cat')]?.[at('cat')], 1);
   });
+
+  it('takes a class in another case, or with underscores as folders have them, for the same', () => {
+    const confusion = confusionOf([
+      item('a', 'electric ray', 0.9, { truth: 'electric_ray' }),
+      item('b', 'electric ray', 0.8, { truth: ' Electric_Ray' }),
+      item('c', 'tench', 0.7, { truth: 'ELECTRIC RAY' }),
+      item('d', 'Electric ray', 0.6, { truth: 'tench' }),
+    ]);
+    assert.equal(confusion?.right, 2);
+    assert.equal(confusion?.amongTags, 2);
+    assert.deepEqual(confusion?.classes.toSorted(), ['Electric ray', 'tench']);
+    const ray = confusion?.classes.indexOf('Electric ray') ?? -1;
+    assert.equal(confusion?.matrix[ray]?.[ray], 2);
+    assert.deepEqual(
+      confusion?.mistakes.map(({ name }) => name),
+      ['c', 'd'],
+    );
+  });
 });
 
 describe('the confused classes', () => {
