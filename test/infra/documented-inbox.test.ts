@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Inbox, SelfRecursiveFunction } from '../../infra/constructs/index.ts';
 import { bridged, sqsEvent } from '../engine/events/support/events.ts';
+import { newApp } from './support/new-app.ts';
 import { templateOf } from './support/template.ts';
 
 const page = readFileSync(new URL('../../docs/what-starts-it.md', import.meta.url), 'utf8');
@@ -49,7 +50,7 @@ test('a function of one’s own answers events as the documentation has it, and 
 
   // what is bundled has to be in the project
   const bundled = fileURLToPath(new URL('./handlers/upper-case.ts', import.meta.url));
-  const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Test');
+  const stack = new Stack(newApp({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Test');
   const build = new Function('SelfRecursiveFunction', 'Inbox', 'bucket', inStack.replace('hash.ts', bundled));
   build.call(stack, SelfRecursiveFunction, Inbox, new Bucket(stack, 'Photos'));
   Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {

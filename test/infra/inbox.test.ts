@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -11,12 +11,13 @@ import {
   SelfRecursiveFunction,
   type SelfRecursiveFunctionProps,
 } from '../../infra/constructs/index.ts';
+import { newApp } from './support/new-app.ts';
 import { templateOf } from './support/template.ts';
 
 type Change = Partial<Omit<InboxProps, 'function' | 'bucket'>>;
 
 const build = (change: (stack: Stack, bucket: Bucket) => Change, props: SelfRecursiveFunctionProps = {}) => {
-  const stack = new Stack(new App(), 'Test', { env: { region: 'eu-west-1', account: '123456789012' } });
+  const stack = new Stack(newApp(), 'Test', { env: { region: 'eu-west-1', account: '123456789012' } });
   const code = Code.fromInline('exports.handler = () => {}');
   const fn = new SelfRecursiveFunction(stack, 'Hash', { code, ...props });
   const bucket = new Bucket(stack, 'Photos');
@@ -165,7 +166,7 @@ test('the function knows its inbox, and may read what lands and write what comes
 });
 
 test('objects of an encrypted bucket can be read', () => {
-  const stack = new Stack(new App(), 'Test');
+  const stack = new Stack(newApp(), 'Test');
   const fn = new SelfRecursiveFunction(stack, 'Hash', { code: Code.fromInline('x') });
   const encryptionKey = new Key(stack, 'Own');
   const bucket = new Bucket(stack, 'Photos', { encryptionKey });

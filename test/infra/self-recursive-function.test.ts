@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Port, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -12,6 +12,7 @@ import { Code, LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { SelfRecursiveFunction, type SelfRecursiveFunctionProps } from '../../infra/constructs/index.ts';
 import { startLocalHost } from '../../local/index.ts';
+import { newApp } from './support/new-app.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'droste-construct-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -23,7 +24,7 @@ const synthesise = (
   props: (stack: Stack) => SelfRecursiveFunctionProps,
   use: (fn: SelfRecursiveFunction, stack: Stack) => void = () => {},
 ) => {
-  const app = new App({ outdir: mkdtempSync(join(folder, 'out-')) });
+  const app = newApp({ outdir: mkdtempSync(join(folder, 'out-')) });
   const stack = new Stack(app, 'Test', { env: { region: 'eu-west-1', account: '123456789012' } });
   use(new SelfRecursiveFunction(stack, 'Hash', props(stack)), stack);
   return { app, stack, template: Template.fromStack(stack) };

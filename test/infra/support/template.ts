@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { functions, jobs } from '../../../functions/index.ts';
 import type { DeployedModel } from '../../../infra/deployed-model.ts';
 import { DrosteStack } from '../../../infra/droste-stack.ts';
 import { readOptions } from '../../../infra/options.ts';
+import { newApp } from './new-app.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'droste-stack-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -55,7 +55,7 @@ export const templateOf = (
 
 const synthesise = (context: Readonly<Record<string, string>>, model?: DeployedModel): Templated => {
   const options = readOptions((name) => context[name]);
-  const stack = new DrosteStack(new App(), options.stackName, {
+  const stack = new DrosteStack(newApp(), options.stackName, {
     options,
     bundles: Object.fromEntries([...functions, jobs, { name: 'page' }].map(({ name }) => [name, code])),
     ...(model && { upload: { model, copier: code } }),
