@@ -36,22 +36,17 @@ export const delimitedWriter = (
     for (const answer of waiting.splice(0)) write(answer);
   };
   const write = (answer: Answer): void => {
-    const { outcome } = answer;
-    const { shown } = answer.picture;
+    const { picture, outcome } = answer;
     if (none === undefined) {
-      if ('error' in outcome) {
+      if (!('results' in outcome)) {
         waiting.push(answer);
         return;
       }
       head(outcome.results);
     }
-    const empty = none ?? [];
-    if ('error' in outcome) {
-      print(line([shown, ...empty, `${outcome.error.name}: ${outcome.error.message}`]));
-      return;
-    }
-    const rows = shape.rows(outcome.results);
-    for (const row of rows.length > 0 ? rows : [empty]) print(line([shown, ...row, '']));
+    const rows = 'results' in outcome ? shape.rows(outcome.results) : [];
+    const error = 'error' in outcome ? `${outcome.error.name}: ${outcome.error.message}` : '';
+    for (const row of rows.length > 0 ? rows : [none ?? []]) print(line([picture.shown, ...row, error]));
   };
   return {
     write,

@@ -70,9 +70,11 @@ const renderPage = (
   const rest = columns === undefined ? undefined : Math.max(LEAST_WIDTH, columns - width - GAP);
   const rows = answers.map(({ picture, outcome }) => {
     const name = cutMiddle(onOneLine(picture.shown), width);
-    if (!('error' in outcome)) return [name, column.format(outcome.results, rest)];
-    const failure = describeFailure(outcome.error, { ...picture, shown: name });
-    return [paint('red', name), paint('red', onOneLine(failure))];
+    const said = 'results' in outcome ? [column.format(outcome.results, rest)] : [];
+    if (!('error' in outcome)) return [name, ...said];
+    const failure = onOneLine(describeFailure(outcome.error, { ...picture, shown: name }));
+    // where several functions answer, what the others said stays
+    return [paint('red', name), [...said, paint('red', failure)].join('; ')];
   });
   const named = column.heading(rest);
   const heading = rest === undefined ? named : cutEnd(named, rest);

@@ -50,6 +50,13 @@ test('CSV has a line for each tag, quoted where it has to be, and the error of a
   );
 });
 
+test('CSV has the error of one of several functions in the lines of what the others said', async () => {
+  const results = { labels: tagged(['red', 0.75]) };
+  const partial = answerOf('a.jpg', { results, error: { name: 'E', message: 'thumbs: no' } });
+  const lines = ['picture,model,class,confidence,error', 'a.jpg,labels,red,0.75,E: thumbs: no', ''];
+  assert.equal(await write('csv', [partial]), lines.join('\n'));
+});
+
 test('TSV has the same fields, and what would end them escaped', async () => {
   const lines = (await write('tsv', answers)).split('\n');
   assert.equal(lines[1], 'a b.jpg\tcolours\tred, or so\t0.75\t');

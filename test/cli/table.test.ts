@@ -20,6 +20,15 @@ const failure = (shown: string, message: string): Answer => ({
   outcome: { error: { name: 'ImageFetchError', message } },
 });
 
+/** Where one of several functions failed: its error, beside what the others said. */
+const partial = (shown: string, message: string): Answer => ({
+  picture: { reference: `file:///${shown}`, shown },
+  outcome: {
+    error: { name: 'ImageFetchError', message },
+    results: { labels: { tags: [{ class: 'tench', confidence: 0.5 }] } },
+  },
+});
+
 const render = (answers: readonly Answer[], options: Partial<FormatOptions> = {}): readonly string[] => {
   const pages: string[] = [];
   const table = tableWriter({
@@ -59,6 +68,12 @@ test('tags stand under each other, names and failures beside them', () => {
   );
 });
 
+test('what other functions said of a picture stands before the error of the one that failed', () => {
+  const paint = (_: string, text: string) => `<${text}>`;
+  const [page] = render([partial('a.jpg', 'thumbs: file:///a.jpg is gone')], { paint });
+  assert.match(page ?? '', /^<a\.jpg> +labels: tench {2}50\.0%; <ImageFetchError: thumbs: a\.jpg is gone>$/m);
+});
+
 test('no row is wider than the terminal, whatever is in it', () => {
   const text = fc.string({ unit: fc.constantFrom('a', 'é', '-', '/', '.', '\n', '\x1b') });
   const row = fc.oneof(
@@ -66,6 +81,7 @@ test('no row is wider than the terminal, whatever is in it', () => {
       .tuple(text, fc.array(fc.tuple(text, fc.double({ min: 0, max: 1, noNaN: true }))))
       .map(([name, tags]) => answer(name, tags)),
     fc.tuple(text, text).map(([name, message]) => failure(name, message)),
+    fc.tuple(text, text).map(([name, message]) => partial(name, message)),
   );
   fc.assert(
     fc.property(fc.array(row, { maxLength: 5 }), fc.integer({ min: 40, max: 120 }), (answers, columns) => {
