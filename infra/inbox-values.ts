@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { optionOfBatches, readOptions } from '../engine/index.ts';
-import { functionNamed, treeNames } from '../functions/index.ts';
+import { optionOfBatches } from '../engine/index.ts';
+import { checkOptions, functionNamed, treeNames } from '../functions/index.ts';
 import { jsonOrText, messageOf, readS3Url } from '../platform/index.ts';
 
 /** Kinds of context values that are about inboxes. */
@@ -32,8 +32,7 @@ export const functionsWithOptions = z.preprocess(
         if (foreign !== undefined) refuse(`${name}: expected options of single items, not ${foreign}`);
         try {
           const definition = functionNamed(name);
-          const read = readOptions(options, { options: definition?.options ?? {} });
-          definition?.checkOptions?.(read);
+          if (definition) checkOptions(definition, options);
         } catch (error) {
           refuse(`${name}: ${messageOf(error)}`);
         }

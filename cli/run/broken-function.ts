@@ -6,8 +6,12 @@ import type { Answer } from '../output/format.ts';
 /** Errors that say what is wrong with the function, not with a picture. */
 const names: ReadonlySet<string> = new Set(['ModelLoadError', 'ConfigurationError']);
 
-/** Whether an error is about the function and would be the same for every picture. */
-export const isAboutFunction = ({ name }: WireError): boolean => names.has(name);
+/** What is wrong with an option is said behind its name (`options.models: …`), and that behind who or what met it. */
+const aboutOption = /(?:^|: )options[.:]/;
+
+/** Whether an error is about the function, or what it is asked, and would be the same for every picture. */
+export const isAboutFunction = ({ name, message }: WireError): boolean =>
+  names.has(name) || (name === 'InvalidRequestError' && aboutOption.test(message));
 
 /** The error of a function, without the reference of the picture it met first. */
 export const withoutPicture = (
@@ -16,7 +20,8 @@ export const withoutPicture = (
 ): Error => {
   for (const { reference } of pictures) {
     const prefix = `${redactReference(reference)}: `;
-    if (message.startsWith(prefix)) return fromWireError({ name, message: message.slice(prefix.length) });
+    // behind the name of the function, where there are several
+    if (message.includes(prefix)) return fromWireError({ name, message: message.replace(prefix, () => '') });
   }
   return fromWireError({ name, message });
 };

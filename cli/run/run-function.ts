@@ -1,4 +1,4 @@
-import { functionNamed, functions } from '../../functions/index.ts';
+import { checkOptions, functionNamed, functions } from '../../functions/index.ts';
 import { InvalidRequestError, quote } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
 import { readOptions } from '../options.ts';
@@ -62,13 +62,14 @@ export const runFunction = async (
     );
   }
   const known = Object.keys(definition.options);
+  const own = readOptions(options, `name=value with one of ${known.join(', ') || 'none'}`, (name) =>
+    known.includes(name),
+  );
+  checkOptions(definition, own);
   return runPictures(
     {
       ...common,
-      // the function itself says what is wrong with a value
-      options: readOptions(options, `name=value with one of ${known.join(', ') || 'none'}`, (name) =>
-        known.includes(name),
-      ),
+      options: own,
       result: shapeOf(name, (results) => anyAnswers(name, results)),
     },
     terminal,

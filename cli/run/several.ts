@@ -1,12 +1,22 @@
 import { createCallPool, runBatch, shareSlots } from '../../client/index.ts';
 import { createLambdaInvoke } from '../../engine/child/lambda.ts';
 import type { Outcome } from '../../engine/index.ts';
-import { treeNames } from '../../functions/index.ts';
+import { checkOptions, functionNamed, treeNames } from '../../functions/index.ts';
 import { type Callee, readOrchestrateRequest } from '../../functions/orchestrate/index.ts';
+import { InvalidRequestError, messageOf } from '../../platform/index.ts';
 import { readOptions } from '../options.ts';
 import { together } from '../output/together.ts';
 import { FUNCTION_ALIAS } from './local-function.ts';
 import type { PieceBatch, PieceResult, Target } from './target.ts';
+
+const check = ({ name, target, options }: Callee): void => {
+  const definition = functionNamed(target.functionName);
+  try {
+    if (definition) checkOptions(definition, options);
+  } catch (cause) {
+    throw new InvalidRequestError(`--option: ${name}: ${messageOf(cause)}`, { cause });
+  }
+};
 
 /**
  * The functions that pictures go through, as requests of orchestrate name them.
@@ -18,7 +28,9 @@ export const readParts = (options: readonly string[]): readonly Callee[] => {
   const targets = new Map(treeNames.map((name) => [name, { functionName: name, qualifier: FUNCTION_ALIAS }]));
   const expected = 'name=function, or name={"function": …, "options": {…}}';
   const functions = readOptions(options, expected, (name, value) => name !== '' && value !== '');
-  return readOrchestrateRequest({ images: [], functions }, targets).parts;
+  const { parts } = readOrchestrateRequest({ images: [], functions }, targets);
+  for (const part of parts) check(part);
+  return parts;
 };
 
 /**

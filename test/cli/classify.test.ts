@@ -221,6 +221,19 @@ test('any function of the registry runs by its name, with its own options', asyn
       ['classify', picture, '-O', 'top=1'],
       /--option: expected name=value with one of topK, .* received "top=1"/,
     ],
+    [['classify', picture, '-O', 'topK=500'], /^error: options\.topK: Too big: .*, received 500$/m],
+    [
+      ['thumbnail', picture, '-O', 'size=5', '-O', 'width=5'],
+      /options: expected one of size, .* received size and/,
+    ],
+    [
+      ['orchestrate', picture, '-O', 'labels={"function":"classify","options":{"top":5}}'],
+      /--option: labels: options: unknown top; expected one of .*topK/,
+    ],
+    [
+      ['orchestrate', picture, '-O', 'small={"function":"thumbnail","options":{"size":-1}}'],
+      /--option: small: options\.size: /,
+    ],
   ] as const) {
     const refused = await run(...args);
     assert.equal(refused.code, 2);

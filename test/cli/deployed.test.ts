@@ -115,6 +115,7 @@ test('droste calls droste: a function of a local host is as good as a deployed o
   const env = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
   const both = await droste([...several, '-O', 'labels=classify', '-O', 'more=classify'], { env });
   assert.deepEqual([both.code, both.stdout.match(/"class":"white"/g)?.length], [0, 2]);
-  const none = await droste([...several, '-O', 'thumbs=thumbnail'], { env });
+  const thumbs = 'thumbs={"function":"thumbnail","options":{"size":20}}';
+  const none = await droste([...several, '-O', thumbs], { env });
   assert.match(none.stderr, /--function both: expected one of classify, for a call of thumbnail/);
 });

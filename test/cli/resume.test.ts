@@ -16,7 +16,7 @@ test('a file of several functions is of these functions, and not of others by th
   const first = await run('said=classify');
   assert.equal(first.code, 0, first.stderr);
   assert.match((await run('said=classify')).stderr, /^0 pictures, /m);
-  const other = await run('said=thumbnail');
+  const other = await run('said={"function":"thumbnail","options":{"size":20}}');
   assert.equal(other.code, 2);
   assert.match(other.stderr, /holds results of another run \(options .*"classify".* there, .*"thumbnail"/);
 });

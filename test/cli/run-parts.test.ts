@@ -5,7 +5,7 @@ import { type ClassifyArguments, demonstrationNote } from '../../cli/classify/ru
 import { exitCodes } from '../../cli/command.ts';
 import { readOptions } from '../../cli/options.ts';
 import type { Answer } from '../../cli/output/format.ts';
-import { guardAgainstBrokenFunction } from '../../cli/run/broken-function.ts';
+import { guardAgainstBrokenFunction, withoutPicture } from '../../cli/run/broken-function.ts';
 import { chooseShape, demonstrationShape } from '../../cli/run/shape.ts';
 import { shellWord } from '../../cli/shell-word.ts';
 import { onStopSignal } from '../../cli/signals.ts';
@@ -51,6 +51,32 @@ test('a model that failed on one picture and answered another is not broken', as
   const { passed, broken } = await feed([['ModelLoadError', undefined], ['ModelLoadError']]);
   assert.deepEqual(passed, [0, 1, 2]);
   assert.deepEqual(broken, []);
+});
+
+test('options that no picture can be answered with are told once, whichever function they are of', async () => {
+  const reference = 'file:///a.jpg';
+  const outcome = (message: string) => ({ error: { name: 'InvalidRequestError', message } });
+  for (const [message, told] of [
+    ['options.topK: expected less', 'options.topK: expected less'],
+    ['labels: options: unknown top', 'labels: options: unknown top'],
+    [`labels: ${reference}: options.models: expected one`, 'labels: options.models: expected one'],
+  ] as const) {
+    const [passed, broken]: [number[], Error[]] = [[], []];
+    const guard = guardAgainstBrokenFunction(
+      (index) => passed.push(index),
+      (error) => broken.push(error),
+    );
+    const picture = { reference, shown: 'a.jpg' };
+    for (const index of [0, 1]) guard.add(index, { picture, outcome: outcome(message) });
+    await Promise.resolve();
+    assert.deepEqual([passed, broken.length], [[], 1]);
+    for (const error of broken) assert.equal(withoutPicture(error, [picture]).message, told);
+  }
+});
+
+test('a request that is wrong in a picture says nothing about the others', async () => {
+  const { passed, broken } = await feed([['InvalidRequestError']]);
+  assert.deepEqual([passed, broken], [[0], []]);
 });
 
 test('failures of pictures say nothing about the model', async () => {
