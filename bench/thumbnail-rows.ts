@@ -26,6 +26,15 @@ const repeated = (files: readonly string[], count: number): readonly string[] =>
 const each = (files: readonly string[], kind: PictureJob[0], side: number): readonly JobParts[] =>
   files.map((source) => ({ kind, source, side }));
 
+const thumbnails = (kind: string, files: readonly string[], targets: Row['targets']): Row => ({
+  name: `${files.length.toLocaleString('en')} thumbnails of 75 px, ${kind}`,
+  count: files.length,
+  files,
+  options: { size: 75 },
+  peer: each(files, 'thumbnail', 75),
+  targets,
+});
+
 /** Small and large JPEGs, many sizes of one, and grey ones of any size. */
 export const rows = (): readonly Row[] => {
   const small = repeated(dataFiles('photos/labelled'), 1_000);
@@ -34,22 +43,8 @@ export const rows = (): readonly Row[] => {
   const photo = dataFiles('photos/large').find((file) => basename(file) === 'phone-12.2MP.jpg') ?? '';
   const sizes = Array.from({ length: 40 }, (_, index) => 100 + 20 * index);
   return [
-    {
-      name: '1,000 thumbnails of 75 px, small JPEGs',
-      count: small.length,
-      files: small,
-      options: { size: 75 },
-      peer: each(small, 'thumbnail', 75),
-      targets: { pillow: 0.6, sharp: 0.95 },
-    },
-    {
-      name: '100 thumbnails of 75 px, 8 to 16 MP',
-      count: large.length,
-      files: large,
-      options: { size: 75 },
-      peer: each(large, 'thumbnail', 75),
-      targets: { pillow: 1, sharp: 0.95 },
-    },
+    thumbnails('small JPEGs', small, { pillow: 0.6, sharp: 0.95 }),
+    thumbnails('8 to 16 MP', large, { pillow: 1, sharp: 0.95 }),
     {
       name: '40 sizes (100 to 880 px) of one 12 MP photo (one decode)',
       count: sizes.length,

@@ -42,19 +42,24 @@ const refuses = (pretrained_cfg: object | undefined, message: RegExp): void =>
     (error: unknown) => error instanceof ModelLoadError && message.test(error.message),
   );
 
+/** What timm leaves no choice of. */
+const always = {
+  rounding: 'torchvision',
+  scale: 1 / 255,
+  offset: 0,
+  flipChannels: false,
+  decoding: {},
+} as const;
+
 suite("timm's pretrained_cfg", () => {
   test('is followed as its transforms for evaluation do, at the size for tests', () => {
     assert.deepEqual(read(pretrained), {
       resize: { shortestEdge: 288 },
       crop: ofSize(288),
       filter: 'bilinear',
-      rounding: 'torchvision',
-      scale: 1 / 255,
-      offset: 0,
       mean: [0.1, 0.2, 0.3],
       std: [0.4, 0.5, 0.6],
-      flipChannels: false,
-      decoding: {},
+      ...always,
       assumed: [],
     });
   });
@@ -86,13 +91,9 @@ suite("timm's pretrained_cfg", () => {
       resize: { shortestEdge: 256 },
       crop: ofSize(224),
       filter: 'bicubic',
-      rounding: 'torchvision',
-      scale: 1 / 255,
-      offset: 0,
       mean: [0.485, 0.456, 0.406],
       std: [0.229, 0.224, 0.225],
-      flipChannels: false,
-      decoding: {},
+      ...always,
     });
   });
 
