@@ -140,6 +140,9 @@ export const wholeOf = (
       throttled: sum('throttled'),
       retried: sum('retried'),
     },
-    cost: { usd: billedMs * price.ms + ran.length * price.invocation, about: 'cost on AWS' },
+    cost: {
+      usd: billedMs * price.ms + ran.length * price.invocation,
+      ...{ about: 'cost on AWS', withColdStarts: false },
+    },
   };
 };

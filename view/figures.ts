@@ -91,12 +91,15 @@ export const topTag = ({
 /** Figures of the head. */
 export const headline = (run: Run) => {
   const failed = run.items.filter(({ error }) => error !== undefined).length;
+  const coldStarts = run.invocations.filter((invocation) => ran(invocation) && invocation.cold).length;
+  const lacks = run.cost?.withColdStarts === false && coldStarts > 0 ? ', without cold starts' : '';
   return {
     pictures: run.items.length,
     failed,
     perSecond: run.elapsedMs > 0 ? (run.items.length / run.elapsedMs) * 1000 : 0,
-    coldStarts: run.invocations.filter((invocation) => ran(invocation) && invocation.cold).length,
+    coldStarts,
     peakSlots: slotsInUse(run.invocations, run.elapsedMs).slots.reduce((a, b) => Math.max(a, b), 0),
+    ...(run.cost && { cost: { name: `${run.cost.about}${lacks}`, usd: run.cost.usd } }),
   };
 };
 

@@ -72,7 +72,12 @@ export interface Run {
   /** Lines of the head beside the figures: model, version, where it ran. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   /** US dollars on AWS, and what they are for. */
-  readonly cost?: { readonly usd: number; readonly about: string };
+  readonly cost?: {
+    readonly usd: number;
+    readonly about: string;
+    /** Whether cold starts are in it: how long they took is in no receipt. */
+    readonly withColdStarts: boolean;
+  };
   readonly counts: {
     readonly invocations: number;
     readonly depth: number;

@@ -21,7 +21,11 @@ export interface KeptTree {
   readonly next: number;
   /** The end of that batch: its trees, by the names of {@link treeName}. */
   add(trees: readonly { readonly name: string; readonly summary: Summary }[]): void;
-  /** All of the run but its pictures. @param usd what it costs; by what is known of its invocations, where it is not given */
+  /**
+   * All of the run but its pictures.
+   *
+   * @param usd what it costs with its cold starts. Default: what its receipts tell, which know nothing of those
+   */
   run(elapsedMs: number, usd?: number): Omit<Run, 'items'>;
 }
 
@@ -65,14 +69,18 @@ export const keepTree = ({
       facts = trees.flatMap(({ name, summary }) => wordsOf(name, summary));
       batches += 1;
     },
-    run: (elapsedMs, usd = costOf(invocations)) => ({
+    run: (elapsedMs, usd) => ({
       ...{ title, startedMs, elapsedMs, roots, counts, invocations, previewCap: PREVIEW_CAP },
       facts: [
         ...(where === '' ? [] : [['ran on', where ?? 'this machine'] as const]),
         ...facts,
         ['priced as', pricedAs],
       ],
-      cost: { usd, about: where ? 'cost on AWS' : 'would cost on AWS' },
+      cost: {
+        usd: usd ?? costOf(invocations),
+        about: where ? 'cost on AWS' : 'would cost on AWS',
+        withColdStarts: usd !== undefined,
+      },
     }),
   };
 };

@@ -102,6 +102,7 @@ test('a run of any function is drawn with what it says: tags where its results h
     } = { span: [0, 0] },
   ] = classified.invocations;
   assert.ok((classified.cost?.usd ?? 0) > priceOf(to - from, 1));
+  assert.equal(classified.cost?.withColdStarts, true);
   const { items } = await drawn('thumbnail', '-O', 'size=20');
   assert.match(items[0]?.answers[0]?.text ?? '', /^uri inline, width 20, height \d+, bytes \d+/);
   assert.ok((items[0]?.answers[0]?.text ?? '').length <= 200);
@@ -210,6 +211,7 @@ test('several functions over one batch are drawn in one report: their answers si
     [drawn.items.length, drawn.invocations.map(({ path, span: at }) => [path, at])],
     [1, [['0', [0, 100]]]],
   );
+  assert.deepEqual([drawn.cost?.withColdStarts, drawn.cost?.usd], [false, priceOf(100, 1)]);
   writeFileSync(reply ?? '', stdout);
   assert.equal((await droste(['report', reply ?? '', '--out', out])).code, 0);
   assert.deepEqual(

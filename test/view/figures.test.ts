@@ -110,6 +110,15 @@ it('the head counts failures, cold starts that ran, and the most slots at once',
   assert.deepEqual(figures, { pictures: 2, failed: 1, perSecond: 2, coldStarts: 1, peakSlots: 1 });
 });
 
+it('the head says of a price whether it lacks the cold starts that there were', () => {
+  const cost = { usd: 0.01, about: 'cost on AWS' };
+  const named = (cold: boolean, withColdStarts: boolean) =>
+    headline({ ...run([invocation('0', { cold })]), cost: { ...cost, withColdStarts } }).cost?.name;
+  assert.equal(named(true, false), 'cost on AWS, without cold starts');
+  assert.equal(named(true, true), 'cost on AWS');
+  assert.equal(named(false, false), 'cost on AWS');
+});
+
 describe('against the truth', () => {
   it('nothing is said where no truth is known', () =>
     assert.equal(confusionOf([item('a', 'x', 1)]), undefined));

@@ -11,7 +11,7 @@ const Figure = ({ name, value, bad = false }: { name: string; value: string; bad
 
 /** What ran, when, and what it came to. */
 export const Head = ({ run, heading: Heading }: { readonly run: Run; readonly heading: 'h1' | 'h2' }) => {
-  const { pictures, failed, perSecond, coldStarts, peakSlots } = headline(run);
+  const { pictures, failed, perSecond, coldStarts, peakSlots, cost } = headline(run);
   const { invocations, depth, throttled, retried } = run.counts;
   return (
     <header>
@@ -47,7 +47,7 @@ export const Head = ({ run, heading: Heading }: { readonly run: Run; readonly he
             <Figure name="retried" value={count(retried)} bad={retried > 0} />
           </>
         )}
-        {run.cost && <Figure name={run.cost.about} value={dollars(run.cost.usd)} />}
+        {cost && <Figure name={cost.name} value={dollars(cost.usd)} />}
       </dl>
     </header>
   );
