@@ -21,6 +21,12 @@ export interface BatchInput extends Tolerance {
   readonly shape?: Partial<TreeShape>;
   /** How the AWS SDK reaches the function; what is absent comes from the environment, as the SDK reads it. */
   readonly connection?: Omit<LambdaInvokeOptions, 'maxSockets'>;
+  /**
+   * The function streams its replies (`STREAMING=true`): it is called by `InvokeWithResponseStream`, outcomes are told as
+   * it has them, in the order of a call's items, and what a call that is lost had told is not done again. One that does
+   * not stream answers whole all the same. Default false.
+   */
+  readonly streaming?: boolean;
   /** Calls open at once. Default: P of the shape. */
   readonly calls?: number;
   /** How calls are made. Default: by the AWS SDK, over `connection`. */

@@ -61,6 +61,12 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
       ),
     );
   let heard = waitOn();
+  const hearOf = (version: string) => {
+    heard();
+    heard = waitOn();
+    answers += 1;
+    input.onVersion?.(version);
+  };
   const { outcomes, stopped, late, ...result } = await runInvocation({
     items: inlineItems(items),
     onError,
@@ -83,19 +89,18 @@ export const runBatch = async (input: BatchInput): Promise<BatchResult> => {
       identity,
       rootRequestId: runId,
       runId,
+      ...(input.streaming && { stream: true }),
     },
     signal: input.signal ? AbortSignal.any([input.signal, impatient.signal]) : impatient.signal,
     observe: (event) => {
       if (event.kind === 'item') input.onOutcome?.(event.index, event.outcome);
+      if (event.kind === 'told') hearOf(event.version);
       if (event.kind === 'waiting') input.onWaiting?.(event.untilMs, lastSetback);
       if (event.kind !== 'child') return;
       leftRunning ||= event.answer.kind === 'aborted';
       if (event.answer.kind === 'throttled') lastSetback = `a throttle (${event.answer.reason})`;
       if (event.answer.kind === 'answered') {
-        heard();
-        heard = waitOn();
-        answers += 1;
-        input.onVersion?.(event.answer.reply.version);
+        hearOf(event.answer.reply.version);
       } else if (event.answer.noTime) {
         outOfTime = true;
       } else if ('error' in event.answer) {

@@ -14,7 +14,7 @@ import { type Shares, shareSlots } from './shares.ts';
 
 /** Which function, and how it is reached. The same against AWS and the local host. */
 export interface FunctionTarget
-  extends Pick<BatchInput, 'functionName' | 'qualifier' | 'connection' | 'shape' | 'invoke'> {
+  extends Pick<BatchInput, 'functionName' | 'qualifier' | 'connection' | 'shape' | 'streaming' | 'invoke'> {
   /** Time and chance. Default: the machine's. */
   readonly clock?: Clock;
   /** Which function keeps the jobs. Default: `jobs`, reached as this one. */

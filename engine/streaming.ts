@@ -88,7 +88,8 @@ export const withStreaming = <H extends Handler>(handler: H, env: NodeJS.Process
   return streamifyResponse(async (event, stream, context) => {
     const streaming = runtimeOf(stream, runtime);
     const reply = await handler(event, { ...context, streaming });
-    if (streaming.begun) stream.end();
+    // what is returned all the same is the last line
+    if (streaming.begun) stream.end(reply === undefined ? reply : JSON.stringify(reply));
     else if (readHttpEvent(event)?.hasGateway === false && isHttpReply(reply)) {
       const { body, isBase64Encoded, ...head } = reply;
       streaming.open(head);

@@ -10,13 +10,14 @@ import {
 } from '../../platform/index.ts';
 import { LEVEL_MARGIN_MS } from '../policy/deadline.ts';
 import { sizeOf } from '../policy/range.ts';
-import type { EnvelopeReply } from '../protocol/child-reply.ts';
+import type { EnvelopeReply, ReplyPart } from '../protocol/child-reply.ts';
 import { isEnvelope, readFailure, readRefusal } from '../protocol/envelope.ts';
 import { openReply } from '../protocol/open-reply.ts';
 import { type OpenStore, pack, unpack } from '../protocol/wire.ts';
 import { deadlineBelow, noteArrival } from './arrivals.ts';
 import type { Place } from './place.ts';
 import type { CallOutcome, ChildAnswer, ChildOutcome, ChildRequest, Clock, Invoke } from './ports.ts';
+import { type ReadAlong, readAlong } from './read-along.ts';
 
 /** A Lambda invocation cannot last longer than 15 minutes (Lambda quotas); past that no answer will come. */
 const LONGEST_CALL_MS = 905_000;
@@ -53,10 +54,24 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
   let calls = 0;
   let { version } = place;
 
+  /** Why what a child says of itself keeps its answers from being merged, if it does. */
+  const admit = (said: ReplyPart): ChildOutcome | undefined => {
+    version ??= said.version;
+    if (said.version === version) return identityFault(place.identity, said.identity, said.path);
+    const message = `Expected version ${version} of ${place.functionName}, received an answer of version ${said.version}.`;
+    return { kind: 'skewed', error: { name: 'VersionSkewError', message } };
+  };
+
+  const somethingElse = (path: string, what: string): ChildOutcome => {
+    const message = `Child ${path} of ${place.functionName} answered something else: ${what}.`;
+    return { kind: 'lost', error: { name: 'ChildInvocationError', message } };
+  };
+
   const checkReply = async (
     payload: string,
     path: string,
     items: number,
+    told: EnvelopeReply['outcomes'],
   ): Promise<EnvelopeReply | ChildOutcome | WireError | string> => {
     const json = parseJson(payload);
     if (json === undefined) return `expected JSON, received ${quote(payload)}`;
@@ -64,32 +79,28 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
     if (refused) return refused;
     const failed = readFailure(json);
     if (failed) return { kind: 'failed', error: failed.failed, trace: failed.trace };
-    return openReply(isEnvelope(json) ? await unpack(json, openStore) : json, path, items);
+    return openReply(isEnvelope(json) ? await unpack(json, openStore) : json, path, items, told);
   };
 
   const check = async (
     outcome: CallOutcome,
     path: string,
     { range, pinned }: ChildRequest,
+    { fault, outcomes }: ReadAlong,
   ): Promise<ChildOutcome> => {
+    if (fault !== undefined && outcome.kind !== 'aborted') {
+      return typeof fault === 'string' ? somethingElse(path, fault) : fault;
+    }
     // perhaps only what the alias has moved to is broken: the tree's own version is asked before that is said
     if (outcome.kind === 'broken' && !pinned && version !== undefined && place.qualifier !== undefined) {
       return { kind: 'skewed', error: outcome.error };
     }
     if (outcome.kind !== 'replied') return outcome;
-    const reply = await checkReply(outcome.payload, path, sizeOf(range));
-    if (typeof reply === 'string') {
-      const message = `Child ${path} of ${place.functionName} answered something else: ${reply}.`;
-      return { kind: 'lost', error: { name: 'ChildInvocationError', message } };
-    }
+    const reply = await checkReply(outcome.payload, path, sizeOf(range), outcomes);
+    if (typeof reply === 'string') return somethingElse(path, reply);
     if ('kind' in reply) return reply;
     if ('message' in reply) return { kind: 'skewed', error: reply };
-    version ??= reply.version;
-    if (reply.version !== version) {
-      const message = `Expected version ${version} of ${place.functionName}, received an answer of version ${reply.version}.`;
-      return { kind: 'skewed', error: { name: 'VersionSkewError', message } };
-    }
-    return identityFault(place.identity, reply.identity, path) ?? { kind: 'answered', reply };
+    return admit(reply) ?? { kind: 'answered', reply };
   };
 
   const call = async (request: ChildRequest): Promise<ChildAnswer> => {
@@ -100,6 +111,7 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
       return { kind: 'refused', path, noTime: true, error: noTimeFor(path, deadline) };
     }
     let sent = false;
+    const parts = readAlong(path, request, admit);
     const qualifier = request.pinned && version ? version : place.qualifier;
     try {
       const payload = await pack(
@@ -118,6 +130,7 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
           ...(place.runId !== place.rootRequestId && { runId: place.runId }),
           attempt: request.attempt,
           ...(request.pinned && { pinned: true }),
+          ...(place.stream && { stream: true }),
           ...(place.toleratedFailures !== undefined && { toleratedFailures: place.toleratedFailures }),
         },
         openStore,
@@ -132,11 +145,13 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
           sent = true;
           request.sent?.();
         },
+        ...(place.stream && { onLine: parts.onLine }),
       });
       const isUnsent = !sent && (outcome.kind === 'lost' || outcome.kind === 'aborted');
-      const answer = await check(outcome, path, request);
+      const answer = await check(outcome, path, request, parts);
       if (answer.kind === 'answered') noteArrival(answer.reply, deadline, invoke, clock);
-      return { ...answer, path, ...(isUnsent && { ran: false }) };
+      const { told } = answer.kind === 'answered' ? { told: 0 } : parts;
+      return { ...answer, path, ...(isUnsent && { ran: false }), ...(told > 0 && { told }) };
     } catch (error) {
       if (error instanceof ConfigurationError) throw error;
       // what one of them cannot be written for is no fault of the others: halved until it is alone
@@ -145,7 +160,8 @@ export const createChildCaller = (place: Place, invoke: Invoke, clock: Clock, op
       }
       const { name, message } = toWireError(error);
       const text = `Could not call child ${path} of ${place.functionName}: ${name}: ${message}`;
-      return { kind: 'lost', path, ran: sent, error: { name: 'ChildInvocationError', message: text } };
+      const { told } = parts;
+      return { kind: 'lost', path, ran: sent, told, error: { name: 'ChildInvocationError', message: text } };
     }
   };
 

@@ -5,7 +5,8 @@ import { Agent as HttpsAgent } from 'node:https';
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { ConfigurationError, toWireError } from '../../platform/index.ts';
 import { readFunctionError, readThrown, type SdkErrorType } from './lambda-outcome.ts';
-import type { Invoke } from './ports.ts';
+import { invokeStreamed } from './lambda-stream.ts';
+import type { CallOutcome, ChildCall, Invoke } from './ports.ts';
 
 /** How the client is connected; everything else comes from the environment, as the AWS SDK reads it. */
 export interface LambdaInvokeOptions
@@ -66,6 +67,17 @@ const resolved = (client: LambdaClient): (() => Promise<void>) => {
   };
 };
 
+const invokeWhole = async (
+  client: LambdaClient,
+  { target, payload }: Pick<ChildCall, 'target' | 'payload'>,
+  abortSignal: AbortSignal,
+): Promise<CallOutcome> => {
+  const command = new InvokeCommand({ FunctionName: target, Payload: payload });
+  const output = await client.send(command, { abortSignal });
+  const reply = output.Payload?.transformToString() ?? '';
+  return output.FunctionError ? readFunctionError(target, reply) : { kind: 'replied', payload: reply };
+};
+
 /**
  * Invokes Lambda functions through the AWS SDK. It leaves to the engine what the SDK would do by itself: no retry. It
  * leaves to the SDK the `X-Amzn-Trace-Id` header, whose lineage AWS's recursive loop detection counts. The qualifier
@@ -83,18 +95,18 @@ export const createLambdaInvoke = ({ maxSockets, ...connection }: LambdaInvokeOp
     },
   });
   const ready = resolved(client);
-  return async ({ target, payload, timeoutMs, signal, sent }) => {
+  return async (call) => {
+    const { target, timeoutMs, signal, sent, onLine } = call;
     await ready();
     if (signal.aborted) return { kind: 'aborted' };
     // not AbortSignal.timeout: its timer, and all it holds, would live on for 15 minutes after every call
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), Math.max(0, timeoutMs));
-    const command = new InvokeCommand({ FunctionName: target, Payload: payload });
     try {
       const abortSignal = AbortSignal.any([signal, timeout.signal]);
-      const output = await departures.run(sent ?? (() => {}), () => client.send(command, { abortSignal }));
-      const reply = output.Payload?.transformToString() ?? '';
-      return output.FunctionError ? readFunctionError(target, reply) : { kind: 'replied', payload: reply };
+      return await departures.run(sent ?? (() => {}), () =>
+        onLine ? invokeStreamed(client, call, onLine, abortSignal) : invokeWhole(client, call, abortSignal),
+      );
     } catch (thrown) {
       if (signal.aborted) return { kind: 'aborted' };
       if (!timeout.signal.aborted) return readThrown(target, thrown, classified.get(thrown as object));

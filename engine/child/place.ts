@@ -12,6 +12,8 @@ export interface Place {
   readonly rootRequestId: string;
   /** Whether somebody above has met another version: children are called by the exact one from the start. */
   readonly pinned?: boolean;
+  /** Whether its children's replies are read as they come about. Default: they are taken whole. */
+  readonly stream?: boolean;
   /** The most items of the whole batch that may fail. Default: any number. */
   readonly toleratedFailures?: number;
   /** Of this run of the tree, unlike those of its requests, which may be delivered twice: random. */

@@ -1,4 +1,5 @@
 import type { WireError } from '../../platform/index.ts';
+import type { Outcome } from '../policy/outcome.ts';
 import type { Range } from '../policy/range.ts';
 import type { EnvelopeReply } from '../protocol/child-reply.ts';
 import type { GivenItems } from '../stored-batch/item-source.ts';
@@ -14,11 +15,13 @@ export interface ChildCall {
   readonly signal: AbortSignal;
   /** To be told once the request has left the process. Own work that may block the event loop waits for that, a little. */
   readonly sent?: () => void;
+  /** To be told of every line of the reply but the last, as they come, where it is streamed. Default: it is wanted whole. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** What became of a call; never thrown. */
 export type CallOutcome =
-  /** It ran and returned; `payload` is JSON if the service kept its word. */
+  /** It ran and returned; `payload` is JSON if the service kept its word: what follows the lines that were told. */
   | { readonly kind: 'replied'; readonly payload: string }
   /** It ran and its handler threw. */
   | { readonly kind: 'failed'; readonly error: WireError; readonly trace: readonly string[] }
@@ -54,6 +57,8 @@ export interface ChildRequest {
   readonly signal: AbortSignal;
   /** To be told once the request has left. */
   readonly sent?: () => void;
+  /** To be told of outcomes ahead of the reply, in order from the first item of the range, by whom they were worked out. */
+  readonly onTold?: (at: number, outcome: Outcome<unknown>, version: string) => void;
 }
 
 /** What became of it, with the reply opened and checked. */
@@ -64,6 +69,8 @@ export type ChildAnswer = {
   readonly ran?: boolean;
   /** It was not sent, for it could not have answered in time: nothing is wrong with the function. */
   readonly noTime?: boolean;
+  /** Outcomes that were told before a call failed. Default: none. */
+  readonly told?: number;
 } & ChildOutcome;
 
 /** What a call came to. */

@@ -1,5 +1,5 @@
 import { fromWireError } from '../../platform/index.ts';
-import type { ChildAnswer } from '../child/ports.ts';
+import type { ChildAnswer, ChildRequest } from '../child/ports.ts';
 import { freshRange, type QueuedRange } from '../policy/queue.ts';
 import type { Range } from '../policy/range.ts';
 import type { Move, PolicyEvent } from '../policy/state.ts';
@@ -31,9 +31,9 @@ const happening = (child: ChildAnswer, lane: number, range: Range): Happening =>
     case 'aborted':
       return { kind: 'lane-settled', lane };
     case 'broken':
-      return { kind: 'failed', lane, error: child.error };
+      return { kind: 'failed', lane, error: child.error, told: child.told ?? 0 };
     default:
-      return { kind: child.kind, lane, error: child.error };
+      return { kind: child.kind, lane, error: child.error, told: child.told ?? 0 };
   }
 };
 
@@ -56,7 +56,12 @@ export const callLane = async (input: CallLaneInput): Promise<Happening> => {
     const given = items.give(range);
     const calledMs = clock.now();
     const { calls: signal } = stopping;
-    const child = await input.callChild({ range, slots, attempt, pinned, given, signal, sent });
+    const onTold: ChildRequest['onTold'] = (at, outcome, version) => {
+      if (signal.aborted) return;
+      tell({ kind: 'told', version });
+      outcomes.put(range.start + at, outcome);
+    };
+    const child = await input.callChild({ range, slots, attempt, pinned, given, signal, sent, onTold });
     tell({ kind: 'child', answer: child, range, attempt, span: [calledMs, clock.now()] });
     if (child.kind === 'answered') {
       child.reply.outcomes.forEach((outcome, index) => {

@@ -62,6 +62,8 @@ export type DriveEvent =
       /** From the call to its end. */
       readonly span: TimeSpan;
     }
+  /** A child of that version has told of an item, and goes on. */
+  | { readonly kind: 'told'; readonly version: string }
   /** Own work begins with a range. */
   | { readonly kind: 'round'; readonly range: Range }
   /** Children were refused or lost, and none is called before `untilMs` (epoch ms). */

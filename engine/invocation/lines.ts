@@ -1,14 +1,13 @@
 import { inOrder } from '../../platform/index.ts';
 import type { ReplyStream } from '../handler.ts';
-import type { Outcome } from '../policy/outcome.ts';
 
 /** Text handed over at once: what is written later stays what it is until then, and is held anyway. */
 const WRITE_CHARACTERS = 64 * 1024;
 
 /** The lines of a streamed reply. */
-export interface Lines {
-  /** The outcome of the item at a place, counted from 0; its line follows those of all before it. */
-  add(place: number, outcome: Outcome<unknown>): void;
+export interface Lines<Entry> {
+  /** What is told of the item at a place, counted from 0; its line follows those of all before it. */
+  add(place: number, entry: Entry): void;
   /** Whether a line was begun. */
   readonly begun: boolean;
   /** Resolves when every line that has its turn is written; what the stream failed with. */
@@ -21,11 +20,11 @@ export interface Lines {
  *
  * @param lineOf without its end
  */
-export const createLines = (
+export const createLines = <Entry extends object | null>(
   reply: ReplyStream,
-  lineOf: (place: number, outcome: Outcome<unknown>) => string,
-): Lines => {
-  const ready: (Outcome<unknown> | undefined)[] = [];
+  lineOf: (place: number, entry: Entry) => string,
+): Lines<Entry> => {
+  const ready: (Entry | undefined)[] = [];
   let next = 0;
   let writing: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
@@ -33,8 +32,8 @@ export const createLines = (
   const takeText = (): string => {
     let text = '';
     for (; next < ready.length && text.length < WRITE_CHARACTERS; next++) {
-      const outcome = ready[next];
-      if (outcome) text += `${lineOf(next, outcome)}\n`;
+      const entry = ready[next];
+      if (entry !== undefined) text += `${lineOf(next, entry)}\n`;
       ready[next] = undefined;
     }
     return text;
@@ -47,8 +46,8 @@ export const createLines = (
     }
     writing = undefined;
   };
-  const order = inOrder<Outcome<unknown>>((_, outcome) => {
-    ready.push(outcome);
+  const order = inOrder<Entry>((_, entry) => {
+    ready.push(entry);
     if (!failure) writing ??= write();
   });
   return {

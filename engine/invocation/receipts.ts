@@ -32,7 +32,10 @@ export const attemptsOf = (event: DriveEvent, path: string): readonly AttemptRec
       end: receipt.end + range.start,
     }));
   }
-  return [{ path: answer.path ?? path, ...range, attempt, outcome: answer.kind, message: messageOf(answer) }];
+  const { told = 0, kind: outcome } = answer;
+  const { start, end } = range;
+  const place = { path: answer.path ?? path, start: start + told, end };
+  return [{ ...place, attempt, outcome, message: messageOf(answer) }];
 };
 
 const moved = ([start, end]: TimeSpan, ms: number): TimeSpan => [start + ms, end + ms];

@@ -6,13 +6,18 @@ import { storedError } from '../policy/outcome.ts';
 import { indexesOf } from '../policy/range.ts';
 import type { EnvelopeReply, Undone } from '../protocol/child-reply.ts';
 import { type Envelope, openEnvelope, type Sealed, versionMeant } from '../protocol/envelope.ts';
+import { onErrorOf } from '../protocol/options.ts';
 import { readOptions } from '../protocol/request.ts';
 import { unpack } from '../protocol/wire.ts';
 import { type ItemSource, inlineItems } from '../stored-batch/item-source.ts';
 import { openManifest } from '../stored-batch/manifest.ts';
+import { tellParts } from './parts.ts';
 import { runTask, shapeOf, type TaskResult } from './task.ts';
 
-/** Answers a parent: refuses before working if it is another version, or too deep. */
+/**
+ * Answers a parent: refuses before working if it is another version, or too deep. One that reads along is told of
+ * outcomes as they come, and what is returned is the end of the reply, without them.
+ */
 export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps): Promise<EnvelopeReply> => {
   const { context } = start;
   const { config, clock } = deps;
@@ -32,6 +37,11 @@ export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps)
   const options = readOptions(envelope.options, deps.form);
   const deadline = deadlineOf(clock.now(), context.getRemainingTimeInMillis(), envelope.deadline);
   const items = await openItems(envelope, deps);
+  const identity = { ...envelope.identity };
+  const reader =
+    envelope.stream && context.streaming
+      ? tellParts(context.streaming.open(), { path, version, identity }, onErrorOf(options))
+      : undefined;
   const result = await runTask(
     {
       items,
@@ -46,18 +56,23 @@ export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps)
         path,
         deadline,
         version,
-        identity: { ...envelope.identity },
+        identity,
         rootRequestId: envelope.rootRequestId,
         runId: envelope.runId ?? envelope.rootRequestId,
         batch: envelope.batch,
         ...(envelope.pinned && { pinned: true }),
         ...(envelope.toleratedFailures !== undefined && { toleratedFailures: envelope.toleratedFailures }),
       },
+      ...(reader && { reader }),
     },
     start,
     deps,
-  );
-  return replyOf(envelope, items.length, result, clock.now());
+    // however it ends, that is the last line
+  ).finally(reader?.written);
+  if (!reader) return replyOf(envelope, items.length, result, clock.now());
+  for (const [index, outcome] of result.outcomes.entries()) if (!outcome) reader.leaveOut(index);
+  await reader.written();
+  return { ...replyOf(envelope, items.length, result, clock.now()), outcomes: [] };
 };
 
 const openItems = async ({ items, manifest }: Envelope, { config }: HandlerDeps): Promise<ItemSource> => {

@@ -42,7 +42,7 @@ export const streamRoot = async (
   // by its place among the lines: a resumed batch has none for what was answered before
   const lineIndexes = indexesOf(wanted);
   const placeOf = new Map(lineIndexes.map((index, at) => [index, at]));
-  const lines = createLines(reply, (at, outcome) => {
+  const lines = createLines<Outcome<unknown>>(reply, (at, outcome) => {
     const index = lineIndexes[at] ?? at;
     return JSON.stringify({
       [deps.form.itemKey]: shown(request.items[index], deps.label),

@@ -35,21 +35,30 @@ const unlessFused = (state: State, nowMs: number, error: WireError, moves: reado
   return dispatch(fused.state, nowMs, [...moves, ...fused.moves]);
 };
 
+/**
+ * What a child failed on, as it is put back: without what it had told before, which is done. It was `alone` if it was the
+ * only item that the child was given.
+ */
+interface Rest {
+  readonly range: QueuedRange;
+  readonly alone: boolean;
+}
+
 /** It may crash whoever takes it: halved until the single item that does is alone. */
-const afterCrash = (before: State, range: QueuedRange, nowMs: number, error: WireError): Step => {
+const afterCrash = (before: State, { range, alone }: Rest, nowMs: number, error: WireError): Step => {
   const state = failed(before);
   const crashed = { ...range, attempt: range.attempt + 1, quarantined: true, error };
-  if (sizeOf(range) > 1) return unlessFused(queued(state, ...halve(crashed)), nowMs, error);
+  if (!alone) return unlessFused(queued(state, ...halve(crashed)), nowMs, error);
   const soloCrashes = range.soloCrashes + 1;
   return soloCrashes >= SOLO_CRASHES_TO_FAIL
     ? unlessFused(state, nowMs, error, [{ kind: 'fail', range: rangeOf(range), error, named: true }])
     : unlessFused(queued(state, { ...crashed, soloCrashes }), nowMs, error);
 };
 
-const afterTooLarge = (state: State, range: QueuedRange, nowMs: number, error: WireError): Step =>
-  sizeOf(range) > 1
-    ? dispatch(queued(state, ...halve({ ...range, error })), nowMs)
-    : dispatch(queued(state, { ...range, local: true, error }), nowMs);
+const afterTooLarge = (state: State, { range, alone }: Rest, nowMs: number, error: WireError): Step =>
+  alone
+    ? dispatch(queued(state, { ...range, local: true, error }), nowMs)
+    : dispatch(queued(state, ...halve({ ...range, error })), nowMs);
 
 /**
  * What a child gave back. One that ran out of time before it had done anything has had its try; one that has done
@@ -106,9 +115,16 @@ export const step = (state: State, event: PolicyEvent): Step => {
 const stepLane = (before: State, event: Extract<PolicyEvent, { lane: number }>): Step => {
   const { nowMs } = event;
   const lane = before.lanes[event.lane];
-  const range = lane?.busy;
-  if (!lane || !range) return dispatch(before, nowMs);
-  const state = { ...before, lanes: before.lanes.with(event.lane, { ...lane, busy: undefined }) };
+  if (!lane?.busy) return dispatch(before, nowMs);
+  const told = ('error' in event && event.told) || 0;
+  const range = { ...lane.busy, start: lane.busy.start + told };
+  const rest = { range, alone: sizeOf(lane.busy) === 1 };
+  const state = {
+    ...before,
+    lanes: before.lanes.with(event.lane, { ...lane, busy: undefined }),
+    // who has told something can answer
+    answered: before.answered || told > 0,
+  };
   if (state.draining) return dispatch(state, nowMs);
 
   switch (event.kind) {
@@ -121,13 +137,15 @@ const stepLane = (before: State, event: Extract<PolicyEvent, { lane: number }>):
     case 'lost': {
       const { backoff } = state.rules;
       const congestion = afterSetback(state.congestion, lane.bursts, event, backoff);
-      const back = event.kind === 'lost' ? tried(state, range, event.error) : range;
+      // one that has done something is followed by another for the rest
+      const isTry = event.kind === 'lost' && told === 0;
+      const back = isTry ? tried(state, range, event.error) : range;
       return dispatch(queued({ ...state, congestion }, back), nowMs);
     }
     case 'crashed':
-      return afterCrash(state, range, nowMs, event.error);
+      return afterCrash(state, rest, nowMs, event.error);
     case 'too-large':
-      return afterTooLarge(state, range, nowMs, event.error);
+      return afterTooLarge(state, rest, nowMs, event.error);
     case 'skewed': {
       // pinned already and still another version: counted, so that it cannot go on for ever
       const back = lane.pinned ? tried(state, range, event.error) : range;

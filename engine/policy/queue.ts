@@ -35,8 +35,9 @@ export const putBack = (queue: Queue, range: QueuedRange): Queue => {
   return at < 0 ? [...queue, range] : queue.toSpliced(at, 0, range);
 };
 
-/** A range cut in two even halves, the first one item longer where it must be. */
-export const halve = (range: QueuedRange): readonly [QueuedRange, QueuedRange] => {
+/** A range cut in two even halves, the first one item longer where it must be; a single item is left whole. */
+export const halve = (range: QueuedRange): readonly QueuedRange[] => {
+  if (sizeOf(range) === 1) return [range];
   const middle = Math.ceil((range.start + range.end) / 2);
   return [
     { ...range, end: middle },

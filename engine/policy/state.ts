@@ -68,6 +68,8 @@ interface OfLane {
 
 interface Failed extends OfLane {
   readonly error: WireError;
+  /** Items from the front of its range that were answered before; never all of them. Default: none. */
+  readonly told?: number;
 }
 
 /** What happened. Times are of the driver's clock; `random` is uniform in [0, 1). */

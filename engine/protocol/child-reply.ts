@@ -56,6 +56,9 @@ export interface EnvelopeReply {
   readonly identity: Readonly<Record<string, string>>;
 }
 
+/** What a child tells ahead of its reply: the outcomes that follow those told before, and what of itself a parent checks. */
+export type ReplyPart = Pick<EnvelopeReply, 'path' | 'version' | 'outcomes' | 'identity'>;
+
 const wholeFrom = (least: number) => z.number().int().min(least);
 
 /** The form of an error on the wire. */
@@ -117,3 +120,6 @@ export const replySchema = z.strictObject({
   receipts: z.array(invocationReceiptSchema).optional(),
   identity: z.record(z.string(), z.string()),
 });
+
+/** The form of a part of it. */
+export const partSchema = replySchema.pick({ path: true, version: true, outcomes: true, identity: true });

@@ -9,7 +9,7 @@ import {
 import { MAX_DEPTH_CAP } from '../limits.ts';
 import { NO_DEADLINE } from '../policy/deadline.ts';
 import { BATCH_NAME } from '../stored-batch/part-key.ts';
-import { type EnvelopeReply, errorSchema } from './child-reply.ts';
+import { type EnvelopeReply, errorSchema, type ReplyPart } from './child-reply.ts';
 
 /** The one key of internal messages. The HTTP entrance refuses it, so nobody outside can set depth or slots. */
 export const ENVELOPE_KEY = '$droste';
@@ -61,6 +61,8 @@ const envelopeSchema = z.strictObject({
   attempt: wholeFrom(0),
   /** Whether another version was met: the alias has moved, and children are called by the exact version. */
   pinned: z.boolean().optional(),
+  /** Whether the parent reads the reply as it comes about. Default: it is wanted whole. */
+  stream: z.boolean().optional(),
   /** The most items of the whole batch that may fail; a child with more among its own stops. Default: any number. */
   toleratedFailures: wholeFrom(0).optional(),
 });
@@ -94,7 +96,7 @@ export const openEnvelope = (event: Sealed): Envelope => {
 };
 
 /** Writes an internal message, either way. */
-export const seal = (message: Envelope | EnvelopeReply): string =>
+export const seal = (message: Envelope | EnvelopeReply | ReplyPart): string =>
   JSON.stringify({ [ENVELOPE_KEY]: message });
 
 const abortSchema = z.strictObject({ abort: word });

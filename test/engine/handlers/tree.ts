@@ -7,10 +7,10 @@ import { each, type ItemContext, recursive, withStreaming } from '../../../engin
 interface Told {
   /** Throw an error of this name. */
   readonly fail?: string;
-  /** End the process, as native code does that crashes. */
-  readonly exit?: boolean;
   /** Wait at the gate on this port, until the test opens it or the signal is aborted. */
   readonly gate?: number;
+  /** End the process, as native code does that crashes. */
+  readonly exit?: boolean;
   /** Wait until the signal is aborted. */
   readonly hang?: boolean;
   /** Answer so many characters. */
@@ -42,8 +42,8 @@ const work = async (item: Told, { signal, path, note, identify }: ItemContext<un
   identify('colour', process.env.COLOUR ?? 'none');
   note('pid', process.pid);
   if (item.fail) throw Object.assign(new Error(`failed at ${path}`), { name: item.fail });
-  if (item.exit) process.exit(1);
   if (item.gate) await throughGate(item.gate, path, signal);
+  if (item.exit) process.exit(1);
   if (item.hang) await aborted(signal);
   if (item.ignore) await new Promise(() => {});
   return item.size ? 'x'.repeat(item.size) : item;

@@ -191,3 +191,78 @@ test('an envelope with neither items nor a manifest is refused, saying so', asyn
     message: 'Expected an envelope with items or a manifest, received neither.',
   });
 });
+
+/** What a child tells a parent who reads along: its lines, and what is returned after them. */
+const tell = async (change: Record<string, unknown>, work: typeof upper) => {
+  let text = '';
+  const reply = {
+    signal: new AbortController().signal,
+    write: async (more: string) => {
+      text += more;
+    },
+  };
+  const { handler, context } = memoryTree(work, { ...form, shape: { maxWork: 4 } });
+  const last = await handler(JSON.parse(seal({ ...envelope, stream: true, ...change } as Envelope)), {
+    ...context,
+    streaming: { begun: false, open: () => reply },
+  });
+  const lines = text.split('\n').slice(0, -1);
+  // biome-ignore lint/suspicious/noExplicitAny: what a child answered, for assertions
+  return { lines: lines.map((line) => JSON.parse(line).$droste), last: (last as any).$droste };
+};
+
+test('a parent who reads along is told of outcomes in order, by whom, and at the end of all else', async () => {
+  const { lines, last } = await tell(
+    {},
+    each(async (item: string, { identify }) => {
+      identify('colour', 'red');
+      // the second one first
+      if (item === 'a') await new Promise(setImmediate);
+      return item.toUpperCase();
+    }),
+  );
+  const teller = { path: '0.0', version: '7', identity: { colour: 'red' } };
+  assert.deepEqual(lines, [
+    { ...teller, outcomes: [{ results: 'A' }] },
+    { ...teller, outcomes: [{ results: 'B' }] },
+  ]);
+  const { stats, ...rest } = last;
+  assert.deepEqual(rest, { ...teller, outcomes: [], undone: [] });
+  assert.equal(stats.invocations, 1);
+});
+
+test('a parent who reads along is told of what is given back, and of what follows it', async () => {
+  const { lines, last } = await tell(
+    { items: ['a', 'hang', 'c', 'bad'], options: { onError: 'collect' }, toleratedFailures: 0 },
+    each(async (item: string, { signal }) => {
+      if (item === 'bad') throw new TypeError('odd');
+      if (item === 'hang') await new Promise((_, reject) => signal.addEventListener('abort', reject));
+      return item.toUpperCase();
+    }),
+  );
+  assert.deepEqual(
+    lines.flatMap(({ outcomes }) => outcomes),
+    [{ results: 'A' }, null, { results: 'C' }, { error: { name: 'TypeError', message: 'odd' } }],
+  );
+  assert.deepEqual(last.undone, [{ start: 1, end: 2, soloCrashes: 0, why: 'late' }]);
+});
+
+test('under raise an error ends what is told, and is told last', async () => {
+  const { lines, last } = await tell(
+    { items: ['a', 'bad'] },
+    each(async (item: string) => {
+      if (item === 'bad') throw new TypeError('odd');
+      return item.toUpperCase();
+    }),
+  );
+  assert.deepEqual(
+    lines.flatMap(({ outcomes }) => outcomes),
+    [{ results: 'A' }],
+  );
+  assert.deepEqual(last.failed, { name: 'TypeError', message: 'odd' });
+});
+
+test('a child that cannot stream answers a parent who would read along whole', async () => {
+  const { outcomes } = (await send({ stream: true })).$droste;
+  assert.deepEqual(outcomes, [{ results: 'A' }, { results: 'B' }]);
+});

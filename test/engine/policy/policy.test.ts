@@ -113,6 +113,31 @@ test('a crashed range is split in two, and own work never touches the halves', (
   ]);
 });
 
+test('what a child told before its answer was lost is done: the rest is put back, and that was no attempt', () => {
+  const { state } = after(underWay().state, { kind: 'lost', lane: 0, told: 3 });
+  assert.deepEqual(shown(after(state, { kind: 'woke', nowMs: 100 }).moves), ['invoke 0: 11-12']);
+});
+
+test('what a child told before it crashed is done: the rest is split, and a rest of one is tried alone', () => {
+  const { state, moves } = after(underWay().state, { kind: 'crashed', lane: 0, error: crash, told: 2 });
+  assert.deepEqual(shown(moves), ['invoke 0: 11-12 attempt 1']);
+  assert.deepEqual(shown(after(state, { kind: 'answered', lane: 0 }).moves), ['invoke 0: 10-11 attempt 1']);
+  const one = after(underWay().state, { kind: 'crashed', lane: 0, error: crash, told: 3 });
+  assert.deepEqual(shown(one.moves), ['invoke 0: 11-12 attempt 1']);
+  assert.deepEqual(one.state.lanes[0]?.busy?.soloCrashes, 0, 'it was not alone');
+});
+
+test('a rest of one is tried alone before it is too large for any child', () => {
+  const { moves } = after(underWay().state, { kind: 'too-large', lane: 0, told: 3 });
+  assert.deepEqual(shown(moves), ['invoke 0: 11-12']);
+});
+
+test('what a child told before it failed does not fail with the rest, and shows that the function can answer', () => {
+  const { state, moves } = after(underWay().state, { kind: 'failed', lane: 0, error: crash, told: 1 });
+  assert.deepEqual(shown(moves), ['fail 9-12: crashed']);
+  assert.equal(state.answered, true);
+});
+
 test('a single item that crashes twice is named as the failure', () => {
   const { state } = underWay({ ownWork: false, items: 1 });
   const once = after(state, { kind: 'crashed', lane: 0, error: crash });

@@ -19,6 +19,7 @@ export interface Told {
   readonly start?: number;
   readonly random?: number;
   readonly error?: WireError;
+  readonly told?: number;
   readonly undone?: readonly QueuedRange[];
 }
 
