@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IAlarmAction, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IDestination } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
@@ -13,9 +13,9 @@ export interface FailedEventsProps {
   readonly functions: readonly VersionedFunction[];
   /** The function that is told of those that ended well, and keeps their results. Default: nobody is. */
   readonly keeper?: VersionedFunction;
-  /** `false` for no alarm. Default: one that tells of the first of them. */
+  /** `false` for no alarms. Default: one that tells of the first of them, and one for each function whose records get lost. */
   readonly alarm?: boolean;
-  /** What the alarm does. Default nothing but show. */
+  /** What the alarms do. Default nothing but show. */
   readonly alarmActions?: readonly IAlarmAction[];
 }
 
@@ -40,9 +40,25 @@ const allowKeeper = (fn: VersionedFunction, keeper: VersionedFunction): void => 
 };
 
 /**
+ * Tells of records that reached no destination: what failed is then in no queue, and what ended well was told to no keeper.
+ * Lambda counts them and keeps nothing else (developer guide, "Capturing records of asynchronous invocations").
+ */
+const watchDelivery = (fn: VersionedFunction, actions: readonly IAlarmAction[]): void => {
+  const period = { statistic: Stats.SUM, period: Duration.minutes(5) };
+  watchFor(fn, 'Undelivered', {
+    metric: fn.function.metric('DestinationDeliveryFailures', period),
+    threshold: 1,
+    text:
+      'Records of asynchronous invocations reached no destination: a permission is missing, or a record is too large. ' +
+      'What failed is in no queue: send it again. Results of a large batch are kept all the same.',
+    actions,
+  });
+};
+
+/**
  * What was asked of functions without waiting (`InvocationType: Event`). What failed for the last time waits in a queue,
- * with the request and the error, and an alarm tells of it; what ended well is told to a function that keeps it. Nothing
- * vanishes.
+ * with the request and the error, and an alarm tells of it; what ended well is told to a function that keeps it. Where
+ * neither can be told, another alarm tells of that: nothing vanishes unsaid.
  */
 export class FailedEvents extends Construct {
   readonly queue: Queue;
@@ -69,6 +85,7 @@ export class FailedEvents extends Construct {
       if (kept) allowKeeper(fn, keeper);
     }
     if (!watched) return;
+    for (const fn of functions) watchDelivery(fn, alarmActions);
     watchFor(this, 'Alarm', {
       metric: this.queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
       threshold: 1,

@@ -135,6 +135,24 @@ test('asynchronous invocations that fail for the last time end in an encrypted q
   assert.equal(configured.length, 4, 'classify, thumbnail, orchestrate and jobs');
 });
 
+test('records of asynchronous invocations that reach no destination set off an alarm, of each function', () => {
+  const topic = 'arn:aws:sns:eu-west-1:123456789012:alarms';
+  const { template } = templateOf({ alarmTopicArn: topic });
+  const alarms = template.findResources('AWS::CloudWatch::Alarm', {
+    Properties: {
+      ...{ Namespace: 'AWS/Lambda', MetricName: 'DestinationDeliveryFailures', Statistic: 'Sum' },
+      ...{ Threshold: 1, TreatMissingData: 'notBreaching', AlarmActions: [topic] },
+    },
+  });
+  const watched = Object.values(alarms).map(({ Properties }) => Properties.Dimensions[0].Value.Ref);
+  assert.deepEqual(watched.map((name: string) => /^[A-Z][a-z]+/.exec(name)?.[0]).toSorted(), [
+    'Classify',
+    'Jobs',
+    'Orchestrate',
+    'Thumbnail',
+  ]);
+});
+
 test('what asynchronous invocations answer is told to the function of jobs, which keeps it', () => {
   const { resources } = templateOf();
   const entries = Object.entries(resources);

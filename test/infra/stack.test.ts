@@ -213,7 +213,7 @@ test('concurrency is reserved and provisioned when asked for', () => {
 test('alarms watch errors, throttles, dropped recursion and concurrency, and tell a topic', () => {
   const topic = 'arn:aws:sns:eu-west-1:123456789012:alarms';
   const { template } = templateOf({ alarmTopicArn: topic, slots: '30' });
-  template.resourceCountIs('AWS::CloudWatch::Alarm', 4 * 4 + 2);
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 4 * (4 + 1) + 2);
   const thresholds = {
     Errors: 10,
     Throttles: 1_000,
