@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Outcome, Summary } from '../../engine/index.ts';
-import { InvalidRequestError, parseJson, quote } from '../../platform/index.ts';
+import { InvalidRequestError, parseJson, quote, type WireError } from '../../platform/index.ts';
 import { severalAnswers } from '../output/any-answers.ts';
 import type { SaidInReport } from '../output/format.ts';
 import { tagsShape } from '../output/tags.ts';
@@ -15,6 +15,8 @@ export interface KeptResults {
     readonly outcome: Outcome<unknown>;
   }[];
   readonly trees: readonly { readonly name: string; readonly summary: Summary }[];
+  /** What ended a streamed reply before its end. */
+  readonly stopped?: { readonly error: WireError; readonly rootRequestId: string };
 }
 
 const receipt = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional();
@@ -39,8 +41,9 @@ const reply = z.object({
       .optional(),
   }),
 });
-/** The end of a reply that came as lines. */
+/** The end of a reply that came as lines: of one that is whole, and of one that was stopped. */
 const ending = reply.pick({ summary: true });
+const stop = z.object({ error, rootRequestId: z.string() });
 const replies = z.record(z.string(), z.union([reply, z.object({ error })]));
 
 type Line = z.output<typeof line>;
@@ -74,8 +77,8 @@ const readReplies = (found: z.output<typeof replies>): KeptResults => {
 };
 
 /**
- * Reads results: NDJSON, a line for each picture, with or without the summary that a streamed reply ends with; or
- * the reply of a function to a batch, and of orchestrate to one.
+ * Reads results: NDJSON, a line for each picture, with or without the summary, or the error, that a streamed reply
+ * ends with; or the reply of a function to a batch, and of orchestrate to one.
  *
  * @param where what messages call the file
  * @throws InvalidRequestError for a line that is no result
@@ -89,8 +92,10 @@ export const readResults = (text: string, where: string): KeptResults => {
   const several = replies.safeParse(whole);
   if (several.success) return readReplies(several.data);
   const lines = text.trimEnd().split('\n');
-  const end = ending.safeParse(parseJson(lines.at(-1) ?? ''));
-  if (end.success) lines.pop();
+  const last = parseJson(lines.at(-1) ?? '');
+  const end = ending.safeParse(last);
+  const stopped = stop.safeParse(last);
+  if (end.success || stopped.success) lines.pop();
   const pictures = lines.flatMap((each, index) => {
     if (each.trim() === '') return [];
     const read = line.safeParse(parseJson(each));
@@ -100,7 +105,11 @@ export const readResults = (text: string, where: string): KeptResults => {
       { cause: read.error },
     );
   });
-  return { pictures, trees: end.success ? [{ name: '', summary: summaryOf(end.data) }] : [] };
+  return {
+    pictures,
+    trees: end.success ? [{ name: '', summary: summaryOf(end.data) }] : [],
+    ...(stopped.success && { stopped: stopped.data }),
+  };
 };
 
 /** What the tags of one model are called: its name is not in its results. */

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { InvalidRequestError, messageOf } from '../../platform/index.ts';
+import { InvalidRequestError, messageOf, type WireError } from '../../platform/index.ts';
 import type { Run } from '../../view/index.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { formatCount } from '../output/amounts.ts';
@@ -12,12 +12,16 @@ import { placeOf, writeReport } from './record.ts';
 import { itemOf, noCounts } from './run-of.ts';
 import { readTruth } from './truth.ts';
 
+const said = ({ name, message }: WireError): string => `${name}: ${message}`;
+
 /** What is known of the run: of its trees, where replies tell of them with receipts, else nothing. */
-const runOf = (trees: KeptResults['trees'], title: string, writtenMs: number): Omit<Run, 'items'> => {
+const runOf = ({ trees, stopped }: KeptResults, title: string, writtenMs: number): Omit<Run, 'items'> => {
   const spans = trees.flatMap(({ summary }) => (summary.receipts ?? []).map(({ span }) => span));
   if (spans.length === 0) {
     return {
-      ...{ title, startedMs: writtenMs, elapsedMs: 0, roots: [], facts: [], counts: noCounts },
+      ...{ title, startedMs: writtenMs, elapsedMs: 0, counts: noCounts },
+      roots: stopped ? [stopped.rootRequestId] : [],
+      facts: stopped ? [['stopped by', said(stopped.error)]] : [],
       ...{ invocations: [], previewCap: PREVIEW_CAP },
     };
   }
@@ -53,8 +57,9 @@ export const reportResults = async (
       cause,
     });
   }
-  const { pictures, trees } = readResults(text, results);
-  const run = runOf(trees, `droste report ${basename(results)}`, writtenMs);
+  const kept = readResults(text, results);
+  const { pictures, stopped } = kept;
+  const run = runOf(kept, `droste report ${basename(results)}`, writtenMs);
   // without a tree, nothing is known of when steps were
   const startedMs = run.elapsedMs > 0 ? run.startedMs : 0;
   const items = pictures.map(({ name, reference, outcome }) => ({
@@ -62,6 +67,7 @@ export const reportResults = async (
     reference,
   }));
   await writeReport(target, { ...run, items: await withPreviews(items) });
-  terminal.stderr.write(`${out}: ${formatCount(pictures.length, 'picture')}\n`);
+  const until = stopped ? `, then it was stopped by ${said(stopped.error)}` : '';
+  terminal.stderr.write(`${out}: ${formatCount(pictures.length, 'picture')}${until}\n`);
   return exitCodes.done;
 };

@@ -253,7 +253,7 @@ test('a report that cannot be written in the end fails the command, and keeps it
   assert.match(stderr, /error: .*: expected to write it, received /);
 });
 
-test('droste report draws results that are there already, and names a line that is none', async (t) => {
+test('droste report draws results that are there already, says what stopped them, and names a line that is none', async (t) => {
   const folder = makeFolder(t);
   const [results, out] = [join(folder, 'results.ndjson'), join(folder, 'run.html')];
   writeFileSync(join(folder, 'bad.jpg'), 'no picture');
@@ -271,6 +271,23 @@ test('droste report draws results that are there already, and names a line that 
       ['UnsupportedImageError', 'undefined', folder.split('/').at(-1), 0],
     ],
   );
+  const last = {
+    error: { name: 'DeadlineExceededError', message: 'too late', index: 2 },
+    rootRequestId: 'r-1',
+  };
+  writeFileSync(results, `${stdout}${JSON.stringify(last)}\n`);
+  const stopped = await droste(['report', results, '--out', out]);
+  const why = 'DeadlineExceededError: too late';
+  assert.deepEqual(
+    [stopped.code, stopped.stderr],
+    [0, `${out}: 2 pictures, then it was stopped by ${why}\n`],
+  );
+  assert.deepEqual(
+    [runIn(out).items.length, runIn(out).facts, runIn(out).roots],
+    [2, [['stopped by', why]], ['r-1']],
+  );
+  writeFileSync(results, `${JSON.stringify(last)}\n${stdout}`);
+  assert.equal((await droste(['report', results, '--out', out])).code, 2);
   writeFileSync(results, `${stdout}{"image":\n`);
   const refused = await droste(['report', results, '--out', out]);
   assert.equal(refused.code, 2);
