@@ -1,5 +1,4 @@
 /** The functions of droste: one line each. */
-import { readOptions } from '../engine/index.ts';
 import { classify } from './classify/definition.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { jobs } from './jobs/definition.ts';
@@ -22,13 +21,3 @@ export const treeNames: readonly string[] = functions
 /** A function by its name; undefined where there is none. */
 export const functionNamed = (name: string): FunctionDefinition | undefined =>
   functions.find((definition) => definition.name === name);
-
-/**
- * Checks options as the function itself does, before a batch is sent with them.
- *
- * @throws InvalidRequestError naming the option, what was expected and what was received
- */
-export const checkOptions = (definition: FunctionDefinition, given: unknown): void => {
-  const read = readOptions(given, definition);
-  definition.checkOptions?.(read);
-};

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { optionOfBatches } from '../engine/index.ts';
-import { checkOptions, functionNamed, treeNames } from '../functions/index.ts';
+import { checkOptions } from '../functions/check-options.ts';
+import { functionNamed, treeNames } from '../functions/index.ts';
 import { jsonOrText, messageOf, readS3Url } from '../platform/index.ts';
 
 /** Kinds of context values that are about inboxes. */

@@ -1,4 +1,5 @@
-import { checkOptions, functionNamed, functions } from '../../functions/index.ts';
+import { checkOptions } from '../../functions/check-options.ts';
+import { functionNamed, functions } from '../../functions/index.ts';
 import { InvalidRequestError, quote } from '../../platform/index.ts';
 import type { ExitCode } from '../command.ts';
 import { readOptions } from '../options.ts';

@@ -1,7 +1,8 @@
 import { createCallPool, runBatch, shareSlots } from '../../client/index.ts';
 import { createLambdaInvoke } from '../../engine/child/lambda.ts';
 import type { Outcome } from '../../engine/index.ts';
-import { checkOptions, functionNamed, treeNames } from '../../functions/index.ts';
+import { checkOptions } from '../../functions/check-options.ts';
+import { functionNamed, treeNames } from '../../functions/index.ts';
 import { type Callee, readOrchestrateRequest } from '../../functions/orchestrate/index.ts';
 import { InvalidRequestError, messageOf } from '../../platform/index.ts';
 import { readOptions } from '../options.ts';
