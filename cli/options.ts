@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import type { NamedPart } from '../client/index.ts';
 import { InvalidRequestError, jsonOrText, quote } from '../platform/index.ts';
 
 /**
@@ -67,6 +68,14 @@ export const readOptions = (
   }
   return Object.fromEntries(read);
 };
+
+/** Values of `--option` that name functions, as requests of orchestrate do. @throws InvalidRequestError */
+export const readFunctions = (texts: readonly string[]): Readonly<Record<string, NamedPart>> =>
+  readOptions(
+    texts,
+    'name=function, or name={"function": …, "options": {…}}',
+    (name, value) => name !== '' && value !== '',
+  ) as Readonly<Record<string, NamedPart>>;
 
 /** How AWS is reached, as in the AWS CLI; what is absent comes from the environment. */
 export interface AwsArguments {

@@ -5,7 +5,7 @@ import { fromWireError, InvalidRequestError } from '../platform/index.ts';
 import { runBatch } from './batch.ts';
 import type { BatchInput, BatchResult } from './batch-input.ts';
 import { createCallPool } from './call-pool.ts';
-import { type Job, type JobItems, type JobOptions, jobStarter } from './job.ts';
+import { type Job, type JobItems, type JobOptions, type JobSettings, jobStarter } from './job.ts';
 import type { JobsTarget } from './jobs.ts';
 import { mapInWindows } from './map.ts';
 import type { MapInput, RunWindow } from './map-input.ts';
@@ -59,7 +59,7 @@ export interface Droste<Item, Result, Options = AnyOptions> {
    * Starts a job: for what takes longer than a call, or than this process. Items travel in one request (6 MB); a
    * manifest or a prefix has no such limit.
    */
-  job(items: JobItems<Item>, options?: { readonly options?: Options & JobOptions }): Job<Result>;
+  job(items: JobItems<Item>, settings?: JobSettings<Options & JobOptions>): Job<Result>;
 }
 
 /** Work per slot in a window: enough that its first and last calls weigh little beside it. */

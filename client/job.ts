@@ -1,6 +1,6 @@
 import type { JobView } from '../engine/jobs/index.ts';
 import { ChildInvocationError, fromWireError, type WireError } from '../platform/index.ts';
-import { connectJobs, type JobRequest, type Jobs, type JobsTarget } from './jobs.ts';
+import { connectJobs, type JobRequest, type Jobs, type JobsTarget, type NamedPart } from './jobs.ts';
 
 /** A result of a job: the item as it is shown, and what became of it. */
 export type JobResult<Result> =
@@ -66,6 +66,16 @@ export interface JobOptions {
   readonly slots?: number;
 }
 
+/** What jobs of several functions are called, whatever the stack's own name is for the function that takes calls of them. */
+const SEVERAL = 'orchestrate';
+
+/** What a job is started with. */
+export interface JobSettings<Options = Readonly<Record<string, unknown>>> {
+  readonly options?: Options;
+  /** Of orchestrate: the functions, by the names they go by in results. */
+  readonly functions?: Readonly<Record<string, NamedPart>>;
+}
+
 interface Caller extends Pick<JobsTarget, 'connection' | 'invoke' | 'clock'> {
   readonly functionName: string;
   readonly jobs?: Pick<JobsTarget, 'functionName' | 'qualifier'>;
@@ -74,10 +84,7 @@ interface Caller extends Pick<JobsTarget, 'connection' | 'invoke' | 'clock'> {
 /** Starts jobs of one function. */
 export const jobStarter =
   <Item, Result>({ functionName, jobs, connection, invoke, clock }: Caller) =>
-  (
-    items: JobItems<Item>,
-    { options = {} }: { readonly options?: Readonly<Record<string, unknown>> } = {},
-  ): Job<Result> => {
+  (items: JobItems<Item>, { options = {}, functions }: JobSettings = {}): Job<Result> => {
     const kept = connectJobs({
       ...jobs,
       ...(connection && { connection }),
@@ -85,5 +92,6 @@ export const jobStarter =
       ...(clock && { clock }),
     });
     const what = 'manifest' in items || 'prefix' in items ? items : { items };
-    return startJob(kept, { function: functionName, options, ...what });
+    const called = functions ? { function: SEVERAL, functions } : { function: functionName };
+    return startJob(kept, { ...called, options, ...what });
   };

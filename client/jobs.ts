@@ -18,10 +18,17 @@ export interface JobsTarget extends Pick<BatchInput, 'connection'> {
   readonly clock?: Clock;
 }
 
+/** A function as requests of orchestrate name it: `classify`, or with its own options. */
+export type NamedPart =
+  | string
+  | { readonly function: string; readonly options?: Readonly<Record<string, unknown>> };
+
 /** A batch that a function is to do as a job. */
 export type JobRequest = {
-  /** As the stack calls it (`classify`), or its name or ARN. */
+  /** As the stack calls it (`classify`), or its name or ARN; `orchestrate` for several. */
   readonly function: string;
+  /** Of orchestrate: the functions, by the names they go by in results. */
+  readonly functions?: Readonly<Record<string, NamedPart>>;
   readonly options?: Readonly<Record<string, unknown>>;
 } & (
   | { readonly items: readonly unknown[] }

@@ -1,7 +1,7 @@
 /** The package `droste/client`: call a function built with `recursive`, deployed or local, from TypeScript. */
 export type { LambdaInvokeOptions } from '../engine/child/lambda.ts';
 export type { Summary, TreeShape } from '../engine/index.ts';
-export type { Failure, JobPhase, JobView } from '../engine/jobs/index.ts';
+export type { Failure, JobPhase, JobView, PartView } from '../engine/jobs/index.ts';
 export { runBatch } from './batch.ts';
 export type { BatchInput, BatchResult } from './batch-input.ts';
 export { type ConcurrentOptions, concurrent } from './concurrent.ts';
@@ -13,7 +13,7 @@ export {
   type Results,
   type Settled,
 } from './droste.ts';
-export type { Job, JobItems, JobOptions, JobResult } from './job.ts';
-export { connectJobs, type JobRequest, type Jobs, type JobsTarget } from './jobs.ts';
+export type { Job, JobItems, JobOptions, JobResult, JobSettings } from './job.ts';
+export { connectJobs, type JobRequest, type Jobs, type JobsTarget, type NamedPart } from './jobs.ts';
 export type { AnyOptions, CallOptions, MapOptions } from './map-options.ts';
 export type { Progress } from './tally.ts';

@@ -9,5 +9,6 @@ export { pendingError } from './policy/outcome.ts';
 export { type Envelope, isEnvelope, openEnvelope, seal } from './protocol/envelope.ts';
 export { readTolerance } from './protocol/options.ts';
 export { summarise } from './protocol/reply.ts';
+export { together } from './protocol/together.ts';
 export { inlineItems } from './stored-batch/item-source.ts';
 export { readManifestSource, readPrefixSource } from './stored-batch/list-source.ts';

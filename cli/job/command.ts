@@ -16,6 +16,7 @@ Examples:
   droste local                                  (in another terminal)
   droste job start classify photos/ -O topK=1
   droste job start thumbnail --prefix s3://photos/2026/ -O size=75 --function droste-jobs
+  droste job start orchestrate photos/ -O labels=classify -O thumbs=thumbnail
   droste job show job-20261121T171500-1a2b3c4d --follow
   droste job results job-20261121T171500-1a2b3c4d > results.ndjson
   droste job retry-failed job-20261121T171500-1a2b3c4d
@@ -64,7 +65,10 @@ export const jobCommand: AddCommand = (program, session) => {
     .option('--manifest <uri>', 'a list of one item a line, that the function reads')
     .option('--prefix <uri>', 'everything below s3://bucket/prefix/')
     .addOption(
-      listOption('-O, --option <name=value>', 'an option of the function; may be given several times'),
+      listOption(
+        '-O, --option <name=value>',
+        'an option of the function (of orchestrate: a function); may be given several times',
+      ),
     )
     .addOption(numberOption('--slots <n>', 'invocations at once at most', MOST_SLOTS))
     .option('--follow', 'show how far it is, until it has ended')

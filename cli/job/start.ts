@@ -1,8 +1,9 @@
 import type { JobRequest } from '../../client/index.ts';
+import { functionNamed } from '../../functions/index.ts';
 import { InvalidRequestError } from '../../platform/index.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { expandInputs } from '../inputs/expand.ts';
-import { readOptions } from '../options.ts';
+import { readFunctions, readOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import { follow, type JobPlace, jobsAt } from './run.ts';
 
@@ -67,12 +68,13 @@ export const startJob = async (
   const { option = [], slots } = args;
   const batch = await batchOf(inputs, args, terminal);
   const jobs = jobsAt(args, terminal);
-  const options = {
-    // the function itself says what is wrong with a value
-    ...readOptions(option),
-    ...(slots !== undefined && { slots }),
-  };
-  const request: JobRequest = { function: name, ...batch, options };
+  const own = slots === undefined ? {} : { slots };
+  // the function itself says what is wrong with a value
+  const asked =
+    functionNamed(name)?.invokes === 'others'
+      ? { functions: readFunctions(option), options: own }
+      : { options: { ...readOptions(option), ...own } };
+  const request: JobRequest = { function: name, ...batch, ...asked };
   const id = await jobs.start(request);
   terminal.stdout.write(`${id}\n`);
   return args.follow ? follow(jobs, id, terminal, false) : exitCodes.done;

@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { together } from '../../engine/driver.ts';
 import type { Outcome, Summary } from '../../engine/index.ts';
 import { InvalidRequestError, parseJson, quote, type WireError } from '../../platform/index.ts';
 import { severalAnswers } from '../output/any-answers.ts';
 import type { SaidInReport } from '../output/format.ts';
 import { tagsShape } from '../output/tags.ts';
-import { together } from '../output/together.ts';
 
 /** Results that are kept: pictures with their outcomes, and the trees that answered, where they are told. */
 export interface KeptResults {

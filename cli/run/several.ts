@@ -1,12 +1,12 @@
 import { createCallPool, runBatch, shareSlots } from '../../client/index.ts';
 import { createLambdaInvoke } from '../../engine/child/lambda.ts';
+import { together } from '../../engine/driver.ts';
 import type { Outcome } from '../../engine/index.ts';
 import { checkOptions } from '../../functions/check-options.ts';
 import { functionNamed, treeNames } from '../../functions/index.ts';
 import { type Callee, readOrchestrateRequest } from '../../functions/orchestrate/index.ts';
 import { InvalidRequestError, messageOf } from '../../platform/index.ts';
-import { readOptions } from '../options.ts';
-import { together } from '../output/together.ts';
+import { readFunctions } from '../options.ts';
 import { FUNCTION_ALIAS } from './local-function.ts';
 import type { PieceBatch, PieceResult, Target } from './target.ts';
 
@@ -27,9 +27,7 @@ const check = ({ name, target, options }: Callee): void => {
  */
 export const readParts = (options: readonly string[]): readonly Callee[] => {
   const targets = new Map(treeNames.map((name) => [name, { functionName: name, qualifier: FUNCTION_ALIAS }]));
-  const expected = 'name=function, or name={"function": …, "options": {…}}';
-  const functions = readOptions(options, expected, (name, value) => name !== '' && value !== '');
-  const { parts } = readOrchestrateRequest({ images: [], functions }, targets);
+  const { parts } = readOrchestrateRequest({ images: [], functions: readFunctions(options) }, targets);
   for (const part of parts) check(part);
   return parts;
 };

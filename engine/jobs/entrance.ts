@@ -6,11 +6,12 @@ import { type HttpReply, problem, ROOT_REQUEST_HEADER } from '../http/problem.ts
 import { readJsonBody } from '../http/read-body.ts';
 import { treeOptionsShape } from '../protocol/options.ts';
 import { writeCancelled, writeSlots } from '../stored-batch/control.ts';
+import { type ExecutionDeps, revive } from './execution.ts';
 import { batchOf } from './job.ts';
 import { readPage } from './job-results.ts';
-import { listJobs, readJob } from './job-store.ts';
+import { listJobs, readJob, readParts } from './job-store.ts';
 import { retryJob } from './retry-failed.ts';
-import { type JobsDeps, revive, startJob } from './start-job.ts';
+import { type JobsDeps, startJob } from './start-job.ts';
 import { type CostAtMost, STEP_KEY, stepJob } from './step-job.ts';
 import { keepSucceeded, readSucceeded } from './succeeded.ts';
 import { viewJob } from './view-job.ts';
@@ -56,15 +57,19 @@ const readSlots = (body: unknown): number => {
   );
 };
 
-/** Says something of the batch that a job is working on; of a job that has ended nothing is said. */
+/** Says something of the batches that a job is working on; of a job that has ended nothing is said. */
 const control = async (
-  { store, now }: Deps,
+  { store, now }: Pick<ExecutionDeps, 'store' | 'now'>,
   id: string,
   say: (batch: string) => Promise<void>,
+  afterwards = async (): Promise<unknown> => undefined,
 ): Promise<Answered> => {
-  const { state } = await readJob(store, id);
-  const isRunning = state.phase === 'running';
-  if (isRunning) await say(batchOf(id, state.attempt));
+  const job = await readJob(store, id);
+  const isRunning = job.state.phase === 'running';
+  for (const { record, state } of isRunning ? await readParts(store, job) : []) {
+    await say(batchOf(record.id, state.attempt));
+  }
+  if (isRunning) await afterwards();
   return json(isRunning ? 202 : 200, await viewJob(store, id, now));
 };
 
@@ -98,11 +103,9 @@ const routes: Readonly<Record<string, (deps: Deps, asked: Asked) => Promise<Answ
     return control(deps, id, (batch) => writeSlots(deps.store, batch, slots));
   },
   'DELETE /jobs/{id}': (deps, { id }) => {
-    return control(deps, id, async (batch) => {
-      await writeCancelled(deps.store, batch, true);
-      // only an execution can end the job
-      await revive(deps, id);
-    });
+    const cancel = (batch: string) => writeCancelled(deps.store, batch, true);
+    // only an execution can end the job
+    return control(deps, id, cancel, () => revive(deps, id));
   },
   'GET /jobs/{id}/results': results,
   'POST /jobs/{id}/retry': async (deps, { id }) => {

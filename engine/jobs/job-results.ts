@@ -1,8 +1,10 @@
 import { InvalidRequestError, NotFoundError, quote } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
-import { type IndexedPart, readIndex, readLinesOf } from '../stored-batch/batch-index.ts';
-import { readJob } from './job-store.ts';
+import { type BatchIndex, type IndexedPart, readIndex, readLinesOf } from '../stored-batch/batch-index.ts';
+import { readPartId } from './job.ts';
+import { readJob, readParts } from './job-store.ts';
 import { resultsIndex } from './measure.ts';
+import { type NumberedLine, putTogether } from './together-lines.ts';
 
 /** Some of a job's results, one line of JSON each, in order. */
 export interface ResultsPage {
@@ -45,14 +47,24 @@ const readFrom = (text: string | undefined): number => {
 /** What requests go by, on Lambda and on the local host. */
 const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** Results so far. */
+interface Results {
+  /** By the functions' names, where there are several. */
+  readonly indexes: readonly (readonly [name: string, index: BatchIndex | undefined])[];
+  readonly running: boolean;
+}
+
 /** The results so far of a job, or of a request that nobody waited for. */
-const resultsOf = async (store: ObjectStore, id: string) => {
+const resultsOf = async (store: ObjectStore, id: string): Promise<Results> => {
   if (!REQUEST_ID.test(id)) {
     const job = await readJob(store, id);
-    return { index: await resultsIndex(store, job), running: job.state.phase === 'running' };
+    const indexes = (await readParts(store, job)).map(async (part) => {
+      return [readPartId(part.record.id)[1] ?? '', await resultsIndex(store, part)] as const;
+    });
+    return { indexes: await Promise.all(indexes), running: job.state.phase === 'running' };
   }
   const index = await readIndex(store, id);
-  if (index) return { index, running: false };
+  if (index) return { indexes: [['', index]], running: false };
   throw new NotFoundError(
     `Expected the id of a request whose results are kept here, received ${id}: it has not ended, or has failed, or somebody waited for it.`,
   );
@@ -60,7 +72,8 @@ const resultsOf = async (store: ObjectStore, id: string) => {
 
 /** The parts that there are from an item on. Of a job that is running, those up to the first item without an outcome. */
 const partsFrom = (
-  { index, running }: Awaited<ReturnType<typeof resultsOf>>,
+  index: BatchIndex | undefined,
+  running: boolean,
   first: number,
 ): readonly IndexedPart[] => {
   const parts = (index?.parts ?? []).filter(({ end }) => end > first);
@@ -68,13 +81,29 @@ const partsFrom = (
   return running && gap >= 0 ? parts.slice(0, gap) : parts;
 };
 
+/** The lines of parts from an item on. */
+async function* linesOf(
+  store: ObjectStore,
+  parts: readonly IndexedPart[],
+  first: number,
+): AsyncGenerator<NumberedLine> {
+  for (const part of parts) {
+    let at = part.start;
+    for await (const line of readLinesOf(store, part)) {
+      if (at >= first) yield { at, line };
+      at += 1;
+    }
+  }
+}
+
 /**
  * A page of a job's results, or of those of a request that nobody waited for, by its id, from the item at a place of its
  * list on. Of a job that is running, those up to the first item without an outcome; of one that ended before all was
- * done, those there are.
+ * done, those there are. What several functions said of an item is one line.
  *
  * @param from the place as the URL has it. Default: the first
- * @param linked whether a result that is more than a page may be answered by where its parts are, where the store can say it
+ * @param linked whether a result that is more than a page may be answered by where its parts are, where the store can say
+ *   it, and they are those of one function
  * @throws InvalidRequestError for what is no place; NotFoundError for a job that is none
  */
 export const readPage = async (
@@ -84,22 +113,22 @@ export const readPage = async (
   linked = false,
 ): Promise<ResultsPage | ResultsLinks> => {
   const first = readFrom(from);
-  const parts = partsFrom(await resultsOf(store, id), first);
+  const { indexes, running } = await resultsOf(store, id);
+  const found = indexes.map(([name, index]) => {
+    const parts = partsFrom(index, running, first);
+    return { name, parts, lines: linesOf(store, parts, first) };
+  });
+  const [only, ...others] = found;
+  const one = others.length === 0 ? only : undefined;
   const lines: string[] = [];
   let bytes = 0;
-  for (const part of parts) {
-    let at = part.start;
-    for await (const line of readLinesOf(store, part)) {
-      if (at >= first) {
-        bytes += Buffer.byteLength(line) + 1;
-        // one line longer than a page has a page of its own
-        if (bytes > PAGE_BYTES && lines.length > 0) {
-          return linked && store.presign ? linksOf(parts, first, store.presign) : { lines, next: at };
-        }
-        lines.push(line);
-      }
-      at += 1;
+  for await (const { at, line } of one?.lines ?? putTogether(found, running)) {
+    bytes += Buffer.byteLength(line) + 1;
+    // one line longer than a page has a page of its own
+    if (bytes > PAGE_BYTES && lines.length > 0) {
+      return linked && one && store.presign ? linksOf(one.parts, first, store.presign) : { lines, next: at };
     }
+    lines.push(line);
   }
   return { lines };
 };

@@ -1,10 +1,16 @@
 import { NotFoundError, quote, readJson } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
-import { JOB_ID, type JobRecord, type JobState, jobKeys } from './job.ts';
+import { JOB_ID, type JobRecord, type JobState, jobKeys, partId, type SeveralRecord } from './job.ts';
 
-/** A job as it is in the store. */
+/** A job of one function, or a part, as it is in the store. */
 export interface StoredJob {
   readonly record: JobRecord;
+  readonly state: JobState;
+}
+
+/** A job of either kind. */
+export interface AnyJob {
+  readonly record: JobRecord | SeveralRecord;
   readonly state: JobState;
 }
 
@@ -12,14 +18,35 @@ export interface StoredJob {
 export const putLines = (store: ObjectStore, key: string, items: readonly unknown[]): Promise<void> =>
   store.put(key, Buffer.from(items.map((item) => `${JSON.stringify(item)}\n`).join('')));
 
-/** A job by its id. @throws NotFoundError where there is none of that id. */
-export const readJob = async (store: ObjectStore, id: string): Promise<StoredJob> => {
+const readKept = async <Record>(store: ObjectStore, id: string) => {
   const keys = jobKeys(id);
-  const [record, state] = JOB_ID.test(id)
-    ? await Promise.all([readJson<JobRecord>(store, keys.record), readJson<JobState>(store, keys.state)])
-    : [];
-  if (record && state) return { record, state };
+  const [record, state] = await Promise.all([
+    readJson<Record>(store, keys.record),
+    readJson<JobState>(store, keys.state),
+  ]);
+  return record && state && { record, state };
+};
+
+/** A job by its id. @throws NotFoundError where there is none of that id. */
+export const readJob = async (store: ObjectStore, id: string): Promise<AnyJob> => {
+  const job = JOB_ID.test(id) ? await readKept<AnyJob['record']>(store, id) : undefined;
+  if (job) return job;
   throw new NotFoundError(`Expected the id of a job that is kept here, received ${quote(id)}`);
+};
+
+/** The parts of a job: of one function, the job itself. @throws NotFoundError where one is not there any more */
+export const readParts = async (
+  store: ObjectStore,
+  { record, state }: AnyJob,
+): Promise<readonly StoredJob[]> => {
+  if (!('parts' in record)) return [{ record, state }];
+  return Promise.all(
+    record.parts.map(async (name) => {
+      const part = await readKept<JobRecord>(store, partId(record.id, name));
+      if (part) return part;
+      throw new NotFoundError(`Expected part ${name} of job ${record.id}, found none: it may have expired.`);
+    }),
+  );
 };
 
 /** The jobs that are kept. */

@@ -2,16 +2,23 @@ import type { WireError } from '../../platform/index.ts';
 import type { TreeStats } from '../policy/outcome.ts';
 import type { ListSource } from '../stored-batch/list-source.ts';
 
-/** What a job was asked to do; it never changes. */
+/** What a job, or a part of one, was asked to do. */
 export interface JobRecord {
+  /** Of a part: `<id>/<name>`. */
   readonly id: string;
   /** As requests name it: `classify`. */
   readonly function: string;
-  /** Where the items are listed. */
+  /** Where the items are listed. Of a part that is not the first: once they were read, as they were read then. */
   readonly list: ListSource;
   /** Of every run; with `onError: "collect"` unless the request says otherwise. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly createdMs: number;
+}
+
+/** A job of several functions: one of each, its parts, which are done in turn. */
+export interface SeveralRecord extends Pick<JobRecord, 'id' | 'function' | 'createdMs'> {
+  /** The names of the parts, in order. */
+  readonly parts: readonly string[];
 }
 
 /** How far the items of a job are. */
@@ -61,8 +68,35 @@ export interface JobState {
 /** A job's id: `job-`, when it was made, and 32 random bits; it sorts by age. */
 export const JOB_ID = /^job-\d{8}T\d{6}-[0-9a-f]{8}$/;
 
+/** That, or the id of a part. */
+export const JOB_OR_PART_ID = /^job-\d{8}T\d{6}-[0-9a-f]{8}(?:\/[A-Za-z][\w-]{0,63})?$/;
+
+/** The id of a part. No path of a request has one. */
+export const partId = (id: string, name: string): string => `${id}/${name}`;
+
+/** An id, told apart: the job's, and the name of the part. */
+export const readPartId = (id: string): readonly [job: string, part: string | undefined] => {
+  const [job = '', part] = id.split('/');
+  return [job, part];
+};
+
 /** The stored batch of an attempt. */
-export const batchOf = (id: string, attempt: number): string => (attempt === 0 ? id : `${id}.${attempt}`);
+export const batchOf = (id: string, attempt: number): string => {
+  const batch = id.replace('/', '-');
+  return attempt === 0 ? batch : `${batch}.${attempt}`;
+};
+
+/** Counts of all parts: those of a job of several functions count an item once for each. */
+export const sumCounts = (all: readonly JobCounts[]): JobCounts => {
+  const sum = (count: (counts: JobCounts) => number) => all.reduce((total, each) => total + count(each), 0);
+  const succeeded = sum((counts) => counts.succeeded);
+  const failed = sum((counts) => counts.failed);
+  // all of them work on the same list
+  const listed = all.find(({ items }) => items !== undefined)?.items;
+  if (listed === undefined) return { succeeded, failed };
+  const items = listed * all.length;
+  return { items, succeeded, failed, missing: items - succeeded - failed };
+};
 
 /** Keys of a job's own objects in the store, beside those of its stored batches. */
 export const jobKeys = (id: string) =>

@@ -13,7 +13,7 @@ export interface Failure {
 }
 
 /** How many failures are shown while a job runs. */
-const FAILURES_SHOWN = 10;
+export const FAILURES_SHOWN = 10;
 
 /** Counts are made anew when the last ones are so many times older than making them took. */
 const PATIENCE = 20;

@@ -13,10 +13,11 @@ import { readControl, writeCancelled, writeSlots } from '../stored-batch/control
 import { openList } from '../stored-batch/list.ts';
 import { readPartKey } from '../stored-batch/part-key.ts';
 import { writePart } from '../stored-batch/write-part.ts';
+import { execute, revive } from './execution.ts';
 import { batchOf, type JobState, jobKeys } from './job.ts';
-import { putLines, readJob, type StoredJob } from './job-store.ts';
+import { putLines, readJob, readParts, type StoredJob } from './job-store.ts';
 import { failedItemsOf } from './measure.ts';
-import { execute, type JobsDeps, revive } from './start-job.ts';
+import type { JobsDeps } from './start-job.ts';
 
 const hasFailures = ({ key }: IndexedPart): boolean => readPartKey(key)?.failed !== 0;
 
@@ -30,8 +31,9 @@ const failedItems = async (
 ): Promise<readonly unknown[]> => {
   const ranges: Range[] = [];
   for await (const { at } of failedItemsOf(store, index)) ranges.push({ start: at, end: at + 1 });
-  const { items, etag } = await openList(record.list, { store, batch: record.id }, allowFile);
-  const source = await readSource(store, record.id);
+  const batch = batchOf(record.id, 0);
+  const { items, etag } = await openList(record.list, { store, batch }, allowFile);
+  const source = await readSource(store, batch);
   if (source?.etag !== etag) {
     throw new ObjectChangedError(
       `${record.list.uri}: expected the list that job ${record.id} began with, found another: it has changed`,
@@ -39,6 +41,36 @@ const failedItems = async (
   }
   const failed = items.select(ranges);
   return failed.take({ start: 0, end: failed.length });
+};
+
+const begunAgain = (state: JobState, startedMs: number): JobState => ({
+  ...state,
+  phase: 'running',
+  executions: state.executions + 1,
+  startedMs,
+  endedMs: undefined,
+  error: undefined,
+  stalled: 0,
+});
+
+/** How a part that has ended is gone on with: what is missing is done, or what has failed where nothing is. */
+const goneOn = async (deps: JobsDeps, job: StoredJob): Promise<JobState | undefined> => {
+  const { store, now } = deps;
+  const { state } = job;
+  const { id } = job.record;
+  const again = begunAgain(state, now());
+  if (state.phase !== 'done') {
+    await writeCancelled(store, batchOf(id, state.attempt), false);
+    return { ...again, doneBefore: state.counts.succeeded + state.counts.failed };
+  }
+  const index = state.index === undefined ? undefined : await readJson<BatchIndex>(store, state.index);
+  if (!index?.failed) return undefined;
+  const attempt = state.attempt + 1;
+  await putLines(store, jobKeys(id).failedItems(attempt), await failedItems(deps, job, index));
+  const { slots } = await readControl(store, batchOf(id, state.attempt));
+  await writeSlots(store, batchOf(id, attempt), slots);
+  const counts = { items: index.items, succeeded: index.succeeded, failed: 0, missing: index.failed };
+  return { ...again, attempt, counts, doneBefore: index.succeeded };
 };
 
 /**
@@ -50,38 +82,30 @@ const failedItems = async (
 export const retryJob = async (id: string, deps: JobsDeps): Promise<void> => {
   const { store, now } = deps;
   const job = await readJob(store, id);
-  const { state } = job;
-  if (state.phase === 'running') {
+  if (job.state.phase === 'running') {
     if (await revive(deps, id)) return;
     throw new ConflictError(`Expected a job that has ended, received ${id}, which is running`);
   }
-  const again = {
-    ...state,
-    phase: 'running',
-    startedMs: now(),
-    endedMs: undefined,
-    error: undefined,
-  } as const;
-  const begin = async (next: JobState) => {
-    await putJson(store, jobKeys(id).state, next);
-    return execute(deps, id, next);
-  };
-  const executions = state.executions + 1;
-  const doneBefore = state.counts.succeeded;
-  if (state.phase !== 'done') {
-    await writeCancelled(store, batchOf(id, state.attempt), false);
-    return begin({ ...again, executions, stalled: 0, doneBefore: doneBefore + state.counts.failed });
+  const parts = await readParts(store, job);
+  const isAnyOpen = parts.some(({ state }) => state.phase !== 'done');
+  const next: StoredJob[] = [];
+  for (const part of parts) {
+    const isMeant = !isAnyOpen || part.state.phase !== 'done';
+    const state = isMeant ? await goneOn(deps, part) : undefined;
+    next.push({ ...part, state: state ?? part.state });
   }
-  const index = state.index === undefined ? undefined : await readJson<BatchIndex>(store, state.index);
-  if (!index?.failed) {
+  const meant = next.filter(({ state }) => state.phase === 'running');
+  if (meant.length === 0) {
     throw new ConflictError(`Expected a job with items that failed, received ${id}, which has none`);
   }
-  const attempt = state.attempt + 1;
-  await putLines(store, jobKeys(id).failedItems(attempt), await failedItems(deps, job, index));
-  const { slots } = await readControl(store, batchOf(id, state.attempt));
-  await writeSlots(store, batchOf(id, attempt), slots);
-  const counts = { items: index.items, succeeded: index.succeeded, failed: 0, missing: index.failed };
-  return begin({ ...again, executions, attempt, counts, stalled: 0, doneBefore });
+  const doneBefore = next.reduce((sum, { state: { phase, counts, ...of } }) => {
+    return sum + (phase === 'running' ? of.doneBefore : counts.succeeded + counts.failed);
+  }, 0);
+  for (const { record, state } of meant) await putJson(store, jobKeys(record.id).state, state);
+  const own = meant.find(({ record }) => record.id === id)?.state;
+  const state = own ?? { ...begunAgain(job.state, now()), doneBefore };
+  if (!own) await putJson(store, jobKeys(id).state, state);
+  await execute(deps, id, state);
 };
 
 /**

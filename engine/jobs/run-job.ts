@@ -51,16 +51,16 @@ const ranOf = (called: Called): unknown => {
  */
 export const runJob = async (id: string, execution: Execution): Promise<unknown> => {
   const { jobsFunction, wait } = execution;
-  let told: Readonly<Record<string, unknown>> = {};
+  let told: Readonly<Record<string, unknown>> = { id };
   for (;;) {
     const turn = await retried(execution, ({ kind }) => kind !== 'replied', jobsFunction, {
-      [STEP_KEY]: { id, ...told },
+      [STEP_KEY]: told,
     });
     if (turn.kind !== 'replied') throw new Error(`${jobsFunction}: ${turn.error}: ${turn.cause}`);
     const reply = turn.payload as StepReply;
     if (reply.go === 'end') return reply.detail;
     if (reply.seconds > 0) await wait(reply.seconds);
     const ran = await retried(execution, ({ kind }) => kind === 'refused', reply.function, reply.request);
-    told = { ran: ranOf(ran) };
+    told = { id: reply.id, ran: ranOf(ran) };
   }
 };

@@ -1,35 +1,17 @@
-import {
-  ConfigurationError,
-  InvalidRequestError,
-  parseFunctionName,
-  putJson,
-  quote,
-  toWireError,
-} from '../../platform/index.ts';
+import { InvalidRequestError, messageOf, parseFunctionName, putJson, quote } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import { noStats } from '../policy/outcome.ts';
-import { type RequestForm, readRequest } from '../protocol/request.ts';
-import { type JobRecord, type JobState, jobKeys } from './job.ts';
-import { putLines, readJob } from './job-store.ts';
-
-/**
- * Starts an execution, which runs until the job's end: `step` decides, the function runs, `step` decides.
- *
- * @param name unlike all others; starting it twice is starting it once
- * @returns whether this call has started it, or it is running since before, or has ended.
- */
-export type StartExecution = (
-  name: string,
-  input: { readonly id: string },
-) => Promise<'started' | 'running' | 'ended'>;
+import { type Request, type RequestForm, readRequest } from '../protocol/request.ts';
+import { type ExecutionDeps, execute } from './execution.ts';
+import { type JobRecord, type JobState, jobKeys, partId, type SeveralRecord } from './job.ts';
+import { putLines } from './job-store.ts';
 
 /** What jobs are made with. */
-export interface JobsDeps {
-  readonly store: ObjectStore;
+export interface JobsDeps extends ExecutionDeps {
   /** The functions that jobs may run: how a request looks, and what the function is called by. */
   readonly functions: ReadonlyMap<string, JobFunction>;
-  readonly startExecution: StartExecution;
-  readonly now: () => number;
+  /** Jobs of several functions. Default: there are none. */
+  readonly several?: SeveralFunctions;
   /** Hexadecimal digits, so many, nobody can guess. */
   readonly randomHex: (digits: number) => string;
   /** Whether manifests may be files: on the local host. */
@@ -45,6 +27,22 @@ export interface JobFunction {
   readonly form: RequestForm;
 }
 
+/** One function's part of a job of several. */
+export interface PartRequest {
+  /** As results call it: a letter, then at most 63 letters, digits, `_` and `-`. */
+  readonly name: string;
+  /** As for a job of that function. */
+  readonly request: Readonly<Record<string, unknown>>;
+}
+
+/** How a job of several functions is asked for. */
+export interface SeveralFunctions {
+  /** In the place of a function's name: `orchestrate`. */
+  readonly name: string;
+  /** @throws InvalidRequestError */
+  readonly read: (request: Readonly<Record<string, unknown>>) => readonly PartRequest[];
+}
+
 /** Options that a job decides itself, or that mean nothing without a caller who waits. */
 const NOT_FOR_JOBS = ['resume', 'deadlineMs', 'receipts', 'minSuccessful'] as const;
 
@@ -55,29 +53,46 @@ const functionCalled = (asked: unknown, functions: JobsDeps['functions']) => {
   return [...functions].find(([name, { functionName }]) => asked === name || own === functionName);
 };
 
+/** What one function is to do, read. */
+interface Asked {
+  readonly name: string;
+  readonly form: RequestForm;
+  readonly read: Request;
+}
+
 /** The JSON of `POST /jobs`, read: which function, and a request as the function takes it. */
-const readBody = (body: unknown, functions: JobsDeps['functions']) => {
-  const { function: asked, items, ...rest } = (body ?? {}) as Readonly<Record<string, unknown>>;
+const readBody = (
+  body: Readonly<Record<string, unknown>>,
+  { functions, several }: Pick<JobsDeps, 'functions' | 'several'>,
+): Asked => {
+  const { function: asked, items, ...rest } = body;
   const [name, called] = functionCalled(asked, functions) ?? [];
   if (name === undefined || !called) {
-    throw new InvalidRequestError(
-      `function: expected one of ${[...functions.keys()].join(', ')}, received ${quote(asked)}; a job is one function's: for several, start one for each`,
-    );
+    const known = [...functions.keys(), ...(several ? [several.name] : [])].join(', ');
+    throw new InvalidRequestError(`function: expected one of ${known}, received ${quote(asked)}`);
   }
+  const { form } = called;
   // whoever does not know how a function calls its items calls them items
-  const request = items === undefined ? rest : { ...rest, [`${called.form.itemKey}s`]: items };
-  const read = readRequest(request, called.form);
+  const request = items === undefined ? rest : { ...rest, [`${form.itemKey}s`]: items };
+  const read = readRequest(request, form);
   const foreign = NOT_FOR_JOBS.find((option) => Object.hasOwn(read.givenOptions, option));
   if (foreign !== undefined) {
     throw new InvalidRequestError(`options.${foreign}: expected none for a job, which ends when all is done`);
   }
   if (read.form !== 'batch' && read.form !== 'manifest') {
-    const { itemKey } = called.form;
     throw new InvalidRequestError(
-      `Expected {"function": "${name}", "${itemKey}s": […]}, or "manifest" or "prefix" instead, received ${quote(body)}`,
+      `Expected {"function": "${name}", "${form.itemKey}s": […]}, or "manifest" or "prefix" instead, received ${quote(body)}`,
     );
   }
-  return { name, called, read };
+  return { name, form, read };
+};
+
+const readPart = ({ name, request }: PartRequest, deps: Pick<JobsDeps, 'functions'>): Asked => {
+  try {
+    return readBody(request, deps);
+  } catch (cause) {
+    throw new InvalidRequestError(`functions.${name}: ${messageOf(cause)}`, { cause });
+  }
 };
 
 /** What a line of a list would be taken for text as it stands, it says by the item's name. */
@@ -88,7 +103,7 @@ const idAt = (nowMs: number, random: string): string =>
   `job-${new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d{3}Z/g, '')}-${random}`;
 
 /** The state with which an execution begins. */
-export const beginning = (nowMs: number): JobState => ({
+const beginning = (nowMs: number): JobState => ({
   phase: 'running',
   attempt: 0,
   executions: 1,
@@ -101,84 +116,58 @@ export const beginning = (nowMs: number): JobState => ({
   runMs: 0,
 });
 
-/** Starts what makes the state true that is in the store: that the job is running. */
-export const execute = async (
-  { store, startExecution, now }: Pick<JobsDeps, 'store' | 'startExecution' | 'now'>,
-  id: string,
+const keep = async (
+  store: ObjectStore,
+  record: JobRecord | SeveralRecord,
   state: JobState,
 ): Promise<void> => {
-  try {
-    await startExecution(`${id}-${state.executions}`, { id });
-  } catch (error) {
-    await putJson(store, jobKeys(id).state, {
-      ...state,
-      phase: 'failed',
-      error: toWireError(error),
-      endedMs: now(),
-    });
-    throw new ConfigurationError(
-      `Expected the execution of job ${id} to start: ${toWireError(error).message}`,
-      {
-        cause: error,
-      },
+  const keys = jobKeys(record.id);
+  await putJson(store, keys.state, state);
+  // a job is there with its record, so it has all else by then
+  await putJson(store, keys.record, record);
+};
+
+/** Keeps a job of one function, or a part, which nobody has begun. */
+const keepAsked = async (
+  store: ObjectStore,
+  id: string,
+  { name, form, read }: Asked,
+  createdMs: number,
+): Promise<void> => {
+  const { items } = jobKeys(id);
+  if (!read.list) {
+    await putLines(
+      store,
+      items,
+      read.items.map(({ given }) => lineOf(given, form)),
     );
   }
+  const list = read.list ?? { format: 'text', uri: `${store.location}${items}` };
+  const options = { onError: 'collect', ...read.givenOptions };
+  await keep(store, { id, function: name, list, options, createdMs }, beginning(createdMs));
 };
 
 /**
- * Sees to it that a job that says that it is running is: its execution may have died without a word, or with the local
- * host. One that is alive is left alone.
- *
- * @returns whether it had none that was alive, and has one now.
- */
-export const revive = async (
-  deps: Pick<JobsDeps, 'store' | 'startExecution' | 'now'>,
-  id: string,
-): Promise<boolean> => {
-  const { store, startExecution } = deps;
-  const { state: seen } = await readJob(store, id);
-  const found = await startExecution(`${id}-${seen.executions}`, { id });
-  // a local host that was started again knows no execution of the one before
-  if (found !== 'ended') return found === 'started';
-  // it is over, and may have ended the job since it was seen
-  const { state } = await readJob(store, id);
-  if (state.phase !== 'running' || state.executions !== seen.executions) return false;
-  const next = { ...state, executions: state.executions + 1, stalled: 0 };
-  await putJson(store, jobKeys(id).state, next);
-  await execute(deps, id, next);
-  return true;
-};
-
-/**
- * Makes a job of a request (`{"function": "classify", "images": […]}`, or a manifest or a prefix) and starts it.
+ * Makes a job of a request (`{"function": "classify", "images": […]}`, or a manifest or a prefix) and starts it. One of
+ * several functions is a job of each, below its own id.
  *
  * @returns its id.
  * @throws InvalidRequestError for a request that the function would refuse, before anything is made.
  */
 export const startJob = async (body: unknown, deps: JobsDeps): Promise<string> => {
-  const { store, functions, now, randomHex } = deps;
-  const { name, called, read } = readBody(body, functions);
+  const { store, several, now, randomHex } = deps;
+  const given = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const { function: asked, ...rest } = given;
   const createdMs = now();
   const id = idAt(createdMs, randomHex(8));
-  const keys = jobKeys(id);
-  if (!read.list) {
-    await putLines(
-      store,
-      keys.items,
-      read.items.map(({ given }) => lineOf(given, called.form)),
-    );
-  }
-  const record: JobRecord = {
-    id,
-    function: name,
-    list: read.list ?? { format: 'text', uri: `${store.location}${keys.items}` },
-    options: { onError: 'collect', ...read.givenOptions },
-    createdMs,
-  };
   const state = beginning(createdMs);
-  await putJson(store, keys.state, state);
-  // a job is there with its record, so it has all else by then
-  await putJson(store, keys.record, record);
+  if (several && asked === several.name) {
+    const parts = several.read(rest).map((part) => [part.name, readPart(part, deps)] as const);
+    for (const [name, part] of parts) await keepAsked(store, partId(id, name), part, createdMs);
+    await keep(store, { id, function: asked, createdMs, parts: parts.map(([name]) => name) }, state);
+  } else {
+    await keepAsked(store, id, readBody(given, deps), createdMs);
+  }
   await execute(deps, id, state);
   return id;
 };

@@ -1,26 +1,20 @@
 import * as z from 'zod';
-import { NotFoundError, putJson, toWireError, type WireError } from '../../platform/index.ts';
-import type { ObjectStore } from '../../platform/storage/index.ts';
-import { addStats } from '../policy/outcome.ts';
-import { readSource } from '../stored-batch/batch-name.ts';
-import { readControl } from '../stored-batch/control.ts';
-import { indexKey } from '../stored-batch/part-key.ts';
-import { decide, type Ran } from './decide.ts';
-import { batchOf, JOB_ID, type JobState, jobKeys } from './job.ts';
-import { readJob, type StoredJob } from './job-store.ts';
-import { measure } from './measure.ts';
-import { mergeRetried } from './retry-failed.ts';
-import { runRequest } from './run-request.ts';
+import { putJson, type WireError } from '../../platform/index.ts';
+import { addStats, noStats } from '../policy/outcome.ts';
+import type { Ran } from './decide.ts';
+import { JOB_OR_PART_ID, type JobState, jobKeys, readPartId, sumCounts } from './job.ts';
+import { type AnyJob, readJob, readParts, type StoredJob } from './job-store.ts';
 import type { JobsDeps } from './start-job.ts';
+import { type Run, stepPart, withList } from './step-part.ts';
 
 /** The key of the state machine's messages; no HTTP event has it. */
 export const STEP_KEY = '$job';
 
 const count = z.number().int().min(0);
 
-/** What the state machine tells: which job, and how its last run ended, in the words of Step Functions. */
+/** What the state machine tells: which job, or part of it, and how its last run ended, in the words of Step Functions. */
 const stepSchema = z.strictObject({
-  id: z.string().regex(JOB_ID),
+  id: z.string().regex(JOB_OR_PART_ID),
   ran: z
     .union([
       z.strictObject({
@@ -31,23 +25,17 @@ const stepSchema = z.strictObject({
     .optional(),
 });
 
-/** What the state machine is to do. */
+/** What the state machine is to do; its next message has the same id. */
 export type StepReply =
-  | {
-      readonly go: 'run';
-      /** To wait before. */
-      readonly seconds: number;
-      /** `name:qualifier`. */
-      readonly function: string;
-      readonly request: unknown;
-    }
-  | { readonly go: 'end'; readonly detail: JobEnded };
+  | ({ readonly go: 'run' } & Run)
+  | { readonly go: 'end'; readonly id: string; readonly detail: JobEnded };
 
 /** What is told of a job at its end: the detail of the event. */
 export interface JobEnded {
   readonly id: string;
   readonly function: string;
   readonly state: Exclude<JobState['phase'], 'running'>;
+  /** Of a job of several functions each item counts once for each, here and below. */
   readonly items: number;
   readonly succeeded: number;
   readonly failed: number;
@@ -75,8 +63,10 @@ const messageIn = (cause: string): string => {
   }
 };
 
+const NOT_YET: Ran = { kind: 'not yet' };
+
 const ranOf = ({ ran }: z.infer<typeof stepSchema>): Ran => {
-  if (!ran) return { kind: 'not yet' };
+  if (!ran) return NOT_YET;
   if ('stats' in ran) return { kind: 'answered', stats: ran.stats };
   const message = messageIn(ran.cause);
   return {
@@ -86,21 +76,17 @@ const ranOf = ({ ran }: z.infer<typeof stepSchema>): Ran => {
   };
 };
 
-/** How a job ends whose batch has its index: with one of all its results, or with what there is none of any more. */
-const wholeEnd = async (store: ObjectStore, job: StoredJob, batch: string) => {
-  if (job.state.attempt === 0) return { phase: 'done', index: indexKey(batch, true) } as const;
-  try {
-    return { phase: 'done', index: await mergeRetried(store, job) } as const;
-  } catch (error) {
-    // what has expired does not come back; all else may pass
-    if (!(error instanceof NotFoundError)) throw error;
-    return { phase: 'failed', error: toWireError(error) } as const;
-  }
-};
-
 /** What the job's state says of an event's counts. */
-const endedOf = ({ record, state }: StoredJob, nowMs: number, cost: CostAtMost): JobEnded => {
-  const { items = 0, succeeded, failed, missing = items } = state.counts;
+const endedOf = (
+  { record, state }: AnyJob,
+  parts: readonly StoredJob[],
+  { now, cost }: Pick<JobsDeps, 'now'> & { readonly cost: CostAtMost },
+): JobEnded => {
+  const states = parts.map((part) => part.state);
+  const { items = 0, succeeded, failed, missing = items } = sumCounts(states.map(({ counts }) => counts));
+  const runs = states.reduce((sum, part) => sum + part.runs, 0);
+  const runMs = states.reduce((sum, part) => sum + part.runMs, 0);
+  const { invocations } = states.reduce((sum, { stats }) => addStats(sum, stats), noStats);
   return {
     id: record.id,
     function: record.function,
@@ -109,17 +95,42 @@ const endedOf = ({ record, state }: StoredJob, nowMs: number, cost: CostAtMost):
     succeeded,
     failed,
     missing,
-    runs: state.runs,
-    invocations: state.stats.invocations,
-    elapsedMs: nowMs - state.startedMs,
-    dollarsAtMost: Number(cost(state.runMs, state.stats.invocations, state.runs).toPrecision(3)),
+    runs,
+    invocations,
+    elapsedMs: now() - state.startedMs,
+    dollarsAtMost: Number(cost(runMs, invocations, runs).toPrecision(3)),
     error: state.error ?? null,
   };
 };
 
+/** How a job of several functions ends. Its error is the first that one of them ended with. */
+const endOf = (state: JobState, parts: readonly StoredJob[], raised: boolean, endedMs: number): JobState => {
+  const failed = parts.find((part) => part.state.phase === 'failed');
+  const isCancelled = !raised && parts.some((part) => part.state.phase === 'cancelled');
+  const { error } = failed?.state ?? {};
+  const [, name] = readPartId(failed?.record.id ?? '');
+  return {
+    ...state,
+    phase: isCancelled ? 'cancelled' : failed ? 'failed' : 'done',
+    ...(error && { error: { ...error, message: `${name}: ${error.message}` } }),
+    endedMs,
+  };
+};
+
+/** A part that is not begun any more. */
+const leaveOut = async (
+  { record, state }: StoredJob,
+  { store, now }: Pick<JobsDeps, 'store' | 'now'>,
+): Promise<StoredJob> => {
+  const left: JobState = { ...state, phase: 'cancelled', endedMs: now() };
+  await putJson(store, jobKeys(record.id).state, left);
+  return { record, state: left };
+};
+
 /**
- * One turn of a job's execution: looks at what there is, decides, notes it, and says what is to be done. It may be run
- * again with the same message, as the state machine does when an answer is lost.
+ * One turn of a job's execution. Functions of a job of several are done in turn, each with all slots; under `raise` the
+ * first that fails ends the others. It may be run again with the same message, as the state machine does when an answer
+ * is lost: a part that has ended meanwhile does not hear twice how its run ended.
  *
  * @param message what is under `STEP_KEY`
  * @throws InvalidRequestError for a message of another form; NotFoundError
@@ -128,53 +139,33 @@ export const stepJob = async (
   message: unknown,
   deps: Pick<JobsDeps, 'store' | 'functions' | 'now'> & { readonly cost: CostAtMost },
 ): Promise<StepReply> => {
-  const { store, functions, now, cost } = deps;
+  const { store, now } = deps;
   const step = stepSchema.parse(message);
-  const { id } = step;
+  const [id] = readPartId(step.id);
   const job = await readJob(store, id);
-  const { record, state } = job;
-  const { state: stateKey } = jobKeys(id);
-  if (state.phase !== 'running') return { go: 'end', detail: endedOf(job, now(), cost) };
-  const batch = batchOf(id, state.attempt);
-  const [control, source, { counts }, index] = await Promise.all([
-    readControl(store, batch),
-    readSource(store, batch),
-    measure(store, job),
-    store.stat(indexKey(batch, true)),
-  ]);
-  const ran = ranOf(step);
-  const raises = record.options.onError === 'raise';
-  const decision = decide(state, ran, {
-    control,
-    missing: counts.missing,
-    indexed: index !== undefined,
-    raises,
-  });
-  const next: JobState = {
-    ...state,
-    counts,
-    error: ran.kind === 'failed' ? ran.error : undefined,
-    stats: ran.kind === 'answered' ? addStats(state.stats, ran.stats) : state.stats,
-    runMs: state.runMs + (step.ran ? Math.max(0, now() - (state.runFromMs ?? now())) : 0),
-    slots: control.slots,
+  const parts = await readParts(store, job);
+  const end = (state: JobState, all: readonly StoredJob[]): StepReply => {
+    return { go: 'end', id, detail: endedOf({ ...job, state }, all, deps) };
   };
-  if (decision.go === 'end') {
-    const { phase, error } = decision;
-    const end = phase === 'done' ? await wholeEnd(store, job, batch) : { phase, error };
-    const ended: JobState = { ...next, error: undefined, ...end, endedMs: now() };
-    await putJson(store, stateKey, ended);
-    return { go: 'end', detail: endedOf({ record, state: ended }, now(), cost) };
+  if (job.state.phase !== 'running') return end(job.state, parts);
+  const ended: StoredJob[] = [];
+  let raised = false;
+  for (const part of parts) {
+    const { record, state } = part;
+    const ran = record.id === step.id ? ranOf(step) : NOT_YET;
+    const turned: Run | StoredJob =
+      state.phase !== 'running'
+        ? part
+        : raised
+          ? await leaveOut(part, deps)
+          : await stepPart(await withList(store, part, parts), ran, deps);
+    if (!('state' in turned)) return { go: 'run', ...turned };
+    raised ||= turned.state.phase === 'failed' && record.options.onError === 'raise';
+    ended.push(turned);
   }
-  const { seconds, stalled } = decision;
-  const runFromMs = now() + 1_000 * seconds;
-  await putJson(store, stateKey, { ...next, stalled, runs: state.runs + 1, runFromMs });
-  const { functionName, qualifier } = functions.get(record.function) ?? { functionName: record.function };
-  // the version to which the batch is bound, as soon as it is: a deploy meanwhile is none of this job's
-  const version = source?.version && source.version !== '$LATEST' ? source.version : qualifier;
-  return {
-    go: 'run',
-    seconds,
-    function: version === undefined ? functionName : `${functionName}:${version}`,
-    request: runRequest(store, job, control.slots),
-  };
+  const [only] = ended;
+  if (!('parts' in job.record) && only) return end(only.state, ended);
+  const state = endOf(job.state, ended, raised, now());
+  await putJson(store, jobKeys(id).state, state);
+  return end(state, ended);
 };

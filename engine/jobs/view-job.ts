@@ -1,9 +1,18 @@
 import { instantText, type WireError } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import { readControl } from '../stored-batch/control.ts';
-import { batchOf, type JobPhase } from './job.ts';
-import { readJob } from './job-store.ts';
-import { type Failure, measureNow } from './measure.ts';
+import { batchOf, type JobCounts, type JobPhase, readPartId, sumCounts } from './job.ts';
+import { readJob, readParts, type StoredJob } from './job-store.ts';
+import { FAILURES_SHOWN, type Failure, measureNow } from './measure.ts';
+
+/** What one function of several has done of a job. */
+export interface PartView extends JobCounts {
+  readonly function: string;
+  readonly state: JobPhase;
+  readonly error?: WireError;
+  /** In the store, once all items have their outcomes. */
+  readonly index?: string;
+}
 
 /** A job as its watchers see it: the body of `GET /jobs/{id}`. */
 export interface JobView {
@@ -14,7 +23,7 @@ export interface JobView {
   /** ISO 8601. */
   readonly created: string;
   readonly ended?: string;
-  /** Absent until the list was read. */
+  /** Absent until the list was read. Of a job of several functions each item counts once for each, here and below. */
   readonly items?: number;
   readonly succeeded: number;
   readonly failed: number;
@@ -28,6 +37,8 @@ export interface JobView {
   readonly runs: number;
   /** Where they were changed. */
   readonly slots?: number;
+  /** Of a job of several, by the names they go by in results, in the order in which they are done. */
+  readonly functions?: Readonly<Record<string, PartView>>;
   /** Why it failed; of a job that is running, how its last run did. */
   readonly error?: WireError;
   /** The first items that failed. */
@@ -40,17 +51,41 @@ export interface JobView {
   };
 }
 
+const partView = ({ record, state }: StoredJob, counts: JobCounts, location: string): PartView => ({
+  function: record.function,
+  state: state.phase,
+  ...counts,
+  ...(state.error && { error: state.error }),
+  ...(state.index && { index: `${location}${state.index}` }),
+});
+
 /** What is told of a job. @throws NotFoundError */
 export const viewJob = async (store: ObjectStore, id: string, now: () => number): Promise<JobView> => {
   const job = await readJob(store, id);
   const { record, state } = job;
-  const { cancelled, slots } = await readControl(store, batchOf(id, state.attempt));
   const running = state.phase === 'running';
-  const { counts, failures, atMs } = await measureNow(store, job, now);
-  const { items, succeeded, failed, missing } = counts;
+  const seen = await Promise.all(
+    (await readParts(store, job)).map(async (part) => {
+      const name = readPartId(part.record.id)[1];
+      return { part, name, ...(await measureNow(store, part, now)) };
+    }),
+  );
+  const underWay = (seen.find(({ part }) => part.state.phase === 'running') ?? seen[0])?.part;
+  const { cancelled, slots } = underWay
+    ? await readControl(store, batchOf(underWay.record.id, underWay.state.attempt))
+    : {};
+  const { items, succeeded, failed, missing } = sumCounts(seen.map(({ counts }) => counts));
   // by when it was counted: a rate of old counts over the time since would fall and fall
+  const atMs = Math.max(...seen.map((each) => each.atMs));
   const seconds = ((state.endedMs ?? atMs) - state.startedMs) / 1_000;
   const rate = seconds > 0 ? Math.max(0, succeeded + failed - state.doneBefore) / seconds : 0;
+  const error = state.error ?? (running ? underWay?.state.error : undefined);
+  const functions = seen.flatMap(({ part, name, counts }) =>
+    name === undefined ? [] : [[name, partView(part, counts, store.location)] as const],
+  );
+  const failures = seen.flatMap(({ name, failures: own }) =>
+    own.map((failure): Failure => (name === undefined ? failure : { function: name, ...failure })),
+  );
   return {
     id,
     url: `/jobs/${id}`,
@@ -64,10 +99,11 @@ export const viewJob = async (store: ObjectStore, id: string, now: () => number)
     ...(missing !== undefined && { missing }),
     rate: Math.round(rate * 100) / 100,
     ...(running && rate > 0 && missing !== undefined && { secondsLeft: Math.ceil(missing / rate) }),
-    runs: state.runs,
+    runs: seen.reduce((sum, { part }) => sum + part.state.runs, 0),
     ...(slots !== undefined && { slots }),
-    ...(state.error && { error: state.error }),
-    failures,
+    ...(functions.length > 0 && { functions: Object.fromEntries(functions) }),
+    ...(error && { error }),
+    failures: failures.slice(0, FAILURES_SHOWN),
     links: {
       results: `/jobs/${id}/results`,
       ...(state.index && { index: `${store.location}${state.index}` }),

@@ -14,7 +14,12 @@ export interface ObjectFilters {
  * without a header row the position, from 1.
  */
 export type ListSource =
-  | { readonly format: 'text'; readonly uri: string }
+  | {
+      readonly format: 'text';
+      readonly uri: string;
+      /** As the store says it, quotes included: any other version of the list is refused. Default: whichever is there. */
+      readonly etag?: string;
+    }
   | { readonly format: 'csv'; readonly uri: string; readonly column: string | number }
   | { readonly format: 'jsonl'; readonly uri: string; readonly column: string }
   | ({ readonly format: 'inventory'; readonly uri: string } & ObjectFilters)
@@ -41,6 +46,7 @@ const manifestSchema = z.strictObject({
   column: z
     .union([z.string().min(1), z.int().min(1)], { error: 'expected a name, or a position from 1' })
     .optional(),
+  etag: z.string().min(1).max(200).optional(),
   ...filters,
 });
 
@@ -79,6 +85,9 @@ const filtersOf = ({
   ...(newerThan !== undefined && { newerThan }),
 });
 
+/** Whether a text has to be unpacked, and so cannot be read in slices. */
+export const isPacked = (uri: string): boolean => /\.gz$/i.test(uri);
+
 const endsLike = (name: string, endings: string): boolean =>
   new RegExp(`\\.(?:${endings})(?:\\.gz)?$`, 'i').test(name);
 
@@ -100,7 +109,7 @@ const formatOf = (name: string, column: string | number | undefined) => {
  */
 export const readManifestSource = (given: unknown): ListSource => {
   const manifest = read(manifestSchema, 'manifest', given);
-  const { uri: name, column } = manifest;
+  const { uri: name, column, etag } = manifest;
   const filtered = filtersOf(manifest);
   const format = manifest.format ?? formatOf(name, column);
   const refuse = (property: string, why: string): never => {
@@ -112,11 +121,14 @@ export const readManifestSource = (given: unknown): ListSource => {
   if (column !== undefined && (format === 'inventory' || format === 'text')) {
     refuse('column', `expected with csv or jsonl, received ${quote(column)} with ${format}`);
   }
+  if (etag !== undefined && (format !== 'text' || isPacked(name))) {
+    refuse('etag', `expected with a text that is read in place, received with ${format}`);
+  }
   switch (format) {
     case 'inventory':
       return { format, uri: name, ...filtered };
     case 'text':
-      return { format, uri: name };
+      return { format, uri: name, ...(etag !== undefined && { etag }) };
     case 'csv':
       return column === undefined
         ? refuse(

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { DrosteError } from '../../platform/index.ts';
+import { DrosteError, InvalidRequestError } from '../../platform/index.ts';
 import type { ObjectStore } from '../../platform/storage/index.ts';
 import { manifestFailure } from './byte-source.ts';
 import { csvColumn, csvRecords } from './csv.ts';
 import { inventoryReferences } from './inventory.ts';
-import { describeSource, type ListSource } from './list-source.ts';
+import { describeSource, isPacked, type ListSource } from './list-source.ts';
 import { listBelow } from './listing.ts';
 import { type Manifest, openManifest, readLine } from './manifest.ts';
 import { listKey } from './part-key.ts';
@@ -54,6 +54,11 @@ const collected = async (chunks: AsyncIterable<Uint8Array>): Promise<Buffer> => 
   return Buffer.concat(all);
 };
 
+const madeKey = (source: ListSource, etag: string, batch: string): string => {
+  const description = JSON.stringify([describeSource(source), etag]);
+  return listKey(batch, createHash('sha256').update(description).digest('hex').slice(0, 16));
+};
+
 /**
  * Makes the list of a batch once, in its store: whoever continues it reads the same. Its key says what it was made of,
  * so that a name which is asked for with another list finds none but its own.
@@ -64,8 +69,7 @@ const made = async (
   { store, batch }: ListPlace,
   chunks: () => AsyncIterable<Uint8Array>,
 ): Promise<OpenedList> => {
-  const description = JSON.stringify([describeSource(source), etag]);
-  const key = listKey(batch, createHash('sha256').update(description).digest('hex').slice(0, 16));
+  const key = madeKey(source, etag, batch);
   if (!(await store.stat(key))) {
     const content = await collected(chunks()).catch((cause) => {
       throw cause instanceof DrosteError ? cause : manifestFailure(source.uri, cause);
@@ -92,10 +96,20 @@ async function* referencesBelow(source: Extract<ListSource, { format: 'prefix' }
 }
 
 /**
+ * The list of a batch as it was opened there, for another batch to work on the same items: the one that was made of it,
+ * or that very version of a text that is read in place.
+ */
+export const asOpened = (source: ListSource, etag: string, { store, batch }: ListPlace): ListSource =>
+  source.format === 'text' && !isPacked(source.uri)
+    ? { ...source, etag }
+    : { format: 'text', uri: `${store.location}${madeKey(source, etag, batch)}` };
+
+/**
  * Opens the list of a stored batch. A text of one item a line is read in place; what cannot be read in slices (packed,
  * a column of something, an inventory, a prefix) is made into such a text in the store first.
  *
- * @throws InvalidRequestError for what is not of the format, naming what was expected; and as `openManifest`.
+ * @throws InvalidRequestError for what is not of the format, naming what was expected, and for another version of the
+ *   list than the one that is asked for; and as `openManifest`.
  */
 export const openList = async (
   source: ListSource,
@@ -106,8 +120,13 @@ export const openList = async (
   if (source.format === 'prefix') {
     return made(source, LISTED, place, () => jsonLines(referencesBelow(source, allowFile)));
   }
-  if (source.format === 'text' && !/\.gz$/i.test(uri)) {
+  if (source.format === 'text' && !isPacked(uri)) {
     const items = await openManifest({ uri }, allowFile);
+    if (source.etag !== undefined && source.etag !== items.etag) {
+      throw new InvalidRequestError(
+        `manifest.etag: expected ${source.etag}, found ${items.etag}: the list has changed`,
+      );
+    }
     return { items, etag: items.etag };
   }
   const text = await openText(uri, allowFile);

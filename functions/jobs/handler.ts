@@ -9,6 +9,8 @@ import {
 import { prices } from '../../platform/index.ts';
 import { type ObjectStore, openStore } from '../../platform/storage/index.ts';
 import { functionNamed } from '../index.ts';
+import { orchestrate } from '../orchestrate/definition.ts';
+import { readJobParts } from '../orchestrate/index.ts';
 import { readJobsConfig } from './config.ts';
 import { stepFunctions } from './step-functions.ts';
 
@@ -49,6 +51,7 @@ export const handler = createJobsHandler({
   functions: new Map(
     [...config.targets].map(([name, target]) => [name, { ...target, form: formOf(name) }] as const),
   ),
+  several: { name: orchestrate.name, read: (request) => readJobParts(request, config.targets) },
   startExecution: stepFunctions(config.stateMachine),
   now: Date.now,
   randomHex: (digits) => randomBytes(digits / 2).toString('hex'),

@@ -55,7 +55,8 @@ const definition = (jobsArn: string) => {
         QueryLanguage,
         Resource: lambdaInvoke,
         Arguments: { FunctionName: jobsArn, Payload: { [STEP_KEY]: '{% $states.input %}' } },
-        Assign: { id: '{% $states.input.id %}' },
+        // of several functions: of that which is to run
+        Assign: { id: '{% $states.result.Payload.id %}' },
         Output: '{% $states.result.Payload %}',
         Retry: retryOf(['States.ALL']),
         Next: 'Choose',

@@ -26,6 +26,23 @@ const startLocal = async (t: TestContext) => {
   };
 };
 
+test('several functions over the same pictures are one job', async (t) => {
+  const { invoke } = await startLocal(t);
+  const job = (...args: readonly string[]) => droste(['job', ...args, '--endpoint-url', invoke]);
+  const thumbs = '{"function": "thumbnail", "options": {"size": 20}}';
+  const several = ['-O', 'labels=classify', '-O', `thumbs=${thumbs}`, '--slots', '2'];
+  const followed = await job('start', 'orchestrate', SAMPLES, ...several, '--follow');
+  assert.equal(followed.code, 0, followed.stderr);
+  const [id = ''] = followed.stdout.split('\n');
+  assert.match(followed.stdout, new RegExp(`^${id} {2}orchestrate {2}done · 48 of 48`, 'm'));
+  const lines = parseLines((await job('results', id)).stdout);
+  assert.equal(lines.length, 24);
+  for (const { image, results } of lines) {
+    assert.match(String(image), /^file:/);
+    assert.deepEqual(Object.keys(results ?? {}), ['labels', 'thumbs']);
+  }
+});
+
 test('jobs are started, followed, listed, shown and read on the command line and over HTTP', async (t) => {
   const { invoke, http, token } = await startLocal(t);
   const job = (...args: readonly string[]) => droste(['job', ...args, '--endpoint-url', invoke]);
@@ -69,6 +86,7 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['job', 'start', 'classify'], /expected pictures, or --manifest, or --prefix, received none/],
   [['job', 'start', 'classify', '.', '--prefix', 's3://b/'], /received several/],
   [['job', 'start', 'classify', '.', '-O', 'topK'], /--option: expected name=value, received "topK"/],
+  [['job', 'start', 'orchestrate', '.', '-O', 'labels='], /expected name=function, or name=\{/],
   [['job', 'start', 'classify', '.', '--function', 'jobs'], /expected references that the function can read/],
 ];
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectJobs } from '../../client/index.ts';
+import { jobStarter } from '../../client/job.ts';
 import type { CallOutcome, Clock } from '../../engine/index.ts';
 
 /** A clock whose time passes at once. */
@@ -61,4 +62,19 @@ test('a job is started once more only where the first call did not run', async (
   const late = answering(throttled, throttled, replied(202, { id: 'job' }));
   assert.equal(await late.jobs.start({ function: 'classify', items: [] }), 'job');
   assert.equal(late.asked.times, 3);
+});
+
+test('a job of several functions is asked for by the name that every stack has for it', async () => {
+  const asked: unknown[] = [];
+  const start = jobStarter({
+    functionName: 'Stack-Orchestrate1A2B',
+    invoke: async ({ payload }) => {
+      asked.push(JSON.parse(JSON.parse(String(payload)).body));
+      return replied(202, { id: 'job' });
+    },
+    clock: hasty,
+  });
+  const functions = { labels: 'classify', thumbs: { function: 'thumbnail', options: { size: 75 } } };
+  assert.equal(await start(['x'], { options: { slots: 2 }, functions }).id, 'job');
+  assert.deepEqual(asked, [{ function: 'orchestrate', functions, options: { slots: 2 }, items: ['x'] }]);
 });

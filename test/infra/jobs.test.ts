@@ -5,12 +5,18 @@ import { templateOf } from './support/template.ts';
 
 interface State {
   readonly Type: string;
+  readonly Assign?: unknown;
+  readonly Output?: { readonly id?: unknown };
   readonly QueryLanguage?: string;
   readonly Next?: string;
   readonly Default?: string;
   readonly End?: boolean;
   readonly Choices?: readonly { readonly Next: string }[];
-  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
+  readonly Catch?: readonly {
+    readonly ErrorEquals: readonly string[];
+    readonly Output: { readonly id: unknown };
+    readonly Next: string;
+  }[];
   readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[];
 }
 
@@ -56,6 +62,12 @@ test('every state of it leads on, none is left out, and nothing of a batch is ke
   for (const [name, { Type, QueryLanguage }] of Object.entries(States)) {
     assert.equal(QueryLanguage, Type === 'Wait' ? undefined : 'JSONata', name);
   }
+});
+
+test('how a run ended is told of what the decision said was to run: of several functions, one', () => {
+  const { Decide, Run } = definition().States;
+  assert.deepEqual(Decide?.Assign, { id: '{% $states.result.Payload.id %}' });
+  assert.deepEqual([Run?.Output?.id, Run?.Catch?.[0]?.Output.id], ['{% $id %}', '{% $id %}']);
 });
 
 test('what AWS failed is tried again, and whatever else a run ends with is for the next decision', () => {

@@ -2,12 +2,13 @@ import type { TestContext } from 'node:test';
 import type { HandlerDeps } from '../../../engine/handler.ts';
 import { each } from '../../../engine/index.ts';
 import { type Called, createJobsHandler, type JobEnded, runJob } from '../../../engine/jobs/index.ts';
+import { readJobParts } from '../../../functions/orchestrate/index.ts';
 import { toWireError } from '../../../platform/index.ts';
 import { openStore } from '../../../platform/storage/index.ts';
 import { manifestFile } from '../support/manifest-file.ts';
 import { memoryTree } from '../support/memory-tree.ts';
 
-type Step = (item: number, run: number, signal: AbortSignal) => unknown;
+type Step = (item: number, run: number, signal: AbortSignal, name: string) => unknown;
 
 interface Run {
   /** Runs the function. */
@@ -17,7 +18,7 @@ interface Run {
 }
 
 interface JobsInput {
-  /** What becomes of an item, by the run of the function, from 1. Default: the item's triple. */
+  /** What becomes of an item, by the run of the function, from 1, and the function. Default: the item's triple. */
   readonly item?: Step;
   /** What becomes of a run instead of the function, by its number, from 1; undefined lets it through. */
   readonly run?: (run: number, asked: Run) => Called | undefined | Promise<Called | undefined>;
@@ -30,7 +31,15 @@ interface JobsInput {
   readonly presign?: (key: string) => string;
 }
 
-/** Jobs in one process: the handler of `jobs`, a function over numbers, and the state machine between them. */
+/** Names of functions, and what they are called by. */
+const targets = new Map(
+  [['triple', 'fn'] as const, ['other', 'fn2'] as const].map(([name, functionName]) => [
+    name,
+    { functionName, qualifier: 'live' },
+  ]),
+);
+
+/** Jobs in one process: the handler of `jobs`, two functions over numbers, and the state machine between them. */
 export const startJobs = async (
   t: TestContext,
   {
@@ -45,19 +54,22 @@ export const startJobs = async (
   const { uri, store: url, rewrite } = await manifestFile(t, '0\n');
   const store = await openStore(url);
   let runs = 0;
-  const tree = memoryTree(
-    each((given: unknown, { signal }) => item(Number(given), runs, signal)),
-    { itemKey: 'n', shape: { store: url, allowFile: true, maxWork: 4 }, ...(clock && { clock }) },
-  );
+  const treeOf = (name: string) =>
+    memoryTree(
+      each((given: unknown, { signal }) => item(Number(given), runs, signal, name)),
+      { itemKey: 'n', shape: { store: url, allowFile: true, maxWork: 4 }, ...(clock && { clock }) },
+    );
+  const trees = { fn: treeOf('triple'), fn2: treeOf('other') };
   const context = { awsRequestId: 'r', functionVersion: '7', getRemainingTimeInMillis: () => 60_000 };
   const executions: Promise<unknown>[] = [];
   /** By name, whether they are running. */
   const isOpen = new Map<string, boolean>();
   const waits: number[] = [];
-  const targets: string[] = [];
+  const called: string[] = [];
 
-  const answer = async (payload: unknown): Promise<Called> => {
+  const answer = async (target: string, payload: unknown): Promise<Called> => {
     try {
+      const tree = target.startsWith('fn2:') ? trees.fn2 : trees.fn;
       return { kind: 'replied', payload: await tree.run(payload) };
     } catch (thrown) {
       const { name, message } = toWireError(thrown);
@@ -71,10 +83,10 @@ export const startJobs = async (
 
   const callTree = async (target: string, payload: unknown): Promise<Called> => {
     runs += 1;
-    targets.push(target);
+    called.push(target);
     const { options } = payload as { options: { resume: string } };
     const index = new URL(`batches/${options.resume}/index.json`, store.location);
-    return (await run(runs, { answer: () => answer(payload), index })) ?? answer(payload);
+    return (await run(runs, { answer: () => answer(target, payload), index })) ?? answer(target, payload);
   };
 
   const handler = createJobsHandler({
@@ -86,12 +98,13 @@ export const startJobs = async (
       },
       ...(presign && { presign: async (key) => presign(key) }),
     }),
-    functions: new Map([
-      [
-        'triple',
-        { functionName: 'fn', qualifier: 'live', form: { itemKey: 'n', item: anything, options: {} } },
-      ],
-    ]),
+    functions: new Map(
+      [...targets].map(([name, target]) => [
+        name,
+        { ...target, form: { itemKey: 'n', item: anything, options: {} } },
+      ]),
+    ),
+    several: { name: 'orchestrate', read: (request) => readJobParts(request, targets) },
     startExecution: async (name, { id }) => {
       const open = isOpen.get(name);
       if (open !== undefined) return open ? 'running' : 'ended';
@@ -144,7 +157,7 @@ export const startJobs = async (
     tell: (event: unknown) => handler(event, context),
     store,
     waits,
-    targets,
+    targets: called,
     manifest: uri,
     rewrite,
     runs: () => runs,

@@ -1,6 +1,6 @@
-import type { Outcome, Receipt } from '../../engine/index.ts';
+import type { Outcome, Receipt } from '../policy/outcome.ts';
 
-/** What each of several functions said of one picture, by the names they go by. */
+/** What each of several functions said of one item, by the names they go by. */
 export type SaidTogether = readonly (readonly [name: string, outcome: Outcome<unknown>])[];
 
 const receiptOf = (said: SaidTogether): Receipt =>
@@ -11,8 +11,8 @@ const receiptOf = (said: SaidTogether): Receipt =>
   );
 
 /**
- * What several functions said of one picture, as one outcome: results by the functions' names. Where one of them failed
- * the picture has failed, with the first error, and what the others said stays beside it. Words of receipts begin with
+ * What several functions said of one item, as one outcome: results by the functions' names. Where one of them failed
+ * the item has failed, with the first error, and what the others said stays beside it. Words of receipts begin with
  * the function's name: `labels.path`.
  */
 export const together = (said: SaidTogether): Outcome<unknown> => {
