@@ -122,7 +122,8 @@ export const readManifestSource = (given: unknown): ListSource => {
     refuse('column', `expected with csv or jsonl, received ${quote(column)} with ${format}`);
   }
   if (etag !== undefined && (format !== 'text' || isPacked(name))) {
-    refuse('etag', `expected with a text that is read in place, received with ${format}`);
+    const received = format === 'text' ? 'one that is packed' : format;
+    refuse('etag', `expected with a text that is read in place, received with ${received}`);
   }
   switch (format) {
     case 'inventory':

@@ -198,6 +198,7 @@ const sources: readonly [title: string, given: unknown, source: unknown][] = [
   ['JSONL whose lines are the items', { uri: 's3://b/a', format: 'jsonl' }, { format: 'text' }],
   ['text, whatever it is called', { uri: 's3://b/manifest.json', format: 'text' }, { format: 'text' }],
   ['inventory by its name', 's3://b/i/2026-01-31T01-00Z/manifest.json', { format: 'inventory' }],
+  ['text of one version', { uri: 's3://b/k', etag: '"1"' }, { format: 'text', etag: '"1"' }],
   [
     'inventory with filters',
     { uri: 's3://b/m', format: 'inventory', suffix: ['.jpg', '.png'] },
@@ -215,7 +216,7 @@ for (const [title, given, source] of sources) {
 const sourceRefusals: readonly [manifest: unknown, message: string][] = [
   [
     ['s3://b/k'],
-    'manifest: expected a URI as text, or an object with uri, format, column, suffix, newerThan, received ["s3://b/k"]',
+    'manifest: expected a URI as text, or an object with uri, format, column, etag, suffix, newerThan, received ["s3://b/k"]',
   ],
   [{ format: 'csv' }, 'manifest.uri: expected s3://bucket/key, received {"format":"csv"}'],
   [
@@ -224,7 +225,7 @@ const sourceRefusals: readonly [manifest: unknown, message: string][] = [
   ],
   [
     { uri: 's3://b/k', colunm: 'url' },
-    'manifest: unknown colunm; expected one of uri, format, column, suffix, newerThan',
+    'manifest: unknown colunm; expected one of uri, format, column, etag, suffix, newerThan',
   ],
   [
     { uri: 's3://b/k', format: 'csv' },
@@ -239,6 +240,14 @@ const sourceRefusals: readonly [manifest: unknown, message: string][] = [
     'manifest.column: expected with csv or jsonl, received "url" with text',
   ],
   [{ uri: 's3://b/a.jsonl', column: 1 }, 'manifest.column: expected a key, received 1'],
+  [
+    { uri: 's3://b/a.txt.gz', etag: '"1"' },
+    'manifest.etag: expected with a text that is read in place, received with one that is packed',
+  ],
+  [
+    { uri: 's3://b/a.csv', column: 'url', etag: '"1"' },
+    'manifest.etag: expected with a text that is read in place, received with csv',
+  ],
   [
     { uri: 's3://b/a.csv', column: 'url', suffix: '.jpg' },
     'manifest.suffix: expected with an S3 Inventory, or a prefix, received with csv',
