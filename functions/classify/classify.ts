@@ -117,7 +117,8 @@ export const createDecode =
 
 /**
  * Makes the function of one picture: fetches and decodes it, where that is not done, and classifies it. Pictures under
- * way at the same time overlap, except in inference, which holds the thread it is in.
+ * way at the same time overlap, except in inference, which holds the thread it is in. Once all models have answered, the
+ * memory of the pixels is freed: no classifier may keep them.
  */
 export const createClassify =
   ({ models, decode, onNativeFailure }: ClassifyDeps) =>
@@ -135,6 +136,8 @@ export const createClassify =
         return timed(note, 'infer', infer).catch(nativeFailure(onNativeFailure));
       };
       const results = await Promise.all(classifiers.map(classifyWith));
+      // models that want the same pixels share them
+      for (const data of new Set(pixels.map((seen) => seen.data))) freeBytes(data);
       identify('model', classifiers.map(({ sha256 }) => sha256).join(' '));
       const [only] = results;
       if (!names && only) return only;
