@@ -7,8 +7,8 @@ import type { Reader } from './task.ts';
 
 /** A parent who reads along. */
 export interface PartsReader extends Reader {
-  /** Nothing comes of the item at an index: it is given back. */
-  leaveOut(index: number): void;
+  /** Tells what has had no part yet: items that are given back, and errors that did not end it all. */
+  tellRest(outcomes: readonly (Outcome<unknown> | undefined)[]): void;
   /** Resolves when every part that has its turn is written: the reply itself is the last line. */
   written(): Promise<void>;
 }
@@ -18,7 +18,7 @@ export interface PartsReader extends Reader {
  * answer.
  *
  * @param teller as what they are told; of its identity what is known when a line is written
- * @param onError under `raise` an error is told by the end of it all, and by no part
+ * @param onError under `raise` an error waits: it ends it all, and is told by that end, unless it came too late
  */
 export const tellParts = (
   reply: ReplyStream,
@@ -28,12 +28,17 @@ export const tellParts = (
   const lines = createLines<Outcome<unknown> | null>(reply, (_, outcome) =>
     seal({ ...teller, outcomes: [outcome] }),
   );
+  const isHeld = (outcome: Outcome<unknown>) => onError === 'raise' && 'error' in outcome;
   return {
     signal: reply.signal,
     onOutcome: (index, outcome) => {
-      if (onError === 'collect' || 'results' in outcome) lines.add(index, outcome);
+      if (!isHeld(outcome)) lines.add(index, outcome);
     },
-    leaveOut: (index) => lines.add(index, null),
+    tellRest: (outcomes) => {
+      for (const [index, outcome = null] of outcomes.entries()) {
+        if (!outcome || isHeld(outcome)) lines.add(index, outcome);
+      }
+    },
     written: lines.written,
   };
 };

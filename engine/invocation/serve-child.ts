@@ -70,7 +70,7 @@ export const serveChild = async (event: Sealed, start: Start, deps: HandlerDeps)
     // however it ends, that is the last line
   ).finally(reader?.written);
   if (!reader) return replyOf(envelope, items.length, result, clock.now());
-  for (const [index, outcome] of result.outcomes.entries()) if (!outcome) reader.leaveOut(index);
+  reader.tellRest(result.outcomes);
   await reader.written();
   return { ...replyOf(envelope, items.length, result, clock.now()), outcomes: [] };
 };

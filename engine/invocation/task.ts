@@ -55,7 +55,7 @@ export interface Task {
   readonly storedBy?: number;
   /** Of a root whose caller may not wait for as long as it takes. */
   readonly longCall?: LongCall | undefined;
-  /** Of a root whose caller reads along. */
+  /** Of an invocation whose caller reads along. */
   readonly reader?: Reader;
 }
 

@@ -193,7 +193,7 @@ test('an envelope with neither items nor a manifest is refused, saying so', asyn
 });
 
 /** What a child tells a parent who reads along: its lines, and what is returned after them. */
-const tell = async (change: Record<string, unknown>, work: typeof upper) => {
+const tell = async (change: Record<string, unknown>, work: typeof upper, clock?: Clock) => {
   let text = '';
   const reply = {
     signal: new AbortController().signal,
@@ -201,7 +201,11 @@ const tell = async (change: Record<string, unknown>, work: typeof upper) => {
       text += more;
     },
   };
-  const { handler, context } = memoryTree(work, { ...form, shape: { maxWork: 4 } });
+  const { handler, context } = memoryTree(work, {
+    ...form,
+    shape: { maxWork: 4 },
+    ...(clock && { clock }),
+  });
   const last = await handler(JSON.parse(seal({ ...envelope, stream: true, ...change } as Envelope)), {
     ...context,
     streaming: { begun: false, open: () => reply },
@@ -260,6 +264,24 @@ test('under raise an error ends what is told, and is told last', async () => {
     [{ results: 'A' }],
   );
   assert.deepEqual(last.failed, { name: 'TypeError', message: 'odd' });
+});
+
+test('under raise an error that came too late to end it is told in its turn, and so is what follows it', async () => {
+  const clock = createFakeClock();
+  const error = { name: 'TypeError', message: 'odd' };
+  const { lines, last } = await tell(
+    { items: ['a', 'bad', 'c'] },
+    async (items) => {
+      clock.advance(59_500);
+      return items.map((item) => (item === 'bad' ? { error } : { results: item.toUpperCase() }));
+    },
+    clock,
+  );
+  assert.deepEqual(
+    lines.flatMap(({ outcomes }) => outcomes),
+    [{ results: 'A' }, { error }, { results: 'C' }],
+  );
+  assert.deepEqual([last.outcomes, last.undone], [[], []]);
 });
 
 test('a child that cannot stream answers a parent who would read along whole', async () => {
