@@ -124,7 +124,7 @@ export const openList = async (
     const items = await openManifest({ uri }, allowFile);
     if (source.etag !== undefined && source.etag !== items.etag) {
       throw new InvalidRequestError(
-        `manifest.etag: expected ${source.etag}, found ${items.etag}: the list has changed`,
+        `manifest.etag: expected ${source.etag} of ${uri}, found ${items.etag}: the list has changed`,
       );
     }
     return { items, etag: items.etag };
