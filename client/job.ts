@@ -2,7 +2,10 @@ import type { JobView } from '../engine/jobs/index.ts';
 import { ChildInvocationError, fromWireError, type WireError } from '../platform/index.ts';
 import { connectJobs, type JobRequest, type Jobs, type JobsTarget, type NamedPart } from './jobs.ts';
 
-/** A result of a job: the item as it is shown, and what became of it. */
+/**
+ * A result of a job: the item as it is shown, and what became of it. Of a job of several functions `results` are by their
+ * names, and those of the others stay beside the error of the one that failed.
+ */
 export type JobResult<Result> =
   | { readonly results: Result; readonly [item: string]: unknown }
   | { readonly error: WireError; readonly [item: string]: unknown };

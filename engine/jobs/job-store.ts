@@ -18,10 +18,10 @@ export interface AnyJob {
 export const putLines = (store: ObjectStore, key: string, items: readonly unknown[]): Promise<void> =>
   store.put(key, Buffer.from(items.map((item) => `${JSON.stringify(item)}\n`).join('')));
 
-const readKept = async <Record>(store: ObjectStore, id: string) => {
+const readKept = async <Kept>(store: ObjectStore, id: string) => {
   const keys = jobKeys(id);
   const [record, state] = await Promise.all([
-    readJson<Record>(store, keys.record),
+    readJson<Kept>(store, keys.record),
     readJson<JobState>(store, keys.state),
   ]);
   return record && state && { record, state };

@@ -41,7 +41,7 @@ export interface JobView {
   readonly functions?: Readonly<Record<string, PartView>>;
   /** Why it failed; of a job that is running, how its last run did. */
   readonly error?: WireError;
-  /** The first items that failed. */
+  /** The first items that failed. Of a job of several functions with the name of the one that it failed in, as `function`. */
   readonly failures: readonly Failure[];
   readonly links: {
     /** NDJSON, in order. */
