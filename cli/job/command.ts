@@ -16,7 +16,8 @@ Examples:
   droste local                                  (in another terminal)
   droste job start classify photos/ -O topK=1
   droste job start thumbnail --prefix s3://photos/2026/ -O size=75 --function droste-jobs
-  droste job start orchestrate photos/ -O labels=classify -O thumbs=thumbnail
+  droste job start orchestrate photos/ -O labels=classify \\
+    -O 'thumbs={"function": "thumbnail", "options": {"size": 75}}'
   droste job show job-20261121T171500-1a2b3c4d --follow
   droste job results job-20261121T171500-1a2b3c4d > results.ndjson
   droste job retry-failed job-20261121T171500-1a2b3c4d

@@ -73,13 +73,21 @@ const control = async (
   return json(isRunning ? 202 : 200, await viewJob(store, id, now));
 };
 
+/** Of a job of which something has expired is told what, and of the others how they are. */
+const passedOver = (error: unknown): undefined => {
+  if (!(error instanceof NotFoundError)) throw error;
+  console.error(`passed over: ${error.message}`);
+};
+
 const listed = async ({ store, now }: Deps, before: string | undefined): Promise<Answered> => {
   const kept = await listJobs(store);
   if (kept.partial.length > 0)
     console.error(`passed over, for they have no state: ${kept.partial.join(', ')}`);
   const ids = kept.ids.filter((id) => before === undefined || id < before);
-  const jobs = await Promise.all(ids.slice(0, LISTED).map((id) => viewJob(store, id, now)));
-  return json(200, { jobs, ...(ids.length > LISTED && { before: jobs.at(-1)?.id }) });
+  const page = ids.slice(0, LISTED);
+  const jobs = await Promise.all(page.map((id) => viewJob(store, id, now).catch(passedOver)));
+  const told = jobs.filter((job) => job !== undefined);
+  return json(200, { jobs: told, ...(ids.length > LISTED && { before: page.at(-1) }) });
 };
 
 /** Results as they are, or of those that are many where they are, if that is asked for. */

@@ -25,6 +25,8 @@ export interface JobFunction {
   /** Default: unqualified. */
   readonly qualifier: string | undefined;
   readonly form: RequestForm;
+  /** Refuses options, each of which is right, that mean nothing beside each other. Default: the function does, for each item. */
+  readonly checkOptions?: ((options: Request['options']) => void) | undefined;
 }
 
 /** One function's part of a job of several. */
@@ -71,7 +73,7 @@ const readBody = (
     const known = [...functions.keys(), ...(several ? [several.name] : [])].join(', ');
     throw new InvalidRequestError(`function: expected one of ${known}, received ${quote(asked)}`);
   }
-  const { form } = called;
+  const { form, checkOptions } = called;
   // whoever does not know how a function calls its items calls them items
   const request = items === undefined ? rest : { ...rest, [`${form.itemKey}s`]: items };
   const read = readRequest(request, form);
@@ -84,6 +86,7 @@ const readBody = (
       `Expected {"function": "${name}", "${form.itemKey}s": […]}, or "manifest" or "prefix" instead, received ${quote(body)}`,
     );
   }
+  checkOptions?.(read.options);
   return { name, form, read };
 };
 

@@ -8,6 +8,7 @@ import {
 } from '../../engine/jobs/index.ts';
 import { prices } from '../../platform/index.ts';
 import { type ObjectStore, openStore } from '../../platform/storage/index.ts';
+import type { FunctionDefinition } from '../definition.ts';
 import { functionNamed } from '../index.ts';
 import { orchestrate } from '../orchestrate/definition.ts';
 import { readJobParts } from '../orchestrate/index.ts';
@@ -32,13 +33,13 @@ const cost: CostAtMost = (runMs, invocations, runs) => {
 const anything = z.unknown();
 
 /** A function of which nothing is known takes whatever options it is given, and refuses them itself. */
-const formOf = (name: string): JobFunction['form'] => {
-  const definition = functionNamed(name);
-  return {
-    itemKey: definition?.itemKey ?? 'item',
-    item: anything,
-    options: definition?.options ?? {},
-  };
+const knownOf = (name: string): Pick<JobFunction, 'form' | 'checkOptions'> => {
+  const {
+    itemKey = 'item',
+    options = {},
+    checkOptions,
+  }: Partial<FunctionDefinition> = functionNamed(name) ?? {};
+  return { form: { itemKey, item: anything, options }, checkOptions };
 };
 
 let opened: Promise<ObjectStore> | undefined;
@@ -49,7 +50,7 @@ export const handler = createJobsHandler({
     return opened;
   },
   functions: new Map(
-    [...config.targets].map(([name, target]) => [name, { ...target, form: formOf(name) }] as const),
+    [...config.targets].map(([name, target]) => [name, { ...target, ...knownOf(name) }] as const),
   ),
   several: { name: orchestrate.name, read: (request) => readJobParts(request, config.targets) },
   startExecution: stepFunctions(config.stateMachine),

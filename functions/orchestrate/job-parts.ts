@@ -26,10 +26,10 @@ export const readJobParts = (
   }
   const { slots, ...asked } = options;
   const { list, items, parts } = readOrchestrateRequest({ ...batch, options: asked }, targets);
-  return parts.map(({ name, target, options: own }) => ({
+  return parts.map(({ name, function: called, options: own }) => ({
     name,
     request: {
-      function: target.functionName,
+      function: called,
       ...(list ?? { items }),
       options: { ...own, ...asked, ...(slots !== undefined && { slots }) },
     },

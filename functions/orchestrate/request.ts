@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import { readManifestSource, readPrefixSource } from '../../engine/driver.ts';
-import { faultsOf, InvalidRequestError, quote } from '../../platform/index.ts';
+import { faultsOf, InvalidRequestError, isRecord, quote } from '../../platform/index.ts';
 import type { Target, Targets } from '../targets.ts';
 
 /** One function of a request: under which name it answers, and how it is called. */
 export interface Callee {
   /** As the request calls it; its key in the reply. */
   readonly name: string;
+  /** As the allow-list calls it: `classify`. */
+  readonly function: string;
   readonly target: Target;
   /** The function's own options; it checks them itself. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -39,13 +41,22 @@ const reserved = ['onError', 'deadlineMs', 'resume', 'slots'] as const;
 
 const partSchema = z.union([
   z.string(),
-  z.strictObject({ function: z.string(), options: z.record(z.string(), z.unknown()).optional() }),
+  // as they are: the function itself refuses what it does not know, and a record would leave `__proto__` out
+  z.strictObject({
+    function: z.string(),
+    options: z.custom<Readonly<Record<string, unknown>>>(isRecord, 'expected an object').optional(),
+  }),
 ]);
 
 const positive = z.number().int().min(1);
 
 /** A letter first: JSON objects keep the order of their keys unless a key is a whole number. */
 const namePattern = /^[A-Za-z][\w-]{0,63}$/;
+
+const NAME_EXPECTED = 'expected a letter, then at most 63 letters, digits, _ and -';
+
+const nameError = ({ code }: { readonly code?: string | undefined }) =>
+  code === 'invalid_key' ? NAME_EXPECTED : undefined;
 
 /** Functions of one request: each is a batch of its own, all of them share the calls and the slots of one. */
 const MAX_FUNCTIONS = 64;
@@ -60,7 +71,13 @@ const requestSchema = z
     items: z.array(z.unknown()).optional(),
     manifest: z.unknown().optional(),
     prefix: z.unknown().optional(),
-    functions: z.record(z.string().regex(namePattern), partSchema),
+    // a record leaves that name out, whatever its keys have to be
+    functions: z
+      .custom(
+        (given) => !isRecord(given) || !Object.hasOwn(given, '__proto__'),
+        `__proto__: ${NAME_EXPECTED}`,
+      )
+      .pipe(z.record(z.string().regex(namePattern), partSchema, { error: nameError })),
     options: z
       .strictObject({
         onError: z.enum(['raise', 'collect']).optional(),
@@ -110,7 +127,7 @@ const readPart = (name: string, given: z.infer<typeof partSchema>, targets: Targ
       `functions.${name}.options: ${taken} is not one function's to decide; expected it in options, or not at all`,
     );
   }
-  return { name, target, options };
+  return { name, function: called, target, options };
 };
 
 /** Checked before anybody is called, and passed on as it is. @throws InvalidRequestError for one that is none. */

@@ -429,6 +429,18 @@ const refusals = [
     /functions\.a: options: unknown colour/,
   ],
   [
+    'an option of one of them that objects have their own meaning for',
+    'POST',
+    '/jobs',
+    {
+      function: 'orchestrate',
+      items: ['x'],
+      functions: { a: { function: 'triple', options: { ['__proto__']: 1 } } },
+    },
+    400,
+    /functions\.a: options: unknown __proto__/,
+  ],
+  [
     'a job of functions that are not named',
     'POST',
     '/jobs',

@@ -251,3 +251,20 @@ test('all functions work on the list as it was read first, or on none', async (t
   assert.match(told.error?.message ?? '', /^b: manifest\.etag: expected .*, found .*: the list has changed$/);
   assert.deepEqual((await ask('GET', `${listed.body.url}/results`)).body, [{ n: '1', results: { a: 1 } }]);
 });
+
+test('jobs are told of beside one of which something has expired', async (t) => {
+  const { ask, ended, store } = await startJobs(t);
+  const told: string[] = [];
+  for (const gone of ['', 'a/job.json', 'b/state.json']) {
+    const { body } = await ask('POST', '/jobs', ask3(5));
+    await ended();
+    if (gone === '') told.push(body.id);
+    else await rm(new URL(`jobs/${body.id}/${gone}`, store.location));
+  }
+  const { status, body } = await ask('GET', '/jobs');
+  assert.equal(status, 200);
+  assert.deepEqual(
+    body.jobs.map((job: { id: string }) => job.id),
+    told,
+  );
+});

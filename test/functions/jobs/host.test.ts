@@ -34,7 +34,11 @@ const startHost = async (t: TestContext) => {
       {
         name: 'jobs',
         module: new URL('../../../functions/jobs/handler.ts', import.meta.url).href,
-        environment: { ...common, FUNCTIONS: 'paced=paced:live', STATE_MACHINE: machineArn('jobs') },
+        environment: {
+          ...common,
+          FUNCTIONS: 'paced=paced:live,thumbnail=paced:live',
+          STATE_MACHINE: machineArn('jobs'),
+        },
         reservedConcurrency: 1,
       },
     ],
@@ -115,6 +119,11 @@ test('a job is cancelled long before it would be done, and says what is left', a
 test('a job that cannot be is refused by its own name', async (t) => {
   const { jobs, paced } = await startHost(t);
   await assert.rejects(jobs.start({ function: 'other', items: [] }), { name: 'InvalidRequestError' });
+  const withoutSize = { function: 'thumbnail', options: { quality: 80 }, items: ['file:///a.jpg'] };
+  await assert.rejects(jobs.start(withoutSize), {
+    name: 'InvalidRequestError',
+    message: /expected one of size, sizes, or width and height/,
+  });
   await assert.rejects(jobs.show('job-20260101T000000-00000000'), { name: 'NotFoundError' });
   const job = paced.job({ manifest: 'file:///no/such/list.txt' });
   await assert.rejects(async () => void (await job), { name: 'ImageFetchError', message: /there is none/ });

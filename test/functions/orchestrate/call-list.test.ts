@@ -6,6 +6,7 @@ import type { Callee } from '../../../functions/orchestrate/request.ts';
 
 const partOf = (name: string, options: Callee['options'] = {}): Callee => ({
   name,
+  function: name,
   target: { functionName: `droste-${name}`, qualifier: undefined },
   options,
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { readOrchestrateConfig } from '../../../functions/orchestrate/config.ts';
+import { readJobParts } from '../../../functions/orchestrate/job-parts.ts';
 import { type CallFunction, orchestrate, withItems } from '../../../functions/orchestrate/orchestrate.ts';
 import { readOrchestrateRequest } from '../../../functions/orchestrate/request.ts';
 import { readTargets } from '../../../functions/targets.ts';
@@ -71,11 +72,13 @@ suite('a request', () => {
       parts: [
         {
           name: 'labels',
+          function: 'classify',
           target: { functionName: 'droste-classify', qualifier: 'live' },
           options: {},
         },
         {
           name: 'thumbs',
+          function: 'thumbnail',
           target: { functionName: 'droste-thumbnail', qualifier: undefined },
           options: { size: 75 },
         },
@@ -154,12 +157,30 @@ suite('a request', () => {
       { images: [], functions: { a: { function: 'classify', options: { onError: 'raise' } } } },
       /^functions\.a\.options: onError is not one function's to decide/,
     ],
-    ['a name that is a number', { images: [], functions: { 7: 'classify' } }, /7/],
+    [
+      'a name that is a number',
+      { images: [], functions: { 7: 'classify' } },
+      /functions\.7: expected a letter, then at most 63 letters, digits, _ and -$/,
+    ],
+    [
+      'a name that objects have their own meaning for',
+      { images: [], functions: { ['__proto__']: 'classify', a: 'classify' } },
+      /functions: __proto__: expected a letter/,
+    ],
   ] as const) {
     test(`with ${name} is refused`, () => {
       assert.throws(() => read(event), { name: 'InvalidRequestError', message });
     });
   }
+});
+
+test('a job asks for each function by the name that the request calls it, of which two may be one function', () => {
+  const same = readTargets('stable=droste-classify:3,next=droste-classify:4');
+  const functions = { a: 'stable', b: 'next' };
+  assert.deepEqual(
+    readJobParts({ images: ['x'], functions }, same).map(({ request }) => request.function),
+    ['stable', 'next'],
+  );
 });
 
 suite('several functions', () => {
