@@ -70,7 +70,9 @@ export const readThrown = (target: string, thrown: unknown, type: SdkErrorType |
     const reason = (thrown as { Reason?: string }).Reason;
     return { kind: 'throttled', reason: reason ?? (name.endsWith('Exception') ? name : error.message) };
   }
-  if (type === 'CLIENT_ERROR' && status !== undefined) return { kind: 'broken', error, ran: false };
+  // of an answer that says it ran and cannot be read, the SDK finds the caller at fault, too
+  if (type === 'CLIENT_ERROR' && status !== undefined && status >= 300)
+    return { kind: 'broken', error, ran: false };
   if (/^(KMS|Invalid)\w+Exception$/.test(name) && status === 502)
     return { kind: 'broken', error, ran: false };
   return { kind: 'lost', error };

@@ -28,7 +28,8 @@ export const readAlong = (
   admit: (part: ReplyPart) => ChildOutcome | undefined,
 ): ReadAlong => {
   const outcomes: EnvelopeReply['outcomes'][number][] = [];
-  const most = sizeOf(range) - 1;
+  const items = sizeOf(range);
+  const most = items - 1;
   let told = 0;
   let fault: ReadAlong['fault'];
   return {
@@ -38,6 +39,11 @@ export const readAlong = (
       const part = openPart(parseJson(line), path);
       fault = typeof part === 'string' ? part : admit(part);
       if (fault !== undefined || typeof part === 'string') return;
+      const said = outcomes.length + part.outcomes.length;
+      if (said > items) {
+        fault = `expected ${items} outcomes at most, received ${said}`;
+        return;
+      }
       outcomes.push(...part.outcomes);
       for (let next = outcomes[told]; next && told < most; next = outcomes[told]) {
         onTold?.(told++, next, part.version);

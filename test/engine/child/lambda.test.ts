@@ -170,6 +170,14 @@ const errors: readonly (readonly [string, Respond, object])[] = [
   ],
 ];
 
+test('a stream that cannot be read from its first event on has lost an answer, and nothing is wrong with the function', async (t) => {
+  const half = Buffer.from([0, 0, 0, 100, 0, 0]);
+  const stream: Respond = (_, response) =>
+    response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' }).end(half);
+  const { outcome } = await callOnce(t, stream, { onLine: () => {} });
+  assert.equal(outcome.kind, 'lost');
+});
+
 for (const [title, respond, expected] of errors) {
   const { kind, reason, name, message, trace } = expected as Record<string, unknown>;
   test(`${title}: ${kind}, after exactly one attempt`, async (t) => {
