@@ -47,9 +47,12 @@ const readFrom = (text: string | undefined): number => {
 /** What requests go by, on Lambda and on the local host. */
 const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** Whose results have no name: those of a job of one function. A job of several may have but one, by its name. */
+const UNNAMED = '';
+
 /** Results so far. */
 interface Results {
-  /** By the functions' names, where there are several. */
+  /** By the functions' names. */
   readonly indexes: readonly (readonly [name: string, index: BatchIndex | undefined])[];
   readonly running: boolean;
 }
@@ -59,12 +62,12 @@ const resultsOf = async (store: ObjectStore, id: string): Promise<Results> => {
   if (!REQUEST_ID.test(id)) {
     const job = await readJob(store, id);
     const indexes = (await readParts(store, job)).map(async (part) => {
-      return [readPartId(part.record.id)[1] ?? '', await resultsIndex(store, part)] as const;
+      return [readPartId(part.record.id)[1] ?? UNNAMED, await resultsIndex(store, part)] as const;
     });
     return { indexes: await Promise.all(indexes), running: job.state.phase === 'running' };
   }
   const index = await readIndex(store, id);
-  if (index) return { indexes: [['', index]], running: false };
+  if (index) return { indexes: [[UNNAMED, index]], running: false };
   throw new NotFoundError(
     `Expected the id of a request whose results are kept here, received ${id}: it has not ended, or has failed, or somebody waited for it.`,
   );
@@ -118,8 +121,7 @@ export const readPage = async (
     const parts = partsFrom(index, running, first);
     return { name, parts, lines: linesOf(store, parts, first) };
   });
-  const [only, ...others] = found;
-  const one = others.length === 0 ? only : undefined;
+  const one = found.find(({ name }) => name === UNNAMED);
   const lines: string[] = [];
   let bytes = 0;
   for await (const { at, line } of one?.lines ?? putTogether(found, running)) {

@@ -268,3 +268,18 @@ test('jobs are told of beside one of which something has expired', async (t) => 
     told,
   );
 });
+
+test('one function of orchestrate has its results by its name, as any number of them', async (t) => {
+  const { ask, ended } = await startJobs(t, {
+    item: (n) => {
+      if (n === 1) throw new Error('odd');
+      return n * 3;
+    },
+  });
+  const { body } = await ask('POST', '/jobs', ask3(2, { functions: { a: 'triple' } }));
+  await ended();
+  assert.deepEqual((await ask('GET', `${body.url}/results`)).body, [
+    { n: 0, results: { a: 0 } },
+    { n: 1, error: { name: 'Error', message: 'a: odd' } },
+  ]);
+});
