@@ -75,7 +75,10 @@ const SEVERAL = 'orchestrate';
 /** What a job is started with. */
 export interface JobSettings<Options = Readonly<Record<string, unknown>>> {
   readonly options?: Options;
-  /** Of orchestrate: the functions, by the names they go by in results. */
+  /**
+   * Functions that each work on all items, by the names they go by in results; their own options stand with them. Default:
+   * the one that the client is for.
+   */
   readonly functions?: Readonly<Record<string, NamedPart>>;
 }
 
