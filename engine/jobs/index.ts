@@ -8,7 +8,7 @@ export type { JobPhase } from './job.ts';
 export type { ResultsLink, ResultsLinks } from './job-results.ts';
 export { listJobs, readJob } from './job-store.ts';
 export type { Failure } from './measure.ts';
+export type { JobFunction, PartRequest } from './read-asked.ts';
 export { type Called, type CallFunction, type Execution, RETRIES, runJob } from './run-job.ts';
-export type { JobFunction, PartRequest } from './start-job.ts';
 export { type CostAtMost, type JobEnded, STEP_KEY, type StepReply } from './step-job.ts';
 export type { JobView, PartView } from './view-job.ts';

@@ -283,3 +283,14 @@ test('one function of orchestrate has its results by its name, as any number of 
     { n: 1, error: { name: 'Error', message: 'a: odd' } },
   ]);
 });
+
+test('items that came in the request are kept once, however many functions work on them', async (t) => {
+  const { ask, ended, store } = await startJobs(t);
+  const { body } = await ask('POST', '/jobs', ask3(3, { items: [{ n: 0 }, 1, '2'] }));
+  assert.equal((await ended()).succeeded, 6);
+  const kept = (await store.list('jobs/')).filter(({ key }) => key.endsWith('/items.ndjson'));
+  assert.deepEqual(
+    kept.map(({ key }) => key),
+    [`jobs/${body.id}/a/items.ndjson`],
+  );
+});
