@@ -15,6 +15,9 @@ export const DESTINATION_RECORD_MAX_BYTES = 256 * 1024;
 /** Reply: 6 MiB and 100 bytes (`MaxPayloadSize` of the runtime interface emulator). */
 export const REPLY_MAX_BYTES = 6 * 1024 * 1024 + 100;
 
+/** Streamed reply: 200 MB (Lambda quotas). */
+export const STREAMED_REPLY_MAX_BYTES = 200 * 1024 * 1024;
+
 /** Function time-out: up to 15 minutes (Lambda quotas). */
 export const TIMEOUT_MAX_MS = 900_000;
 

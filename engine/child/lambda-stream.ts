@@ -4,22 +4,27 @@ import {
   type InvokeWithResponseStreamResponseEvent,
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
-import { isRecord, parseJson } from '../../platform/index.ts';
+import { isRecord, parseJson, STREAMED_REPLY_MAX_BYTES } from '../../platform/index.ts';
 import { readFunctionError } from './lambda-outcome.ts';
 import type { CallOutcome, ChildCall } from './ports.ts';
 
 /** Text in lines: told as each comes to its end, and what is left without one. */
 const createLineReader = (onLine: (line: string) => void) => {
   let open: string[] = [];
+  let length = 0;
   return {
     read: (text: string): void => {
       const [first = '', ...more] = text.split('\n');
       open.push(first);
+      length += first.length;
       for (const next of more) {
         onLine(open.join(''));
         open = [next];
+        length = next.length;
       }
     },
+    /** Characters of it so far. */
+    restLength: () => length,
     rest: (): string => open.join(''),
   };
 };
@@ -39,11 +44,16 @@ const errorPayload = ({
   return JSON.stringify({ errorMessage: [ErrorCode, ErrorDetails].filter(Boolean).join(': ') });
 };
 
-/** Reads a streamed reply to its end. One that ends without saying so was cut off. */
+/**
+ * Reads a streamed reply to its end. One that ends without saying so was cut off.
+ *
+ * @param lineMax characters; a line is held until it has come to its end, and that of a longer one is not waited for
+ */
 export const readStream = async (
   target: string,
   events: AsyncIterable<InvokeWithResponseStreamResponseEvent>,
   onLine: (line: string) => void,
+  lineMax = STREAMED_REPLY_MAX_BYTES,
 ): Promise<CallOutcome> => {
   const lines = createLineReader(onLine);
   // a character may be in two pieces
@@ -51,6 +61,10 @@ export const readStream = async (
   let complete: InvokeWithResponseStreamCompleteEvent | undefined;
   for await (const { PayloadChunk, InvokeComplete } of events) {
     if (PayloadChunk?.Payload) lines.read(decoder.decode(PayloadChunk.Payload, { stream: true }));
+    if (lines.restLength() > lineMax) {
+      const message = `Expected lines of at most ${lineMax} characters of ${target}, received a longer one.`;
+      return { kind: 'too-large', error: { name: 'PayloadTooLargeError', message } };
+    }
     complete ??= InvokeComplete;
   }
   if (!complete) {
@@ -72,6 +86,18 @@ export const invokeStreamed = async (
     FunctionName: target,
     Payload: Buffer.from(payload),
   });
-  const { EventStream = [] } = await client.send(command, { abortSignal });
-  return readStream(target, EventStream as AsyncIterable<InvokeWithResponseStreamResponseEvent>, onLine);
+  const leaving = new AbortController();
+  let isRead = false;
+  try {
+    const { EventStream = [] } = await client.send(command, {
+      abortSignal: AbortSignal.any([abortSignal, leaving.signal]),
+    });
+    const events = EventStream as AsyncIterable<InvokeWithResponseStreamResponseEvent>;
+    const outcome = await readStream(target, events, onLine);
+    isRead = outcome.kind !== 'too-large';
+    return outcome;
+  } finally {
+    // of a stream that is read no further, the SDK keeps the connection open
+    if (!isRead) leaving.abort();
+  }
 };

@@ -39,6 +39,23 @@ test('a reply that ends without saying so was cut off, and its lines are told', 
   });
 });
 
+test('the end of a line that is longer than any reply is not waited for, and the stream is left', async () => {
+  let left = false;
+  const lines: string[] = [];
+  const stream = (async function* () {
+    try {
+      for (const text of ['one\n1234', '56\n1234', '567']) yield piece(Buffer.from(text));
+      assert.fail('expected nobody to read on');
+    } finally {
+      left = true;
+    }
+  })();
+  const outcome = await readStream('fn:live', stream, (line) => lines.push(line), 6);
+  const message = 'Expected lines of at most 6 characters of fn:live, received a longer one.';
+  assert.deepEqual(outcome, { kind: 'too-large', error: { name: 'PayloadTooLargeError', message } });
+  assert.deepEqual([lines, left], [['one', '123456'], true]);
+});
+
 for (const [how, said, expected] of [
   [
     'as Invoke tells it',

@@ -178,6 +178,18 @@ test('a stream that cannot be read from its first event on has lost an answer, a
   assert.equal(outcome.kind, 'lost');
 });
 
+test('a stream that is read no further is closed, and not left open for as long as it is sent', async (t) => {
+  const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+  const garbage: Respond = (_, response) => {
+    response.on('close', close);
+    response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' });
+    response.write(Buffer.concat([Buffer.from([0, 0, 0, 20]), Buffer.alloc(40)]));
+  };
+  const { outcome } = await callOnce(t, garbage, { onLine: () => {} });
+  assert.equal(outcome.kind, 'lost');
+  await closed;
+});
+
 for (const [title, respond, expected] of errors) {
   const { kind, reason, name, message, trace } = expected as Record<string, unknown>;
   test(`${title}: ${kind}, after exactly one attempt`, async (t) => {
