@@ -28,11 +28,21 @@ const roundHalfToEven = (value: number): number => {
 
 const cutOff = (edge: number, { short, long }: Sides): number => Math.trunc((edge * long) / short);
 
+const capAfter =
+  (toLong: Rules['long']): Rules['capped'] =>
+  (edge, sides, cap) => {
+    const long = toLong(edge, sides);
+    return long > cap ? { short: Math.trunc((cap * edge) / long), long: cap } : undefined;
+  };
+
+const nearest: Rules['long'] = (edge, { short, long }) => roundHalfToEven((edge / short) * long);
+
 /**
  * One row per library, each in the order of its operations, which decides halves and the last bit:
  *
  * - `onnx-zoo`: onnx/models, vision/classification/imagenet_preprocess.py, `image_resize` (`int(round(ratio * side))`)
- *   and `crop_center` (`w // 2 - crop_w // 2`). It has no cap, and no answer to a crop larger than the picture.
+ *   and `crop_center` (`w // 2 - crop_w // 2`). It has no cap (torchvision's is taken, of sides rounded its way), and no answer to
+ *   a crop larger than the picture.
  * - `torchvision`: torchvision/transforms/functional.py, `_compute_resized_output_size` (`int(size * long / short)`,
  *   `int(max_size * new_short / new_long)`) and `center_crop` (`int(round((height - crop_height) / 2.0))`, and padding
  *   of `(crop - side) // 2` first). timm's evaluation transforms and the `…Fast` processors of transformers 4 call it.
@@ -42,17 +52,14 @@ const cutOff = (edge: number, { short, long }: Sides): number => Math.trunc((edg
  */
 export const roundings: Readonly<Record<Rounding, Rules>> = {
   'onnx-zoo': {
-    long: (edge, { short, long }) => roundHalfToEven((edge / short) * long),
-    capped: (edge, sides, cap) => roundings.torchvision.capped(edge, sides, cap),
+    long: nearest,
+    capped: capAfter(nearest),
     offset: (side, crop) => Math.floor(side / 2) - Math.floor(crop / 2),
     before: (missing) => Math.ceil(missing / 2),
   },
   torchvision: {
     long: cutOff,
-    capped: (edge, sides, cap) => {
-      const long = cutOff(edge, sides);
-      return long > cap ? { short: Math.trunc((cap * edge) / long), long: cap } : undefined;
-    },
+    capped: capAfter(cutOff),
     offset: (side, crop) => roundHalfToEven((side - crop) / 2),
     before: (missing) => Math.floor(missing / 2),
   },

@@ -87,6 +87,10 @@ suite('resizedSize', () => {
     assert.deepEqual(resizedSize(square, both, 'transformers'), { width: 640, height: 640 });
     // 2.6 · 800 = 2080 > 1333; 1333 / 2.6 = 512.69: cut off by one, rounded by the other
     const wide = { width: 1300, height: 500 };
+    // 8 · 36 / 33 = 8.7: past the cap where it is rounded, within it where it is cut off
+    const barely = { shortestEdge: 8, longestEdge: 8 };
+    assert.deepEqual(resizedSize({ width: 33, height: 36 }, barely, 'onnx-zoo'), { width: 7, height: 8 });
+    assert.deepEqual(resizedSize({ width: 33, height: 36 }, barely, 'torchvision'), { width: 8, height: 8 });
     const capped = (by: Rounding) => resizedSize(wide, { shortestEdge: 800, longestEdge: 1333 }, by).height;
     assert.deepEqual([capped('torchvision'), capped('transformers')], [512, 513]);
   });
