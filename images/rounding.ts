@@ -41,8 +41,8 @@ const nearest: Rules['long'] = (edge, { short, long }) => roundHalfToEven((edge 
  * One row per library, each in the order of its operations, which decides halves and the last bit:
  *
  * - `onnx-zoo`: onnx/models, vision/classification/imagenet_preprocess.py, `image_resize` (`int(round(ratio * side))`)
- *   and `crop_center` (`w // 2 - crop_w // 2`). It has no cap (torchvision's is taken, of sides rounded its way), and no answer to
- *   a crop larger than the picture.
+ *   and `crop_center` (`w // 2 - crop_w // 2`). It has no cap (torchvision's is taken, of sides that are rounded), and
+ *   no answer to a crop larger than the picture.
  * - `torchvision`: torchvision/transforms/functional.py, `_compute_resized_output_size` (`int(size * long / short)`,
  *   `int(max_size * new_short / new_long)`) and `center_crop` (`int(round((height - crop_height) / 2.0))`, and padding
  *   of `(crop - side) // 2` first). timm's evaluation transforms and the `…Fast` processors of transformers 4 call it.
