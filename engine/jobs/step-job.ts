@@ -148,11 +148,14 @@ export const stepJob = async (
     return { go: 'end', id, detail: endedOf({ ...job, state }, all, deps) };
   };
   if (job.state.phase !== 'running') return end(job.state, parts);
+  // an execution that began before a job had parts says the job's id: it is one of them that ran, the first that is open
+  const open = parts.find(({ state }) => state.phase === 'running');
+  const heardBy = step.id === id ? open?.record.id : step.id;
   const ended: StoredJob[] = [];
   let raised = false;
   for (const part of parts) {
     const { record, state } = part;
-    const ran = record.id === step.id ? ranOf(step) : NOT_YET;
+    const ran = record.id === heardBy ? ranOf(step) : NOT_YET;
     const turned: Run | StoredJob =
       state.phase !== 'running'
         ? part

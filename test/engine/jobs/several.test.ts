@@ -78,6 +78,22 @@ test('each function goes on where a run of it was killed, and the message of a r
   assert.deepEqual((await ask('GET', `/jobs/${id}/results`)).body, both(30));
 });
 
+test('a state machine of before, which says the job’s id of every run, is understood to mean the function that ran', async (t) => {
+  let id = '';
+  const { ask, ended, tell } = await startJobs(t, {
+    run: async (run) => {
+      if (run !== 1) return undefined;
+      const message = { id, ran: { error: 'ConfigurationError', cause: 'no model' } };
+      const next = (await tell({ $job: message })) as { go: string; id: string };
+      assert.deepEqual([next.go, next.id], ['run', `${id}/b`]);
+      return undefined;
+    },
+  });
+  id = (await ask('POST', '/jobs', ask3(10))).body.id;
+  const told = await ended();
+  assert.deepEqual([told.state, told.error?.name], ['failed', 'ConfigurationError']);
+});
+
 test('of each function what failed is done again and nothing else, and the lines stay in order', async (t) => {
   const worked: string[] = [];
   const { ask, ended } = await startJobs(t, {
